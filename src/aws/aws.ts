@@ -1,0 +1,18 @@
+/** The account, one gateway a service. */
+import type { Ec2 } from './ec2.ts';
+import type { Ecs } from './ecs.ts';
+import type { ElastiCache } from './elasticache.ts';
+import type { Elbv2 } from './elbv2.ts';
+import type { Logs } from './logs.ts';
+import type { Sts } from './sts.ts';
+
+export interface Aws {
+  readonly sts: Sts;
+  readonly ec2: Ec2;
+  readonly elasticache: ElastiCache;
+  readonly ecs: Ecs;
+  readonly elbv2: Elbv2;
+  readonly logs: Logs;
+  /** API calls made so far. */
+  readonly calls: { readonly reads: number; readonly writes: number };
+}

@@ -1,0 +1,55 @@
+/** VPCs, subnets and security groups. Expected failures are values. */
+import type { Tags } from '../domain/ownership.ts';
+
+export interface SecurityGroup {
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly vpcId: string;
+  readonly tags: Tags;
+  readonly ingress: readonly Permission[];
+  readonly egress: readonly Permission[];
+}
+
+/** One source or destination of one rule. `fromPort` -1 is every port, protocol '-1' every protocol. */
+export interface Permission {
+  readonly protocol: string;
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly source: { readonly groupId: string } | { readonly cidr: string } | { readonly prefixListId: string };
+}
+
+export interface Ec2Subnet {
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly availabilityZone: string;
+  readonly freeAddresses: number;
+  readonly cidrBlock?: string;
+  readonly ipv6Native: boolean;
+  readonly outpostArn?: string;
+}
+
+export type IngressSource = { readonly groupId: string } | { readonly cidr: string };
+
+export interface Ec2 {
+  readVpc(vpcId: string): Promise<{ vpcId: string; dnsSupport: boolean; dnsHostnames: boolean } | undefined>;
+  describeSubnets(by: { subnetIds: readonly string[] } | { vpcId: string }): Promise<Ec2Subnet[]>;
+  /** 'availability-zone', 'local-zone' or 'wavelength-zone' by zone name. */
+  describeZoneTypes(): Promise<ReadonlyMap<string, string>>;
+  /** The subnets whose route table (their own, else the VPC's main one) leads to an internet gateway. */
+  readPublicSubnetIds(vpcId: string): Promise<ReadonlySet<string>>;
+  /** Absent ids are left out of the answer: a group just created may not be there yet. */
+  describeSecurityGroups(
+    by: { groupIds: readonly string[] } | { vpcId: string; groupName: string } | { tags: Tags },
+  ): Promise<SecurityGroup[]>;
+  createSecurityGroup(group: { groupName: string; description: string; vpcId: string; tags: Tags }): Promise<
+    { created: true; groupId: string } | { created: false }
+  >;
+  /** A rule that is there already is success. Waits out the moments in which a new group is not found. */
+  authorizeIngress(groupId: string, rule: { port: number; source: IngressSource; description: string }): Promise<void>;
+  revokeIngress(groupId: string, rule: { port: number; source: IngressSource }): Promise<void>;
+  deleteSecurityGroup(groupId: string): Promise<'deleted' | 'gone' | 'busy'>;
+  createTags(resourceId: string, tags: Tags): Promise<void>;
+  deleteTags(resourceId: string, keys: readonly string[]): Promise<void>;
+  /** Descriptions of the interfaces that carry the group: what is in the way of its deletion. */
+  describeAttachments(groupId: string): Promise<string[]>;
+}

@@ -1,0 +1,65 @@
+/** Services, task definitions and tasks. Task definitions pass through as raw JSON. */
+import type { EcsService, TaskDefinition } from '../domain/app.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Tags } from '../domain/ownership.ts';
+
+export interface Task {
+  readonly taskArn: string;
+  readonly taskDefinitionArn: string;
+  readonly lastStatus: string;
+  readonly desiredStatus: string;
+  readonly healthStatus?: string;
+  /** The deployment id for a service's task. */
+  readonly startedBy?: string;
+  readonly stopCode?: string;
+  readonly stoppedReason?: string;
+  readonly stoppedAt?: number;
+  readonly privateIpAddress?: string;
+  readonly containerInstanceArn?: string;
+  readonly containers: readonly {
+    readonly name: string;
+    readonly lastStatus?: string;
+    readonly exitCode?: number;
+    readonly reason?: string;
+  }[];
+}
+
+export interface RunTask {
+  readonly ecsCluster: string;
+  readonly taskDefinitionArn: string;
+  readonly launchType?: string;
+  readonly capacityProviderStrategy?: EcsService['capacityProviderStrategy'];
+  readonly platformVersion?: string;
+  readonly awsvpc?: EcsService['awsvpc'];
+  readonly startedBy: string;
+  readonly clientToken: string;
+  readonly tags: Tags;
+}
+
+export interface Ecs {
+  listClusters(): Promise<string[]>;
+  /** Names of the services of a cluster. */
+  listServices(ecsCluster: string): Promise<string[]>;
+  /** 'cluster not found' and 'service not found' are told apart. Services in INACTIVE state count as not found. */
+  readService(ecsCluster: string, service: string): Promise<EcsService | 'no cluster' | 'no service'>;
+  describeServices(ecsCluster: string, services: readonly string[]): Promise<EcsService[]>;
+  /** By ARN, or by family for its latest active revision. INACTIVE revisions are returned too. */
+  readTaskDefinition(taskDefinition: string): Promise<TaskDefinition | undefined>;
+  /** ARNs of the active revisions, newest first. */
+  listTaskDefinitions(family: string, limit: number): Promise<string[]>;
+  /** `document` is the request body, sent as it is. Returns what AWS registered. */
+  registerTaskDefinition(document: JsonObject): Promise<TaskDefinition>;
+  deregisterTaskDefinition(taskDefinitionArn: string): Promise<void>;
+  /** Forces a new deployment. Sends nothing else of the service. Returns the service as it is then. */
+  updateService(ecsCluster: string, service: string, taskDefinitionArn: string): Promise<EcsService>;
+  listTasks(ecsCluster: string, by: { service: string; desiredStatus: 'RUNNING' | 'STOPPED' } | { startedBy: string; desiredStatus: 'RUNNING' | 'STOPPED' }): Promise<string[]>;
+  describeTasks(ecsCluster: string, taskArns: readonly string[]): Promise<Task[]>;
+  /** AWS answers 200 without a task when it cannot place one: that is `failures`. */
+  runTask(task: RunTask): Promise<{ task: Task } | { failures: readonly { reason: string; detail?: string }[] }>;
+  stopTask(ecsCluster: string, taskArn: string, reason: string): Promise<void>;
+  readTags(arn: string): Promise<Tags>;
+  tag(arn: string, tags: Tags): Promise<void>;
+  untag(arn: string, keys: readonly string[]): Promise<void>;
+  /** For bridge and host mode: the EC2 instances behind container instances. */
+  readInstanceIds(ecsCluster: string, containerInstanceArns: readonly string[]): Promise<string[]>;
+}

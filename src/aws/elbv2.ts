@@ -1,0 +1,31 @@
+/** Target groups and the load balancers before them. */
+import type { Tags } from '../domain/ownership.ts';
+
+export interface LoadBalancer {
+  readonly arn: string;
+  readonly name: string;
+  /** application, network, gateway. */
+  readonly type: string;
+  readonly scheme: string;
+  readonly dnsName: string;
+  readonly securityGroupIds: readonly string[];
+}
+
+export interface Elbv2 {
+  describeTargetGroups(arns: readonly string[]): Promise<
+    { targetGroupArn: string; targetGroupName: string; targetType: string; protocol: string; port?: number; loadBalancerArns: readonly string[] }[]
+  >;
+  describeTargetGroupAttributes(targetGroupArn: string): Promise<Readonly<Record<string, string>>>;
+  modifyTargetGroupAttributes(targetGroupArn: string, attributes: Readonly<Record<string, string>>): Promise<void>;
+  describeTags(arns: readonly string[]): Promise<ReadonlyMap<string, Tags>>;
+  addTags(arn: string, tags: Tags): Promise<void>;
+  removeTags(arn: string, keys: readonly string[]): Promise<void>;
+  describeLoadBalancers(arns: readonly string[]): Promise<LoadBalancer[]>;
+  /** `targetGroupArns` of all actions of the listener and its rules. */
+  describeListeners(loadBalancerArn: string): Promise<
+    { listenerArn: string; port: number; protocol: string; targetGroupArns: readonly string[] }[]
+  >;
+  describeTargetHealth(targetGroupArn: string): Promise<
+    { id: string; port?: number; state: string; reason?: string; description?: string }[]
+  >;
+}

@@ -1,0 +1,18 @@
+/** What containers wrote, through the awslogs driver. */
+export interface LogEvent {
+  readonly at: number;
+  readonly logStreamName: string;
+  readonly message: string;
+}
+
+export interface Logs {
+  /** All pages, `limit` events at most, oldest first. An absent group or stream has no events. */
+  filterLogEvents(by: {
+    logGroupName: string;
+    logStreamNames?: readonly string[];
+    logStreamNamePrefix?: string;
+    since: number;
+    filterPattern?: string;
+    limit: number;
+  }): Promise<LogEvent[]>;
+}

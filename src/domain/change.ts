@@ -1,0 +1,16 @@
+/** A plan is data: what one resource would do. */
+export interface Detail {
+  readonly field: string;
+  readonly from?: string;
+  readonly to: string;
+  /** Where the value came from, in words: 'flag', 'default', 'found'. */
+  readonly origin?: string;
+}
+
+export type Change<Out> =
+  | { readonly action: 'none'; readonly outputs: Out }
+  | { readonly action: 'create'; readonly details: readonly Detail[] }
+  /** Without outputs when the update makes new ones (a task definition revision). */
+  | { readonly action: 'update'; readonly details: readonly Detail[]; readonly outputs?: Out }
+  /** Not ours, or only a replacement would do. */
+  | { readonly action: 'blocked'; readonly reason: string; readonly hint: string };

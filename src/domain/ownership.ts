@@ -1,0 +1,25 @@
+/** What is ours: two tags. AWS copies tags (a cache's to its snapshots and back), so one that names another thing owns nothing. */
+export const PROJECT_TAG = 'elasticache-wizard:project';
+export const OF_TAG = 'elasticache-wizard:of';
+/** On a revision of ours: the ARN of the revision that it replaces. The way back. */
+export const REPLACES_TAG = 'elasticache-wizard:replaces';
+/** On a target group: its stickiness before us, 'off lb_cookie 86400'. The way back. */
+export const STICKINESS_TAG = 'elasticache-wizard:stickiness';
+
+export type Tags = Readonly<Record<string, string>>;
+export type Owner = 'ours' | 'another project' | 'somebody else';
+
+export function ownershipTags(project: string, of: string): Tags {
+  return { [PROJECT_TAG]: project, [OF_TAG]: of };
+}
+
+/** `of` is the resource's own name as we chose it. */
+export function ownerOf(tags: Tags, project: string, of: string): Owner {
+  if (tags[OF_TAG] !== of || tags[PROJECT_TAG] === undefined) return 'somebody else';
+  return tags[PROJECT_TAG] === project ? 'ours' : 'another project';
+}
+
+/** The anchor's tag for the nth thing of theirs that we change: 'elasticache-wizard:service-1'. */
+export function anchorTag(kind: 'service' | 'target-group', n: number): string {
+  return `elasticache-wizard:${kind}-${n}`;
+}

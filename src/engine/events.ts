@@ -1,0 +1,35 @@
+/** What happens, as facts: no wording, no colour. Renderers choose the words. */
+import type { Change } from '../domain/change.ts';
+import type { CheckReport } from '../domain/check.ts';
+import type { Ref } from '../domain/outputs.ts';
+import type { WizardError } from '../errors.ts';
+import type { Identity } from '../domain/app.ts';
+
+export interface PlannedChange {
+  readonly ref: Ref;
+  readonly change: Change<unknown>;
+}
+
+export type StepOutcome = 'created' | 'updated' | 'unchanged' | 'undone';
+
+export type WizardEvent =
+  | { readonly type: 'identity.read'; readonly identity: Identity }
+  | { readonly type: 'plan.ready'; readonly changes: readonly PlannedChange[]; readonly monthlyUsd: number | undefined }
+  | { readonly type: 'step.started'; readonly ref: Ref; readonly usualMs: number | undefined }
+  | { readonly type: 'step.progress'; readonly ref: Ref; readonly detail: string; readonly elapsedMs: number }
+  | { readonly type: 'step.finished'; readonly ref: Ref; readonly outcome: StepOutcome; readonly elapsedMs: number }
+  | { readonly type: 'step.failed'; readonly ref: Ref; readonly error: WizardError; readonly elapsedMs: number }
+  | { readonly type: 'check.started'; readonly id: string }
+  | { readonly type: 'check.finished'; readonly report: CheckReport }
+  | { readonly type: 'warning'; readonly code: string; readonly message: string }
+  | { readonly type: 'note'; readonly code: string; readonly message: string };
+
+export type Emit = (event: WizardEvent) => void;
+
+/** One renderer owns the terminal; it is suspended while a question is asked. */
+export interface Renderer {
+  render(event: WizardEvent): void;
+  suspend(): void;
+  resume(): void;
+  close(): void;
+}

@@ -1,0 +1,24 @@
+/** One AWS account of the sandbox: an access key, a region, and the services joined to each other. */
+import type { Clock } from '../clock.ts';
+import type { Image } from './images/image.ts';
+import type { Fabric } from './network/fabric.ts';
+import type { Vpc } from './network/vpc.ts';
+import type { Operations } from './service.ts';
+import type { Targets } from './elbv2/targets.ts';
+import type { LogSink } from './logs/log-sink.ts';
+
+export interface Account {
+  readonly accountId: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly clock: Clock;
+  /** By IAM prefix: 'ec2', 'elasticache', 'ecs', 'elasticloadbalancing', 'logs', 'sts'. */
+  readonly services: Readonly<Record<string, Operations>>;
+  readonly vpc: Vpc;
+  readonly fabric: Fabric;
+  readonly targets: Targets;
+  readonly logs: LogSink;
+  readonly images: Map<string, Image>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,46 @@
+/**
+ * Who may talk to whom: what the other services ask of the VPC. Implemented over the EC2 state (ec2/), which
+ * owns VPCs, subnets, route tables, network ACLs, security groups and network interfaces.
+ */
+
+/** Where something is attached to the VPC: a task, a cache node, a load balancer node. */
+export interface NetworkInterface {
+  readonly networkInterfaceId: string;
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly availabilityZone: string;
+  readonly privateIpAddress: string;
+  readonly groupIds: readonly string[];
+}
+
+export interface AttachRequest {
+  subnetId: string;
+  /** Empty or absent: the VPC's default security group, as AWS does. */
+  groupIds?: readonly string[];
+  /** Shown by DescribeNetworkInterfaces: 'ElastiCache collabcanvas-redis-001'. */
+  description: string;
+  /** 'amazon-elasticache', 'amazon-elb', 'ecs' ...: the service that manages it. */
+  requester: string;
+  publicIp?: boolean;
+}
+
+/** What stops a packet. */
+export type Barrier =
+  'egress of the source' | 'network ACL' | 'ingress of the destination' | 'no route' | 'nothing there';
+
+export interface Vpc {
+  /** Throws the EC2 error of an unknown subnet or group, or of a subnet without free addresses. */
+  attach(request: AttachRequest): NetworkInterface;
+  /** Unknown ids are ignored: an interface is released once, by whoever comes first. */
+  detach(networkInterfaceId: string): void;
+  networkInterface(networkInterfaceId: string): NetworkInterface | undefined;
+  networkInterfaceAt(privateIpAddress: string): NetworkInterface | undefined;
+  /** Undefined when a TCP packet would arrive; judged on the rules as they stand now. */
+  barrier(from: NetworkInterface, to: NetworkInterface, port: number): Barrier | undefined;
+  /** Whether an interface in this subnet can pull images and reach AWS's public endpoints. */
+  reachesInternet(subnetId: string, publicIp: boolean): boolean;
+  subnet(subnetId: string): { vpcId: string; availabilityZone: string; freeAddresses: number; outpostArn?: string } | undefined;
+  securityGroup(groupId: string): { groupId: string; groupName: string; vpcId: string } | undefined;
+  /** Called after any change that may alter what `barrier` answers; returns how to stop listening. */
+  onChange(listener: () => void): () => void;
+}
