@@ -19,7 +19,10 @@ export function systemClock(speed = 1): Clock {
     now: () => Date.now(),
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(abortReason(signal));
+        if (signal?.aborted) {
+          reject(abortReason(signal));
+          return;
+        }
         const timer = setTimeout(() => {
           signal?.removeEventListener('abort', abort);
           resolve();
@@ -67,7 +70,10 @@ export class VirtualClock implements Clock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(abortReason(signal));
+      if (signal?.aborted) {
+        reject(abortReason(signal));
+        return;
+      }
       this.sleeping += 1;
       const cancel = this.after(ms, () => {
         this.sleeping -= 1;

@@ -42,7 +42,11 @@ export interface EcsService {
   readonly launchType?: string;
   readonly capacityProviderStrategy: readonly { capacityProvider: string; weight?: number; base?: number }[];
   readonly platformVersion?: string;
-  readonly awsvpc?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[]; readonly assignPublicIp: boolean };
+  readonly awsvpc?: {
+    readonly subnetIds: readonly string[];
+    readonly securityGroupIds: readonly string[];
+    readonly assignPublicIp: boolean;
+  };
   readonly loadBalancers: readonly {
     readonly targetGroupArn?: string;
     readonly alternateTargetGroupArn?: string;
@@ -106,7 +110,12 @@ export interface TargetGroup {
   readonly targetType: string;
   readonly protocol: string;
   /** Undefined: not attached to a load balancer. */
-  readonly loadBalancer?: { readonly arn: string; readonly type: string; readonly scheme: string; readonly dnsName: string };
+  readonly loadBalancer?: {
+    readonly arn: string;
+    readonly type: string;
+    readonly scheme: string;
+    readonly dnsName: string;
+  };
   readonly attributes: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
 }

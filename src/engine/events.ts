@@ -14,11 +14,33 @@ export type StepOutcome = 'created' | 'updated' | 'unchanged' | 'undone';
 
 export type WizardEvent =
   | { readonly type: 'identity.read'; readonly identity: Identity }
-  | { readonly type: 'plan.ready'; readonly changes: readonly PlannedChange[]; readonly monthlyUsd: number | undefined }
+  | {
+      readonly type: 'plan.ready';
+      readonly changes: readonly PlannedChange[];
+      readonly monthlyUsd: number | undefined;
+    }
   | { readonly type: 'step.started'; readonly ref: Ref; readonly usualMs: number | undefined }
   | { readonly type: 'step.progress'; readonly ref: Ref; readonly detail: string; readonly elapsedMs: number }
-  | { readonly type: 'step.finished'; readonly ref: Ref; readonly outcome: StepOutcome; readonly elapsedMs: number }
-  | { readonly type: 'step.failed'; readonly ref: Ref; readonly error: WizardError; readonly elapsedMs: number }
+  | {
+      readonly type: 'step.finished';
+      readonly ref: Ref;
+      readonly outcome: StepOutcome;
+      readonly elapsedMs: number;
+    }
+  | {
+      readonly type: 'step.failed';
+      readonly ref: Ref;
+      readonly error: WizardError;
+      readonly elapsedMs: number;
+    }
+  /** A deployment of ours is the service's PRIMARY one, or (`rolledBack`) the service is on its previous revision again. */
+  | {
+      readonly type: 'service.deployed';
+      readonly serviceArn: string;
+      readonly taskDefinitionArn: string;
+      readonly replaces: string;
+      readonly rolledBack: boolean;
+    }
   | { readonly type: 'check.started'; readonly id: string }
   | { readonly type: 'check.finished'; readonly report: CheckReport }
   | { readonly type: 'warning'; readonly code: string; readonly message: string }

@@ -1,6 +1,7 @@
 /** The one abstraction of the engine: something in the account that is brought to what the settings say. */
 import type { Change } from '../domain/change.ts';
 import type { Kind, Known, Outputs, Ref } from '../domain/outputs.ts';
+import type { Emit } from './events.ts';
 import type { Wait } from './wait.ts';
 
 export interface Resource<K extends Kind> {
@@ -8,6 +9,8 @@ export interface Resource<K extends Kind> {
   readonly name: string;
   /** The engine reconciles whatever is ready at the same time. */
   readonly needs: readonly Ref[];
+  /** How long a create or update of it usually takes on AWS, in ms; absent where it is a moment. */
+  readonly usualMs?: number;
   /** Reads only. */
   plan(known: Known): Promise<Change<Outputs[K]>>;
   /** Observe, ensure, sync, return: one path for create, update and resume. */
@@ -22,6 +25,7 @@ export type AnyResource = { [K in Kind]: Resource<K> }[Kind];
 export interface Step {
   progress(detail: string): void;
   warn(code: string, message: string): void;
+  readonly emit: Emit;
   wait<T>(wait: Wait<T>): Promise<T>;
   readonly signal: AbortSignal;
 }

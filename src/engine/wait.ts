@@ -19,7 +19,7 @@ export type Probe<T> =
 export interface WaitOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  onDetail(detail: string): void;
+  readonly onDetail: (detail: string) => void;
 }
 
 /**
@@ -43,7 +43,11 @@ export async function waitFor<T>(wait: Wait<T>, options: WaitOptions): Promise<T
 function timedOut(wait: Wait<unknown>, lastSeen: string): WizardError {
   const minutes = Math.round(wait.timeoutMs / 60_000);
   const waited = minutes > 0 ? `${minutes} min` : `${Math.round(wait.timeoutMs / 1000)} s`;
-  return new WizardError('TimedOut', `Waiting for ${wait.what}: not done after ${waited}; last seen: ${lastSeen}`, {
-    hint: 'Nothing is lost. Run the same command again to go on from here, with a longer --timeout if need be.',
-  });
+  return new WizardError(
+    'TimedOut',
+    `Waiting for ${wait.what}: not done after ${waited}; last seen: ${lastSeen}`,
+    {
+      hint: 'Nothing is lost. Run the same command again to go on from here, with a longer --timeout if need be.',
+    },
+  );
 }

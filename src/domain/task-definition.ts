@@ -1,0 +1,110 @@
+/** Copies and compares task definitions as raw JSON, so that no member is lost, known to the SDK or not. */
+import type { Json, JsonObject } from './json.ts';
+
+/** What RegisterTaskDefinition does not take back (ECS API reference, TaskDefinition against RegisterTaskDefinition). */
+const READ_ONLY_MEMBERS = [
+  'taskDefinitionArn',
+  'revision',
+  'status',
+  'requiresAttributes',
+  'compatibilities',
+  'registeredAt',
+  'registeredBy',
+  'deregisteredAt',
+  'deleteRequestedAt',
+];
+
+/** What to send to RegisterTaskDefinition to get the same definition again. */
+export function registrable(document: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(document).filter(([member]) => !READ_ONLY_MEMBERS.includes(member)),
+  );
+}
+
+export function containerNames(document: JsonObject): string[] {
+  return containersOf(document).flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
+}
+
+export function containerOf(document: JsonObject, name: string): JsonObject | undefined {
+  return containersOf(document).find((container) => container.name === name);
+}
+
+/** How a container gets a variable: as a plain value, or from where a secret is kept. */
+export type Variable = { readonly value: string } | { readonly valueFrom: string };
+
+export function variableOf(document: JsonObject, container: string, name: string): Variable | undefined {
+  const definition = containerOf(document, container);
+  const secret = entryOf(definition?.secrets, name);
+  if (typeof secret?.valueFrom === 'string') return { valueFrom: secret.valueFrom };
+  const entry = entryOf(definition?.environment, name);
+  return typeof entry?.value === 'string' ? { value: entry.value } : undefined;
+}
+
+/**
+ * The document with plain variables set in one container. A name is unique across `environment` and `secrets`
+ * (AWS refuses the revision otherwise), so a secret of the same name makes way. Order and everything else stay.
+ */
+export function withVariables(
+  document: JsonObject,
+  container: string,
+  variables: ReadonlyMap<string, string>,
+): JsonObject {
+  const containerDefinitions = containersOf(document).map((definition) =>
+    definition.name === container ? withVariablesIn(definition, variables) : definition,
+  );
+  return { ...document, containerDefinitions };
+}
+
+function withVariablesIn(definition: JsonObject, variables: ReadonlyMap<string, string>): JsonObject {
+  const environment = listOf(definition.environment);
+  const present = new Set(environment.map((entry) => entry.name));
+  const changed = environment.map((entry) => {
+    const value = typeof entry.name === 'string' ? variables.get(entry.name) : undefined;
+    return value === undefined ? entry : { ...entry, value };
+  });
+  const added = [...variables]
+    .filter(([name]) => !present.has(name))
+    .map(([name, value]) => ({ name, value }));
+  const secrets = listOf(definition.secrets);
+  const kept = secrets.filter((entry) => typeof entry.name !== 'string' || !variables.has(entry.name));
+  return {
+    ...definition,
+    environment: [...changed, ...added],
+    ...(kept.length === secrets.length ? {} : { secrets: kept }),
+  };
+}
+
+/** JSON paths at which two documents differ; empty and absent lists are alike, for AWS fills in what is absent. */
+export function differences(one: Json | undefined, other: Json | undefined, path = ''): string[] {
+  if (isEmpty(one) && isEmpty(other)) return [];
+  if (Array.isArray(one) && Array.isArray(other) && one.length === other.length) {
+    return one.flatMap((item, index) => differences(item as Json, other[index] as Json, `${path}[${index}]`));
+  }
+  if (isObject(one) && isObject(other)) {
+    const members = new Set([...Object.keys(one), ...Object.keys(other)]);
+    return [...members].flatMap((member) =>
+      differences(one[member], other[member], path ? `${path}.${member}` : member),
+    );
+  }
+  return one === other ? [] : [path || '(document)'];
+}
+
+function containersOf(document: JsonObject): readonly JsonObject[] {
+  return listOf(document.containerDefinitions);
+}
+
+function listOf(value: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function entryOf(list: Json | undefined, name: string): JsonObject | undefined {
+  return listOf(list).find((entry) => entry.name === name);
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isEmpty(value: Json | undefined): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+}

@@ -1,0 +1,87 @@
+/** The cache asked from where the app runs, with what the new revision will carry, before the live service is touched. */
+import { explainPing } from '../domain/ping.ts';
+import type { App } from '../domain/app.ts';
+import type { ProbeReport } from '../domain/probe-report.ts';
+import type { ConsumerSettings, Settings } from '../domain/settings.ts';
+import type { Resource, Step } from '../engine/resource.ts';
+import { WizardError } from '../errors.ts';
+import type { Probe, ProbeTarget } from '../probe/probe.ts';
+import type { Rehearsal } from '../domain/probe-report.ts';
+import { wantedVariables } from './variables.ts';
+
+/** A new endpoint's name, and a new rule of a security group, may take a moment to reach everywhere. */
+const TRIES = 3;
+const BETWEEN_TRIES_MS = 20_000;
+
+export function ping(
+  consumer: ConsumerSettings,
+  settings: Settings,
+  app: App,
+  probe: Probe,
+): Resource<'ping'> {
+  const family = app.taskDefinition.family;
+
+  async function ask(
+    target: ProbeTarget,
+    how: Extract<Rehearsal, { possible: true }>,
+    step: Step,
+  ): Promise<ProbeReport> {
+    let tries = 0;
+    return step.wait({
+      what: `an answer to ${target.variable}`,
+      everyMs: BETWEEN_TRIES_MS,
+      timeoutMs: TRIES * 10 * 60_000,
+      probe: async () => {
+        const report = await probe.ask(app, target, how, step);
+        tries += 1;
+        if (report.failed === undefined) return { state: 'ready', value: report };
+        const { meaning, hint } = explainPing(report);
+        const mayPass = report.failed === 'dns' || report.failed === 'tcp';
+        if (mayPass && tries < TRIES) return { state: 'pending', detail: `${meaning}; trying again` };
+        return {
+          state: 'failed',
+          error: new WizardError(
+            'CheckFailed',
+            `The cache does not answer from where the app runs: ${meaning}`,
+            {
+              hint: `${hint} The service was not touched.`,
+            },
+          ),
+        };
+      },
+    });
+  }
+
+  return {
+    kind: 'ping',
+    name: consumer.service,
+    needs: [
+      { kind: 'taskDefinition', name: family },
+      { kind: 'rehearsal', name: consumer.service },
+      ...consumer.variables.map(({ cache }) => ({ kind: 'cache' as const, name: cache })),
+    ],
+    usualMs: 60_000,
+
+    plan(known) {
+      const revision = known.get('taskDefinition', family);
+      if (!settings.proof.probe || revision?.taskDefinitionArn === app.taskDefinition.taskDefinitionArn) {
+        return Promise.resolve({ action: 'none', outputs: { report: undefined } });
+      }
+      const to = 'asked from a task with the app’s network before the service is touched';
+      return Promise.resolve({ action: 'create', details: [{ field: 'PING', to }] });
+    },
+
+    async reconcile(known, step) {
+      const how = known.need('rehearsal', consumer.service);
+      if (!how.possible) return { report: undefined };
+      let report: ProbeReport | undefined;
+      for (const [variable, value] of wantedVariables(consumer, known) ?? []) {
+        report = await ask({ variable, value }, how, step);
+      }
+      return { report };
+    },
+
+    // Nothing is left of it.
+    async undo() {},
+  };
+}

@@ -1,0 +1,304 @@
+/** The cache: a replication group with one node group. Never replaced, because its data would be lost. */
+import type { ElastiCache, NewReplicationGroup, ReplicationGroup } from '../aws/elasticache.ts';
+import type { Change, Detail } from '../domain/change.ts';
+import type { Known, Outputs } from '../domain/outputs.ts';
+import { ownerOf, ownershipTags, type Owner, type Tags } from '../domain/ownership.ts';
+import type { CacheSettings, Settings, Sourced } from '../domain/settings.ts';
+import type { Resource, Step } from '../engine/resource.ts';
+import type { Probe } from '../engine/wait.ts';
+import { WizardError } from '../errors.ts';
+import { foreign } from './ownership.ts';
+import {
+  blockedOf,
+  isVersion,
+  modificationsOf,
+  type LivingCache,
+  type Modification,
+} from './replication-group-changes.ts';
+
+type Out = Outputs['cache'];
+
+const POLL_MS = 10_000;
+/** Creates took 9 to 31 minutes in Terraform's acceptance tests; its own time-out is an hour. */
+const CREATE_TIMEOUT_MS = 60 * 60_000;
+/** A group just created, or just changed, may not be there in the next read. */
+const STALE_READS = 6;
+
+export function replicationGroup(
+  cache: CacheSettings,
+  settings: Settings,
+  elasticache: ElastiCache,
+): Resource<'cache'> {
+  const { name } = cache;
+
+  async function readLiving(group: ReplicationGroup): Promise<LivingCache> {
+    return { group, members: await elasticache.describeCacheClusters(group.memberClusters) };
+  }
+
+  /** Undefined while AWS does not show the tags: the owner is not known yet. */
+  async function readOwner(group: ReplicationGroup): Promise<{ owner: Owner; tags: Tags } | undefined> {
+    const tags = await elasticache.readTags(group.arn);
+    return typeof tags === 'string' ? undefined : { owner: ownerOf(tags, settings.project, name), tags };
+  }
+
+  /** The last thing that AWS has to say about it, for a failure's sentence. */
+  async function lastEvent(): Promise<string> {
+    const events = await elasticache.describeEvents('replication-group', name);
+    return events.at(-1)?.message ?? 'AWS gives no reason';
+  }
+
+  const failedToCreate = (reason: string): { reason: string; hint: string } => ({
+    reason: `${name} failed to create: ${reason}`,
+    hint: `It holds the name until it is gone: aws elasticache delete-replication-group --replication-group-id ${name}. Then run the same command again.`,
+  });
+
+  async function planExisting(group: ReplicationGroup, known: Known): Promise<Change<Out>> {
+    if (group.status === 'create-failed') return { action: 'blocked', ...failedToCreate(await lastEvent()) };
+    if (group.status === 'deleting') {
+      return {
+        action: 'blocked',
+        reason: `${name} is being deleted`,
+        hint: 'Run the same command again when it is gone, in some minutes.',
+      };
+    }
+    const owned = await readOwner(group);
+    if (owned && owned.owner !== 'ours')
+      return foreign(`The replication group ${name}`, owned.owner, owned.tags, '--cache-name');
+    const living = await readLiving(group);
+    if (!owned)
+      return { action: 'update', details: [{ field: 'status', from: group.status, to: 'available' }] };
+    const blocked = blockedOf(cache, living, cache.subnetGroupName);
+    if (blocked) return { action: 'blocked', ...blocked };
+    const details = modificationsOf(cache, living, groupIdOf(known)).flatMap((modification) => [
+      ...modification.details,
+    ]);
+    const outputs = outputsOf(group);
+    if (group.status !== 'available' || !outputs) {
+      details.unshift({ field: 'status', from: group.status, to: 'available' });
+    }
+    if (details.length === 0 && outputs) return { action: 'none', outputs };
+    return outputs ? { action: 'update', details, outputs } : { action: 'update', details };
+  }
+
+  async function planNew(): Promise<Change<Out>> {
+    const standalone = await elasticache.readCacheCluster(name);
+    if (standalone) return foreign(`A cache cluster named ${name}`, 'somebody else', {}, '--cache-name');
+    await familyOf(cache, elasticache);
+    if (cache.multiAz.value && cache.replicas.value < 1) {
+      return {
+        action: 'blocked',
+        reason: 'Multi-AZ needs a replica to fail over to',
+        hint: 'Add --replicas 1.',
+      };
+    }
+    return { action: 'create', details: creationDetails(cache) };
+  }
+
+  async function create(known: Known): Promise<void> {
+    // An answer of 'exists' is our own create whose answer was lost, or somebody else's: its tags tell, once they can be read.
+    await elasticache.createReplicationGroup({
+      ...creation(cache, await familyOf(cache, elasticache)),
+      cacheSubnetGroupName: known.need('cacheSubnetGroup', cache.subnetGroupName).cacheSubnetGroupName,
+      securityGroupIds: [known.need('securityGroup', cache.securityGroupName).groupId],
+      tags: { ...settings.tags, ...ownershipTags(settings.project, name) },
+    });
+  }
+
+  /** Waits until it is available and, at last, known to be ours; then `done` says whether it is as wanted. */
+  function available(step: Step, done: (living: LivingCache) => boolean): Promise<LivingCache> {
+    let absent = 0;
+    const probe = async (): Promise<Probe<LivingCache>> => {
+      const group = await elasticache.readReplicationGroup(name);
+      if (!group) {
+        absent += 1;
+        if (absent <= STALE_READS) return { state: 'pending', detail: 'not visible yet' };
+        return failed(
+          new WizardError('OperationFailed', `${name} is gone while it was being waited for`, {
+            hint: 'Somebody has deleted it. Run the same command again to make it anew.',
+          }),
+        );
+      }
+      if (group.status === 'create-failed') {
+        const { reason, hint } = failedToCreate(await lastEvent());
+        return failed(new WizardError('OperationFailed', reason, { hint }));
+      }
+      if (group.status === 'deleting') {
+        return failed(new WizardError('OperationFailed', `${name} is being deleted by somebody else`));
+      }
+      if (group.status !== 'available') return { state: 'pending', detail: group.status };
+      const owned = await readOwner(group);
+      if (!owned) return { state: 'pending', detail: group.status };
+      if (owned.owner !== 'ours') {
+        const { reason, hint } = foreign(
+          `The replication group ${name}`,
+          owned.owner,
+          owned.tags,
+          '--cache-name',
+        );
+        return failed(new WizardError('NotOurs', reason, { hint }));
+      }
+      const living = await readLiving(group);
+      return done(living)
+        ? { state: 'ready', value: living }
+        : { state: 'pending', detail: 'available, not yet changed' };
+    };
+    return step.wait({
+      what: `${name} to become available`,
+      everyMs: POLL_MS,
+      timeoutMs: CREATE_TIMEOUT_MS,
+      probe,
+    });
+  }
+
+  /** Brings a living group to what was asked, one call at a time. */
+  async function sync(living: LivingCache, securityGroupId: string, step: Step): Promise<LivingCache> {
+    let now = living;
+    for (;;) {
+      const blocked = blockedOf(cache, now, cache.subnetGroupName);
+      if (blocked) throw new WizardError('Blocked', blocked.reason, { hint: blocked.hint });
+      const [next, ...later] = modificationsOf(cache, now, securityGroupId);
+      if (!next) return now;
+      step.progress(`changing ${next.details.map(({ field }) => field).join(', ')}`);
+      if (!(await applied(next))) {
+        now = await available(step, () => true);
+        continue;
+      }
+      // A read right after a change may still say `available` with the old values: only the new ones count.
+      now = await available(
+        step,
+        (seen) => modificationsOf(cache, seen, securityGroupId).length <= later.length,
+      );
+    }
+  }
+
+  /** False when AWS was busy with something else. */
+  async function applied(modification: Modification): Promise<boolean> {
+    if (modification.call === 'modify') {
+      return (await elasticache.modifyReplicationGroup(name, modification.change)) !== 'busy';
+    }
+    const { direction, replicas } = modification;
+    return (await elasticache.setReplicaCount(name, direction, replicas)) !== 'busy';
+  }
+
+  const groupIdOf = (known: Known): string | undefined =>
+    known.get('securityGroup', cache.securityGroupName)?.groupId;
+
+  return {
+    kind: 'cache',
+    name,
+    needs: [
+      { kind: 'securityGroup', name: cache.securityGroupName },
+      { kind: 'cacheSubnetGroup', name: cache.subnetGroupName },
+    ],
+    usualMs: 8 * 60_000,
+
+    async plan(known) {
+      const group = await elasticache.readReplicationGroup(name);
+      return group ? planExisting(group, known) : planNew();
+    },
+
+    async reconcile(known, step) {
+      if (!(await elasticache.readReplicationGroup(name))) await create(known);
+      const ready = await available(step, ({ group }) => group.endpoint !== undefined);
+      const { group } = await sync(ready, known.need('securityGroup', cache.securityGroupName).groupId, step);
+      const outputs = outputsOf(group);
+      if (!outputs)
+        throw new WizardError('OperationFailed', `${name} is available but AWS gives no endpoint for it`);
+      return outputs;
+    },
+
+    async undo(step) {
+      const group = await elasticache.readReplicationGroup(name);
+      if (!group) return;
+      await step.wait<undefined>({
+        what: `${name} to be deleted`,
+        everyMs: POLL_MS,
+        timeoutMs: CREATE_TIMEOUT_MS,
+        probe: async () => {
+          const left = await elasticache.readReplicationGroup(name);
+          if (!left) return { state: 'ready', value: undefined };
+          if (left.status === 'deleting') return { state: 'pending', detail: left.status };
+          const owned = await readOwner(left);
+          if (!owned && left.status === 'create-failed') {
+            const { reason, hint } = failedToCreate(await lastEvent());
+            return failed(new WizardError('Blocked', reason, { hint }));
+          }
+          if (!owned) return { state: 'pending', detail: left.status };
+          if (owned.owner !== 'ours') return { state: 'ready', value: undefined };
+          await elasticache.deleteReplicationGroup(name);
+          return { state: 'pending', detail: 'deleting' };
+        },
+      });
+    },
+  };
+}
+
+function failed(error: WizardError): Probe<never> {
+  return { state: 'failed', error };
+}
+
+function outputsOf(group: ReplicationGroup): Out | undefined {
+  if (!group.endpoint) return undefined;
+  const { address, port } = group.endpoint;
+  return { arn: group.arn, endpoint: { address, port, tls: group.transitEncryption } };
+}
+
+/** The default parameter group of the version's family, cluster mode off: AWS advises to name it rather than to leave it open. */
+async function familyOf(cache: CacheSettings, elasticache: ElastiCache): Promise<string> {
+  const versions = await elasticache.describeEngineVersions(cache.engine.value);
+  const match = versions.find(({ engineVersion }) => isVersion(engineVersion, cache.engineVersion.value));
+  if (match) return match.cacheParameterGroupFamily;
+  const offered = versions.map(({ engineVersion }) => engineVersion).join(', ');
+  throw new WizardError(
+    'InvalidInput',
+    `${cache.engine.value} ${cache.engineVersion.value} is not offered here`,
+    {
+      hint: `Choose --engine-version from: ${offered}.`,
+    },
+  );
+}
+
+function creation(
+  cache: CacheSettings,
+  family: string,
+): Omit<NewReplicationGroup, 'cacheSubnetGroupName' | 'securityGroupIds' | 'tags'> {
+  return {
+    replicationGroupId: cache.name,
+    description: cache.description.value,
+    engine: cache.engine.value,
+    engineVersion: cache.engineVersion.value,
+    cacheNodeType: cache.cacheNodeType.value,
+    nodes: 1 + cache.replicas.value,
+    automaticFailover: cache.multiAz.value,
+    multiAz: cache.multiAz.value,
+    port: cache.port.value,
+    cacheParameterGroupName: `default.${family}`,
+    transitEncryption: cache.transitEncryption.value,
+    atRestEncryption: cache.atRestEncryption.value,
+    snapshotRetentionLimit: cache.snapshotRetention.value,
+    ...(cache.kmsKeyId ? { kmsKeyId: cache.kmsKeyId.value } : {}),
+    ...(cache.snapshotWindow ? { snapshotWindow: cache.snapshotWindow.value } : {}),
+    ...(cache.maintenanceWindow ? { maintenanceWindow: cache.maintenanceWindow.value } : {}),
+  };
+}
+
+function creationDetails(cache: CacheSettings): Detail[] {
+  const row = (field: string, setting: Sourced<unknown>, to = String(setting.value)): Detail => ({
+    field,
+    to,
+    origin: setting.origin,
+  });
+  const onOff = (setting: Sourced<boolean>): string => (setting.value ? 'on' : 'off');
+  return [
+    row('engine', cache.engineVersion, `${cache.engine.value} ${cache.engineVersion.value}`),
+    row('node type', cache.cacheNodeType),
+    row('replicas', cache.replicas),
+    row('Multi-AZ with failover', cache.multiAz, onOff(cache.multiAz)),
+    row('port', cache.port),
+    row('encryption in transit', cache.transitEncryption, onOff(cache.transitEncryption)),
+    row('encryption at rest', cache.atRestEncryption, onOff(cache.atRestEncryption)),
+    row('snapshot retention', cache.snapshotRetention, `${cache.snapshotRetention.value} days`),
+    ...(cache.maintenanceWindow ? [row('maintenance window', cache.maintenanceWindow)] : []),
+    ...(cache.snapshotWindow ? [row('snapshot window', cache.snapshotWindow)] : []),
+  ];
+}

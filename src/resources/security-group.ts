@@ -1,0 +1,134 @@
+/** The cache's security group: its port, from each of the app's own groups. It is also the anchor by which a project is found again. */
+import type { Ec2, IngressSource, Permission, SecurityGroup } from '../aws/ec2.ts';
+import type { App } from '../domain/app.ts';
+import type { Detail } from '../domain/change.ts';
+import { ownerOf, ownershipTags } from '../domain/ownership.ts';
+import type { CacheSettings, Settings } from '../domain/settings.ts';
+import type { Resource, Step } from '../engine/resource.ts';
+import { WizardError } from '../errors.ts';
+import { foreign } from './ownership.ts';
+
+/** `readPort` answers the port of the cache as it lives, else the one that it is to get. */
+export function securityGroup(
+  cache: CacheSettings,
+  settings: Settings,
+  app: App,
+  ec2: Ec2,
+  readPort: () => Promise<number>,
+): Resource<'securityGroup'> {
+  const name = cache.securityGroupName;
+  const { vpcId } = app.network;
+  const sources: readonly IngressSource[] = [
+    ...app.network.securityGroupIds.map((groupId) => ({ groupId })),
+    ...cache.allowCidrs.map((cidr) => ({ cidr })),
+  ];
+
+  async function read(): Promise<SecurityGroup | undefined> {
+    const [group] = await ec2.describeSecurityGroups({ vpcId, groupName: name });
+    return group;
+  }
+
+  const missingIn = (group: SecurityGroup, port: number): readonly IngressSource[] =>
+    sources.filter((source) => !group.ingress.some((permission) => allows(permission, source, port)));
+
+  async function ensure(): Promise<string> {
+    const tags = { ...settings.tags, ...ownershipTags(settings.project, name) };
+    const found = await read();
+    if (found) return found.groupId;
+    const description = `ElastiCache access for ${settings.project}`;
+    const made = await ec2.createSecurityGroup({ groupName: name, description, vpcId, tags });
+    if (made.created) return made.groupId;
+    // A run that was cut off, or whose answer was lost, has made it already.
+    const raced = await read();
+    if (raced && ownerOf(raced.tags, settings.project, name) === 'ours') return raced.groupId;
+    throw new WizardError(
+      'NotOurs',
+      `Creating the security group ${name}: somebody else has just made one of that name`,
+      {
+        hint: 'Run the same command again to see whose it is.',
+      },
+    );
+  }
+
+  /** A group is not visible everywhere the moment it is made. */
+  function visible(groupId: string, step: Step): Promise<SecurityGroup> {
+    return step.wait({
+      what: `the security group ${name} to be visible`,
+      everyMs: 1_000,
+      timeoutMs: 120_000,
+      probe: async () => {
+        const [group] = await ec2.describeSecurityGroups({ groupIds: [groupId] });
+        return group ? { state: 'ready', value: group } : { state: 'pending', detail: 'not visible yet' };
+      },
+    });
+  }
+
+  return {
+    kind: 'securityGroup',
+    name,
+    needs: [],
+
+    async plan() {
+      const [group, port] = await Promise.all([read(), readPort()]);
+      if (!group) return { action: 'create', details: sources.map((source) => ruleDetail(source, port)) };
+      const owner = ownerOf(group.tags, settings.project, name);
+      if (owner !== 'ours')
+        return foreign(`The security group ${name} (${group.groupId})`, owner, group.tags, '--cache-name');
+      const missing = missingIn(group, port);
+      const outputs = { groupId: group.groupId };
+      if (missing.length === 0) return { action: 'none', outputs };
+      return { action: 'update', outputs, details: missing.map((source) => ruleDetail(source, port)) };
+    },
+
+    async reconcile(_known, step) {
+      const group = await visible(await ensure(), step);
+      const port = await readPort();
+      for (const source of missingIn(group, port)) {
+        step.progress(`allowing TCP ${port} from ${sourceName(source)}`);
+        await ec2.authorizeIngress(group.groupId, {
+          port,
+          source,
+          description: `Tasks of ${settings.project}`,
+        });
+      }
+      return { groupId: group.groupId };
+    },
+
+    async undo(step) {
+      const group = await read();
+      if (!group || ownerOf(group.tags, settings.project, name) !== 'ours') return;
+      await step.wait({
+        what: `the security group ${name} to be deleted`,
+        everyMs: 10_000,
+        // The interfaces of a deleted cache vanish some minutes after it.
+        timeoutMs: 15 * 60_000,
+        probe: async () => {
+          const answer = await ec2.deleteSecurityGroup(group.groupId);
+          if (answer !== 'busy') return { state: 'ready', value: undefined };
+          const attachments = await ec2.describeAttachments(group.groupId);
+          return {
+            state: 'pending',
+            detail: `still used by ${attachments.join(', ') || 'a rule of another group'}`,
+          };
+        },
+      });
+    },
+  };
+}
+
+function ruleDetail(source: IngressSource, port: number): Detail {
+  return { field: 'ingress', to: `TCP ${port} from ${sourceName(source)}` };
+}
+
+function sourceName(source: IngressSource): string {
+  return 'groupId' in source ? source.groupId : source.cidr;
+}
+
+function allows(permission: Permission, wanted: IngressSource, port: number): boolean {
+  const everything = permission.protocol === '-1';
+  const covers = permission.protocol === 'tcp' && permission.fromPort <= port && port <= permission.toPort;
+  if (!everything && !covers) return false;
+  const { source } = permission;
+  if ('groupId' in wanted) return 'groupId' in source && source.groupId === wanted.groupId;
+  return 'cidr' in source && source.cidr === wanted.cidr;
+}

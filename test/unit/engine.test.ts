@@ -1,0 +1,200 @@
+/** The engine over resources that are nothing but records: order, concurrency, failure, interruption. */
+import { describe, expect, test } from 'vitest';
+import { VirtualClock } from '../../src/clock.ts';
+import type { Change } from '../../src/domain/change.ts';
+import type { Kind, Ref } from '../../src/domain/outputs.ts';
+import { applyPlan } from '../../src/engine/apply.ts';
+import type { WizardEvent } from '../../src/engine/events.ts';
+import { inOrder } from '../../src/engine/graph.ts';
+import { blockedBy, isConverged, planResources } from '../../src/engine/plan.ts';
+import type { AnyResource, Step } from '../../src/engine/resource.ts';
+import { undoResources } from '../../src/engine/undo.ts';
+import { WizardError } from '../../src/errors.ts';
+
+interface World {
+  /** What happened, with the virtual second at which it did. */
+  readonly log: string[];
+  readonly clock: VirtualClock;
+  readonly events: WizardEvent[];
+  readonly abort: AbortController;
+}
+
+function world(): World {
+  return { log: [], clock: new VirtualClock({ start: 0 }), events: [], abort: new AbortController() };
+}
+
+interface Script {
+  needs?: readonly Ref[];
+  seconds?: number;
+  change?: Change<unknown>;
+  fails?: WizardError;
+  undoFails?: WizardError;
+}
+
+const ref = (kind: Kind, name: string): Ref => ({ kind, name });
+
+function scripted({ log, clock }: World, kind: Kind, name: string, script: Script = {}): AnyResource {
+  const seconds = (): number => clock.now() / 1000;
+  const wait = (step: Step): Promise<void> => {
+    const until = clock.now() + (script.seconds ?? 0) * 1000;
+    return step.wait({
+      what: name,
+      everyMs: 1_000,
+      timeoutMs: 60_000,
+      probe: () =>
+        Promise.resolve(
+          clock.now() < until
+            ? ({ state: 'pending', detail: 'creating' } as const)
+            : script.fails
+              ? ({ state: 'failed', error: script.fails } as const)
+              : ({ state: 'ready', value: undefined } as const),
+        ),
+    });
+  };
+  const resource = {
+    kind,
+    name,
+    needs: script.needs ?? [],
+    plan: () => Promise.resolve(script.change ?? { action: 'create', details: [] }),
+    async reconcile(_known: unknown, step: Step) {
+      log.push(`${name} begins at ${seconds()}`);
+      await wait(step);
+      log.push(`${name} ends at ${seconds()}`);
+      return {};
+    },
+    undo() {
+      log.push(`${name} undone`);
+      return script.undoFails ? Promise.reject(script.undoFails) : Promise.resolve();
+    },
+  };
+  return resource as unknown as AnyResource;
+}
+
+async function apply(world: World, resources: readonly AnyResource[]): Promise<unknown> {
+  const { clock, events, abort } = world;
+  const plan = await planResources(resources);
+  return applyPlan(resources, plan, { clock, signal: abort.signal, emit: (event) => events.push(event) });
+}
+
+describe('the order of a run', () => {
+  test('what does not need each other is reconciled at the same time, and a run takes its longest chain', async () => {
+    const w = world();
+    await apply(w, [
+      scripted(w, 'securityGroup', 'group', { seconds: 1 }),
+      scripted(w, 'cache', 'one', { seconds: 10, needs: [ref('securityGroup', 'group')] }),
+      scripted(w, 'rehearsal', 'probe', { seconds: 4 }),
+      scripted(w, 'taskDefinition', 'revision', { needs: [ref('cache', 'one'), ref('rehearsal', 'probe')] }),
+    ]);
+    expect(w.log).toEqual([
+      'group begins at 0',
+      'probe begins at 0',
+      'group ends at 1',
+      'one begins at 1',
+      'probe ends at 4',
+      'one ends at 11',
+      'revision begins at 11',
+      'revision ends at 11',
+    ]);
+  });
+
+  test('a circle of needs is refused', () => {
+    const w = world();
+    const circle = [
+      scripted(w, 'cache', 'a', { needs: [ref('service', 'b')] }),
+      scripted(w, 'service', 'b', { needs: [ref('cache', 'a')] }),
+    ];
+    expect(() => inOrder(circle)).toThrow('Resources need each other');
+  });
+
+  test('what is right already is not touched, and hands its outputs on', async () => {
+    const w = world();
+    const outputs = { groupId: 'sg-1' };
+    const resources = [scripted(w, 'securityGroup', 'group', { change: { action: 'none', outputs } })];
+    const plan = await planResources(resources);
+    expect(isConverged(plan)).toBe(true);
+    const known = await applyPlan(resources, plan, {
+      clock: w.clock,
+      signal: w.abort.signal,
+      emit: () => undefined,
+    });
+    expect(known.need('securityGroup', 'group')).toEqual(outputs);
+    expect(w.log).toEqual([]);
+  });
+});
+
+describe('a run that cannot go on', () => {
+  const failure = new WizardError('OperationFailed', 'create-failed');
+
+  test('a failure stops what waits, starts nothing that comes after it, and is the one that is thrown', async () => {
+    const w = world();
+    const run = apply(w, [
+      scripted(w, 'cache', 'bad', { seconds: 3, fails: failure }),
+      scripted(w, 'cache', 'slow', { seconds: 50 }),
+      scripted(w, 'service', 'app', { needs: [ref('cache', 'bad')] }),
+    ]);
+    await expect(run).rejects.toBe(failure);
+    expect(w.log).toEqual(['bad begins at 0', 'slow begins at 0']);
+    expect(w.clock.now()).toBe(3_000);
+    expect(w.events.filter(({ type }) => type === 'step.failed')).toHaveLength(1);
+  });
+
+  test('an interruption ends every wait with its own reason', async () => {
+    const w = world();
+    const interrupted = new WizardError('Interrupted', 'Interrupted');
+    w.clock.after(2_000, () => w.abort.abort(interrupted));
+    await expect(apply(w, [scripted(w, 'cache', 'slow', { seconds: 50 })])).rejects.toBe(interrupted);
+    expect(w.clock.now()).toBe(2_000);
+  });
+
+  test('a wait that takes too long says what was last seen and that it can go on', async () => {
+    const w = world();
+    const error: unknown = await apply(w, [scripted(w, 'cache', 'slow', { seconds: 500 })]).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({
+      code: 'TimedOut',
+      message: 'Waiting for slow: not done after 1 min; last seen: creating',
+    });
+  });
+
+  test('a plan with something blocked names the first and counts the others', async () => {
+    const w = world();
+    const blocked: Change<unknown> = { action: 'blocked', reason: 'not ours', hint: 'Choose another name.' };
+    const plan = await planResources([
+      scripted(w, 'securityGroup', 'group', { change: blocked }),
+      scripted(w, 'cache', 'one', { change: blocked }),
+    ]);
+    expect(blockedBy(plan)).toMatchObject({
+      exitCode: 4,
+      message: 'group: not ours (and 1 more)',
+      hint: 'Choose another name.',
+    });
+  });
+});
+
+describe('the way back', () => {
+  test('what needs others is undone first', async () => {
+    const w = world();
+    const resources = [
+      scripted(w, 'securityGroup', 'group'),
+      scripted(w, 'cache', 'one', { needs: [ref('securityGroup', 'group')] }),
+      scripted(w, 'service', 'app', { needs: [ref('cache', 'one')] }),
+    ];
+    await undoResources(resources, { clock: w.clock, signal: w.abort.signal, emit: () => undefined });
+    expect(w.log).toEqual(['app undone', 'one undone', 'group undone']);
+  });
+
+  test('one thing that cannot be undone does not keep the others, and is an error in the end', async () => {
+    const w = world();
+    const resources = [
+      scripted(w, 'securityGroup', 'group', { undoFails: new WizardError('OperationFailed', 'still used') }),
+      scripted(w, 'cache', 'one', { undoFails: new WizardError('OperationFailed', 'no') }),
+      scripted(w, 'service', 'app', { needs: [ref('cache', 'one')] }),
+    ];
+    const options = { clock: w.clock, signal: w.abort.signal, emit: () => undefined };
+    await expect(undoResources(resources, options)).rejects.toThrow(
+      'Not undone: one, group. First reason: no',
+    );
+    expect(w.log).toEqual(['app undone', 'one undone', 'group undone']);
+  });
+});

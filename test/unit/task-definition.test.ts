@@ -1,0 +1,82 @@
+/** Copies of task definitions lose nothing and change one thing. */
+import { describe, expect, test } from 'vitest';
+import { maskPassword, redisUrl } from '../../src/domain/connection.ts';
+import { differences, registrable, variableOf, withVariables } from '../../src/domain/task-definition.ts';
+
+const document = {
+  taskDefinitionArn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/app:7',
+  revision: 7,
+  status: 'ACTIVE',
+  family: 'app',
+  memberFromTheFuture: { depth: [1, { two: 2 }] },
+  containerDefinitions: [
+    { name: 'sidecar', environment: [{ name: 'REDIS_URL', value: 'sidecar' }] },
+    {
+      name: 'backend',
+      anotherNewMember: true,
+      environment: [
+        { name: 'PORT', value: '3000' },
+        { name: 'REDIS_URL', value: 'redis://old:6379' },
+      ],
+      secrets: [{ name: 'TOKEN', valueFrom: 'arn:aws:ssm:us-east-1:111122223333:parameter/token' }],
+    },
+  ],
+};
+
+describe('a copied revision', () => {
+  test('keeps members that nobody knows, and leaves out what AWS does not take back', () => {
+    const copy = registrable(document);
+    expect(Object.keys(copy)).toEqual(['family', 'memberFromTheFuture', 'containerDefinitions']);
+    expect(copy.memberFromTheFuture).toEqual({ depth: [1, { two: 2 }] });
+  });
+
+  test('has the variable in the named container alone, at its old place', () => {
+    const copy = withVariables(
+      registrable(document),
+      'backend',
+      new Map([['REDIS_URL', 'rediss://new:6379']]),
+    );
+    expect(differences(copy, registrable(document))).toEqual([
+      'containerDefinitions[1].environment[1].value',
+    ]);
+    expect(variableOf(copy, 'sidecar', 'REDIS_URL')).toEqual({ value: 'sidecar' });
+    expect(variableOf(copy, 'backend', 'REDIS_URL')).toEqual({ value: 'rediss://new:6379' });
+  });
+
+  test('has a new variable after those that were there', () => {
+    const copy = withVariables(registrable(document), 'sidecar', new Map([['CACHE_URL', 'redis://x:1']]));
+    expect(differences(copy, registrable(document))).toEqual(['containerDefinitions[0].environment']);
+  });
+
+  test('gives up a secret of the same name, for AWS takes a name once', () => {
+    const copy = withVariables(registrable(document), 'backend', new Map([['TOKEN', 'plain']]));
+    expect(variableOf(copy, 'backend', 'TOKEN')).toEqual({ value: 'plain' });
+    expect(differences(copy, registrable(document))).toEqual([
+      'containerDefinitions[1].environment',
+      'containerDefinitions[1].secrets',
+    ]);
+  });
+
+  test('is the same as the original where AWS filled in empty lists', () => {
+    expect(differences({ name: 'a', mountPoints: [] }, { name: 'a' })).toEqual([]);
+    expect(differences({ name: 'a', cpu: 0 }, { name: 'a' })).toEqual(['cpu']);
+  });
+});
+
+describe('a cache’s address', () => {
+  test('says by its scheme whether to speak TLS', () => {
+    expect(redisUrl({ address: 'master.cache.example', port: 6379, tls: true })).toBe(
+      'rediss://master.cache.example:6379',
+    );
+    expect(redisUrl({ address: 'cache.example', port: 6380, tls: false })).toBe('redis://cache.example:6380');
+  });
+
+  test.each([
+    ['redis://:secret@host:6379/0', 'redis://:****@host:6379/0'],
+    ['rediss://user:p@ss@host', 'rediss://user:****@host'],
+    ['redis://host:6379', 'redis://host:6379'],
+    ['host:6379', 'host:6379'],
+  ])('%s is shown as %s', (value, shown) => {
+    expect(maskPassword(value)).toBe(shown);
+  });
+});
