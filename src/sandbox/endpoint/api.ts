@@ -1,0 +1,153 @@
+/** One API call, from the signed request to the answer: routing, faults, permissions, decoding, behaviour. */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import { ServiceError } from '../service.ts';
+import type { Call } from '../service.ts';
+import { serviceModels } from '../wire/operations.ts';
+import { missingMembers } from '../wire/required-members.ts';
+import type { ServiceModel } from '../wire/service-model.ts';
+import { inputShape } from '../wire/shape.ts';
+import { wireError } from '../wire/wire-error.ts';
+import type { Wire, WireAnswer, WireRequest } from '../wire/wire.ts';
+import { isWrite } from './call-log.ts';
+import type { CallLog } from './call-log.ts';
+import { authorise, denial, furtherAction } from './caller.ts';
+import type { Caller, Callers } from './caller.ts';
+import { parseCredential } from './credential.ts';
+import type { Fault, Faults } from './faults.ts';
+import { proxyPage } from './proxy-page.ts';
+import { anonymousWire } from './anonymous-wire.ts';
+
+/** What the client gets: an answer, a connection that is cut, or nothing at all. */
+export type Reply =
+  | { readonly kind: 'answer'; readonly answer: WireAnswer; readonly requestId: string }
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'silence' };
+
+export interface ApiOptions {
+  readonly callers: Callers;
+  readonly calls: CallLog;
+  readonly faults: Faults;
+  readonly clock: Clock;
+}
+
+interface Outcome {
+  /** 'ok' or the error code. */
+  readonly outcome: string;
+  readonly answer: WireAnswer;
+}
+
+export function createApi({
+  callers,
+  calls,
+  faults,
+  clock,
+}: ApiOptions): (request: WireRequest) => Promise<Reply> {
+  return async (request) => {
+    const requestId = randomUUID();
+    const credential = parseCredential(request.headers['authorization']);
+    const model = credential && serviceModels.get(credential.service);
+    if (!credential || !model) {
+      const wire = anonymousWire(request);
+      const error = credential ? unknownService(wire, credential.service) : wire.errors.notAuthenticated();
+      return { kind: 'answer', answer: wire.failure(wireError('', error), requestId), requestId };
+    }
+
+    const call: Call = { ...credential, action: model.wire.action(request), requestId };
+    const at = new Date(clock.now()).toISOString();
+    const fault = faults.take(call);
+    const log = (outcome: string): void =>
+      calls.add({ ...call, at, outcome, write: isWrite(call.action), ...(fault && { fault: fault.kind }) });
+
+    if (fault?.kind === 'reset' || fault?.kind === 'timeout') {
+      log(fault.kind);
+      return { kind: fault.kind === 'reset' ? 'cut' : 'silence' };
+    }
+    const { outcome, answer } = await clock.busy(
+      outcomeOf(callers.find(call.accessKeyId), model, call, request, fault),
+    );
+    log(outcome);
+    return fault?.kind === 'lost-response' ? { kind: 'cut' } : { kind: 'answer', answer, requestId };
+  };
+}
+
+function unknownService(wire: Wire, service: string): ServiceError {
+  return new ServiceError(
+    wire.errors.unknownAction('').shape,
+    `the sandbox does not have the service ${service}`,
+  );
+}
+
+async function outcomeOf(
+  caller: Caller | undefined,
+  model: ServiceModel,
+  call: Call,
+  request: WireRequest,
+  fault: Fault | undefined,
+): Promise<Outcome> {
+  if (fault?.kind === 'html') return { outcome: 'html', answer: proxyPage };
+  try {
+    if (!caller) throw model.wire.errors.unknownAccessKey();
+    const failure = fault && faultError(fault, caller, model, call);
+    if (failure) throw failure;
+    return { outcome: 'ok', answer: await perform(caller, model, call, request) };
+  } catch (thrown) {
+    const error = wireError(
+      model.namespace,
+      thrown instanceof ServiceError ? thrown : internalFailure(model, thrown),
+    );
+    return { outcome: error.code, answer: model.wire.failure(error, call.requestId) };
+  }
+}
+
+async function perform(
+  caller: Caller,
+  model: ServiceModel,
+  call: Call,
+  request: WireRequest,
+): Promise<WireAnswer> {
+  const { wire } = model;
+  const operation = model.operations.get(call.action);
+  const services = await caller.services(call.region);
+  const handler = operation && services[model.service]?.[call.action];
+  if (!handler) throw wire.errors.unknownAction(call.action);
+  authorise(caller, model, call.action);
+
+  const input = wire.input(operation, request);
+  const missing = missingMembers(inputShape(operation), input);
+  if (missing.length > 0) throw wire.errors.missingMembers(missing);
+  const further = furtherAction(model, call.action, input);
+  if (further) authorise(caller, model, further);
+  return wire.answer(operation, await handler(input, call), call.requestId);
+}
+
+function faultError(fault: Fault, caller: Caller, model: ServiceModel, call: Call): ServiceError | undefined {
+  const { errors } = model.wire;
+  const iamAction = `${call.service}:${call.action}`;
+  switch (fault.kind) {
+    case 'throttle':
+      return errors.throttled();
+    case 'expired-token':
+      return errors.expiredToken();
+    case 'access-denied':
+      return errors.accessDenied(
+        denial(caller, iamAction, `because no identity-based policy allows the ${iamAction} action`),
+      );
+    case 'error': {
+      const usual = errors.internalFailure('The request processing has failed because of an unknown error.');
+      return new ServiceError(
+        fault.code ?? usual.shape,
+        fault.message ?? usual.message,
+        fault.status ?? (fault.code ? undefined : usual.status),
+      );
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A mistake in the sandbox itself. The client sees a server error; the stack in it is for whoever looks for the mistake. */
+function internalFailure(model: ServiceModel, thrown: unknown): ServiceError {
+  const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  return model.wire.errors.internalFailure(`the sandbox failed: ${detail}`);
+}

@@ -1,0 +1,83 @@
+/** The sandbox's own API, under /_sandbox/: what was called, what goes wrong, what time it is, what is allowed. */
+import { z } from 'zod';
+import type { Clock } from '../../clock.ts';
+import { WizardError } from '../../errors.ts';
+import type { CallLog } from './call-log.ts';
+import { faultSchema } from './faults.ts';
+import type { Faults } from './faults.ts';
+
+export interface ControlOptions {
+  readonly token: string;
+  readonly calls: CallLog;
+  readonly faults: Faults;
+  readonly clock: Clock;
+  /** No document lifts the policy; no access key means the scenario's. */
+  setPolicy(document: unknown, accessKeyId?: string): void;
+}
+
+export interface ControlRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly authorization: string | undefined;
+  readonly body: string;
+}
+
+export interface ControlAnswer {
+  readonly status: number;
+  readonly document: unknown;
+}
+
+type Route = (body: unknown, query: URLSearchParams) => unknown;
+
+export const CONTROL_PATH = '/_sandbox/';
+
+export function createControl(options: ControlOptions): (request: ControlRequest) => Promise<ControlAnswer> {
+  const routes = controlRoutes(options);
+  return async ({ method, url, authorization, body }) => {
+    if (authorization !== `Bearer ${options.token}`)
+      return refusal(401, 'the control token is missing or wrong');
+    const route = routes.get(`${method} ${url.pathname.slice(CONTROL_PATH.length)}`);
+    if (!route) return refusal(404, `there is no ${method} ${url.pathname}`);
+    try {
+      return { status: 200, document: (await route(JSON.parse(body || 'null'), url.searchParams)) ?? {} };
+    } catch (error) {
+      if (error instanceof z.ZodError) return refusal(400, z.prettifyError(error));
+      if (error instanceof SyntaxError || error instanceof WizardError) return refusal(400, error.message);
+      throw error;
+    }
+  };
+}
+
+function controlRoutes({ calls, faults, clock, ...account }: ControlOptions): ReadonlyMap<string, Route> {
+  return new Map<string, Route>([
+    ['GET calls', () => calls.list()],
+    ['DELETE calls', () => calls.clear()],
+    ['POST faults', (body) => void faults.add(faultSchema.parse(body))],
+    ['DELETE faults', () => faults.clear()],
+    ['POST time', (body) => advance(clock, body)],
+    ['POST policy', (body, query) => account.setPolicy(body, query.get('accessKeyId') ?? undefined)],
+    ['DELETE policy', (_, query) => account.setPolicy(undefined, query.get('accessKeyId') ?? undefined)],
+  ]);
+}
+
+const advanceSchema = z.strictObject({ advanceMs: z.number().nonnegative() });
+
+async function advance(clock: Clock, body: unknown): Promise<{ now: string }> {
+  const { advanceMs } = advanceSchema.parse(body);
+  if (!isDriven(clock)) {
+    throw new WizardError(
+      'Blocked',
+      "advancing time: this sandbox runs on the machine's clock, which cannot be moved",
+    );
+  }
+  await clock.advance(advanceMs);
+  return { now: new Date(clock.now()).toISOString() };
+}
+
+function isDriven(clock: Clock): clock is Clock & { advance(ms: number): Promise<void> } {
+  return 'advance' in clock;
+}
+
+function refusal(status: number, message: string): ControlAnswer {
+  return { status, document: { message } };
+}

@@ -1,0 +1,70 @@
+/** Joins the services of one account in one region: the composition root of everything behind the endpoint. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import type { Account } from './account.ts';
+import { createEc2 } from './ec2/ec2.ts';
+import { createEcs } from './ecs/ecs.ts';
+import { createElastiCache } from './elasticache/elasticache.ts';
+import { createElbv2 } from './elbv2/elbv2.ts';
+import type { Identity } from './endpoint/account-directory.ts';
+import type { Image } from './images/image.ts';
+import { createLogs } from './logs/logs.ts';
+import { createFabric } from './network/loopback-fabric.ts';
+import type { RedisServers } from './redis/node.ts';
+import { ResourceStack } from './resource-stack.ts';
+import { createSts } from './sts/sts.ts';
+
+export interface AccountOptions {
+  readonly identity: Identity;
+  readonly region: string;
+  readonly clock: Clock;
+  /** Where the account may keep files. */
+  readonly folder: string;
+  /** The program that puts a Node process into the VPC. */
+  readonly preload: string;
+  /** PEM of the authority that signs the cache nodes' certificates. */
+  readonly certificateAuthority: string;
+  readonly redis: RedisServers;
+}
+
+/** Empty: a scenario fills it. */
+export async function openAccount(options: AccountOptions): Promise<Account> {
+  const { identity, region, clock, preload, certificateAuthority, redis } = options;
+  const place = { accountId: identity.accountId, region, clock };
+  const folder = join(options.folder, `${identity.accountId}-${region}`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+
+  const images = new Map<string, Image>();
+  const resources = new ResourceStack();
+  const { operations: ec2, vpc } = createEc2(place);
+  const fabric = await createFabric({ vpc, clock, preload, folder, certificateAuthority });
+  resources.defer(() => fabric.close());
+  const elasticache = createElastiCache({ ...place, vpc, fabric, redis });
+  resources.defer(() => elasticache.close());
+  const logs = createLogs(place);
+  const elbv2 = createElbv2({ ...place, vpc, fabric });
+  resources.defer(() => elbv2.close());
+  const ecs = createEcs({ ...place, vpc, fabric, targets: elbv2.targets, logs: logs.sink, images });
+  resources.defer(() => ecs.close());
+
+  return {
+    ...place,
+    accessKeyId: identity.accessKeyId,
+    secretAccessKey: identity.secretAccessKey,
+    services: {
+      ec2,
+      ecs: ecs.operations,
+      elasticache: elasticache.operations,
+      elasticloadbalancing: elbv2.operations,
+      logs: logs.operations,
+      sts: createSts(identity).operations,
+    },
+    vpc,
+    fabric,
+    targets: elbv2.targets,
+    logs: logs.sink,
+    images,
+    close: () => resources.close(),
+  };
+}

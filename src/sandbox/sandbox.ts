@@ -1,0 +1,134 @@
+/** The local AWS: an endpoint that speaks AWS's own wire, real Redis, real processes, and a scenario in it. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+import type { Account } from './account.ts';
+import { AccountDirectory } from './endpoint/account-directory.ts';
+import { createApi } from './endpoint/api.ts';
+import { CallLog } from './endpoint/call-log.ts';
+import type { LoggedCall } from './endpoint/call-log.ts';
+import { createControl } from './endpoint/control.ts';
+import { startEndpoint } from './endpoint/endpoint.ts';
+import { Faults } from './endpoint/faults.ts';
+import { openAccount } from './open-account.ts';
+import { createCertificateAuthority } from './redis/certificate-authority.ts';
+import type { RedisServers } from './redis/node.ts';
+import { createRedisServers } from './redis/servers.ts';
+import { ResourceStack } from './resource-stack.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+
+export interface SandboxOptions {
+  readonly scenario: Scenario;
+  /** Where the built programs are: dist/programs. */
+  readonly programsFolder: string;
+  readonly clock?: Clock;
+  /** Any free one when absent. */
+  readonly port?: number;
+  readonly region?: string;
+}
+
+/** An access key with its account, and what a program needs to use it. */
+export interface SandboxAccount {
+  readonly account: Account;
+  /** AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where the scenario's app answers, when it has one. */
+  readonly appUrl?: string;
+}
+
+export interface Sandbox extends SandboxAccount {
+  readonly endpointUrl: string;
+  readonly region: string;
+  readonly scenario: string;
+  readonly redis: RedisServers['kind'];
+  readonly controlToken: string;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  /** Every API call since the start or the last clear, of all accounts. */
+  calls(): readonly LoggedCall[];
+  clearCalls(): void;
+  /** An IAM policy document to enforce, or undefined to allow everything again; the first account's when no key is given. */
+  setPolicy(document: unknown, accessKeyId?: string): void;
+  /** Another account on the same endpoint. */
+  openAccount(scenario: Scenario): Promise<SandboxAccount>;
+  /** Complete: no socket, process, timer or file of the sandbox survives it. */
+  close(): Promise<void>;
+}
+
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const resources = new ResourceStack();
+  try {
+    return await openSandbox(options, resources);
+  } catch (error) {
+    // What failed first is what the user must see, not what could not be cleaned up after it.
+    await resources.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openSandbox(options: SandboxOptions, resources: ResourceStack): Promise<Sandbox> {
+  const { scenario, programsFolder, clock = systemClock(), port = 0, region = 'us-east-1' } = options;
+
+  const folder = await mkdtemp(join(tmpdir(), 'elasticache-wizard-'));
+  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  const authority = await createCertificateAuthority();
+  const redis = await createRedisServers({ folder, authority });
+  resources.defer(() => redis.close());
+  const preload = join(programsFolder, 'preload.cjs');
+  const directory = new AccountDirectory((identity, place) =>
+    openAccount({
+      identity,
+      region: place,
+      clock,
+      folder,
+      preload,
+      certificateAuthority: authority.pem,
+      redis,
+    }),
+  );
+  resources.defer(() => directory.close());
+
+  const calls = new CallLog();
+  const faults = new Faults();
+  const controlToken = randomBytes(24).toString('base64url');
+  const first = directory.create();
+  const setPolicy = (document: unknown, accessKeyId = first.accessKeyId): void =>
+    directory.setPolicy(accessKeyId, document);
+  const endpoint = await startEndpoint({
+    port,
+    api: createApi({ callers: directory, calls, faults, clock }),
+    control: createControl({ token: controlToken, calls, faults, clock, setPolicy }),
+  });
+  resources.defer(() => endpoint.close());
+
+  const prepare = async (identity: typeof first, chosen: Scenario): Promise<SandboxAccount> => {
+    const account = await directory.account(identity, region);
+    const { appUrl } = await chosen.prepare(account);
+    const env = {
+      AWS_ENDPOINT_URL: endpoint.url,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: identity.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: identity.secretAccessKey,
+    };
+    return { account, env, ...(appUrl !== undefined && { appUrl }) };
+  };
+
+  return {
+    ...(await prepare(first, scenario)),
+    endpointUrl: endpoint.url,
+    region,
+    scenario: scenario.name,
+    redis: redis.kind,
+    controlToken,
+    clock,
+    faults,
+    calls: () => calls.list(),
+    clearCalls: () => calls.clear(),
+    setPolicy,
+    openAccount: (chosen) => prepare(directory.create(), chosen),
+    close: () => resources.close(),
+  };
+}

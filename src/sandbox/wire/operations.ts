@@ -1,0 +1,12 @@
+/** Every service and operation that the sandbox carries. A service is added here with one line. */
+import { ec2 } from './models/ec2.ts';
+import { ecs } from './models/ecs.ts';
+import { elasticache } from './models/elasticache.ts';
+import { elasticloadbalancing } from './models/elasticloadbalancing.ts';
+import { logs } from './models/logs.ts';
+import { sts } from './models/sts.ts';
+import type { ServiceModel } from './service-model.ts';
+
+export const serviceModels: ReadonlyMap<string, ServiceModel> = new Map(
+  [ec2, ecs, elasticache, elasticloadbalancing, logs, sts].map((model) => [model.service, model]),
+);

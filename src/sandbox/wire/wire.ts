@@ -1,0 +1,46 @@
+/** What a protocol is to the endpoint: requests in, answers out, and how its services say the common errors. */
+import type { StaticOperationSchema } from '@smithy/types';
+import type { ServiceError } from '../service.ts';
+import type { MemberPath } from './required-members.ts';
+
+export interface WireRequest {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+export interface WireAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** An error with all that the wire says of it. */
+export interface WireError {
+  readonly code: string;
+  readonly message: string;
+  readonly status: number;
+  readonly fault: 'client' | 'server';
+}
+
+/** The errors that every service answers alike, before its own behaviour begins. */
+export interface CommonErrors {
+  unknownAction(action: string): ServiceError;
+  missingMembers(missing: readonly MemberPath[]): ServiceError;
+  notAuthenticated(): ServiceError;
+  unknownAccessKey(): ServiceError;
+  expiredToken(): ServiceError;
+  /** `denial`: 'User: ... is not authorized to perform: ...'. */
+  accessDenied(denial: string): ServiceError;
+  throttled(): ServiceError;
+  internalFailure(message: string): ServiceError;
+}
+
+export interface Wire {
+  readonly errors: CommonErrors;
+  /** The operation's name, as the request spells it. */
+  action(request: WireRequest): string;
+  /** The input of an operation, decoded; throws a ServiceError where the body cannot be read. */
+  input(operation: StaticOperationSchema, request: WireRequest): unknown;
+  answer(operation: StaticOperationSchema, output: unknown, requestId: string): WireAnswer;
+  failure(error: WireError, requestId: string): WireAnswer;
+}
