@@ -1,0 +1,178 @@
+/** What a create call makes: the checks of ElastiCache in words of its own, then the state of a new cache. */
+import type { CreateCacheClusterMessage, CreateReplicationGroupMessage } from '@aws-sdk/client-elasticache';
+import { ServiceError } from '../service.ts';
+import { checkAuthToken } from './auth-token.ts';
+import type { Cache } from './cache.ts';
+import { engineVersion } from './engine-versions.ts';
+import { checkFamily } from './modification-request.ts';
+import { DEFAULT_NODE_TYPE, maxmemory } from './node-types.ts';
+import { defaultParameterGroup } from './parameter-groups.ts';
+import type { ParameterGroups } from './parameter-groups.ts';
+import { invalidCombination, invalidValue, notInSandbox } from './rejection.ts';
+import type { SubnetGroup, SubnetGroups } from './subnet-groups.ts';
+import { maintenanceWindow, snapshotRetention, snapshotWindow } from './windows.ts';
+
+const DEFAULT_PORT = 6379;
+const DEFAULT_MAINTENANCE_WINDOW = 'sun:05:00-sun:06:00';
+const DEFAULT_SNAPSHOT_WINDOW = '03:00-04:00';
+const MOST_NODES = 6;
+const LONGEST_DESCRIPTION = 255;
+
+/** The members that both create operations have. */
+type Common = Omit<CreateCacheClusterMessage, 'CacheClusterId' | 'NumCacheNodes' | 'ReplicationGroupId'>;
+
+export interface CreationContext {
+  readonly now: number;
+  readonly subnetGroups: SubnetGroups;
+  readonly parameterGroups: ParameterGroups;
+}
+
+/** How many nodes, once the request is one that ElastiCache and the sandbox take. */
+export function requestedNodes(input: CreateReplicationGroupMessage): number {
+  const { NumCacheClusters, NumNodeGroups = 1, ReplicasPerNodeGroup = 0 } = input;
+  if (NumCacheClusters !== undefined && NumNodeGroups > 1) {
+    throw invalidCombination('NumCacheClusters can only be specified for one node group');
+  }
+  const count = NumCacheClusters ?? 1 + ReplicasPerNodeGroup;
+  if (count < 1 || count > MOST_NODES) {
+    throw invalidValue(`The number of cache clusters must be between 1 and ${MOST_NODES}.`);
+  }
+  const clusterMode =
+    NumNodeGroups > 1 ||
+    (input.NodeGroupConfiguration?.length ?? 0) > 1 ||
+    (input.ClusterMode !== undefined && input.ClusterMode !== 'disabled') ||
+    Boolean(input.CacheParameterGroupName?.endsWith('.cluster.on'));
+  if (clusterMode && !input.AutomaticFailoverEnabled) {
+    throw invalidCombination(
+      'Redis with cluster mode enabled cannot be created with auto failover turned off.',
+    );
+  }
+  if (clusterMode) throw notInSandbox('replication groups with cluster mode enabled');
+  if (input.AutomaticFailoverEnabled && count < 2) {
+    throw invalidCombination(
+      'When using automatic failover, there must be at least 2 cache clusters in the replication group.',
+    );
+  }
+  if (input.MultiAZEnabled && !input.AutomaticFailoverEnabled) {
+    throw invalidCombination(
+      'Automatic failover must be enabled for a replication group with Multi-AZ enabled.',
+    );
+  }
+  return count;
+}
+
+export function checkReplicationGroup(input: CreateReplicationGroupMessage): void {
+  if ((input.ReplicationGroupDescription?.length ?? 0) > LONGEST_DESCRIPTION) {
+    throw invalidValue(
+      `ReplicationGroupDescription must not be longer than ${LONGEST_DESCRIPTION} characters.`,
+    );
+  }
+  if (input.UserGroupIds?.length) {
+    if (!input.TransitEncryptionEnabled) {
+      throw invalidCombination(
+        'User group based access control requires encryption-in-transit to be enabled on the replication group.',
+      );
+    }
+    if (input.AuthToken) throw invalidCombination('AuthToken and UserGroupIds cannot be specified together.');
+    throw new ServiceError(
+      'UserGroupNotFoundFault',
+      `User group ${input.UserGroupIds.join(', ')} not found.`,
+    );
+  }
+  if (input.TransitEncryptionMode && !input.TransitEncryptionEnabled) {
+    throw invalidCombination('TransitEncryptionMode requires TransitEncryptionEnabled to be true.');
+  }
+  if (input.KmsKeyId && !input.AtRestEncryptionEnabled) {
+    throw invalidCombination('KmsKeyId can only be specified when encryption at rest is enabled.');
+  }
+  const absent: [present: boolean, what: string][] = [
+    [Boolean(input.GlobalReplicationGroupId), 'global datastores'],
+    [Boolean(input.PrimaryClusterId), 'replication groups made from a cache cluster (PrimaryClusterId)'],
+    [Boolean(input.ServerlessCacheSnapshotName), 'restores from snapshots'],
+    [Boolean(input.DataTieringEnabled), 'data tiering'],
+    [input.Durability !== undefined && !['default', 'disabled'].includes(input.Durability), 'durability'],
+  ];
+  for (const [present, what] of absent) if (present) throw notInSandbox(what);
+}
+
+export function newCache(
+  kind: Cache['kind'],
+  id: string,
+  input: Common &
+    Pick<CreateReplicationGroupMessage, 'TransitEncryptionMode' | 'AtRestEncryptionEnabled' | 'KmsKeyId'>,
+  { now, subnetGroups, parameterGroups }: CreationContext,
+): Cache {
+  if (input.SnapshotArns?.some((arn) => arn.startsWith('arn:aws:elasticache:'))) {
+    throw invalidValue('Must specify an object path for the S3 ARN');
+  }
+  if (input.SnapshotName || input.SnapshotArns?.length) throw notInSandbox('restores from snapshots');
+  if (input.LogDeliveryConfigurations?.length) throw notInSandbox('log delivery');
+  if (input.NetworkType && input.NetworkType !== 'ipv4')
+    throw notInSandbox(`the network type ${input.NetworkType}`);
+  if (input.CacheSecurityGroupNames?.length) {
+    throw invalidCombination(
+      'Use of cache security groups is not permitted along with cache subnet group and/or security group Ids.',
+    );
+  }
+  if (input.AuthToken !== undefined) {
+    if (!input.TransitEncryptionEnabled) {
+      throw invalidValue('The AUTH token is only supported when encryption-in-transit is enabled');
+    }
+    checkAuthToken(input.AuthToken);
+  }
+  const version = engineVersion(input.Engine, input.EngineVersion);
+  const parameterGroupName =
+    input.CacheParameterGroupName?.toLowerCase() ?? defaultParameterGroup(version.family);
+  checkFamily(parameterGroups, parameterGroupName, version.family);
+  const cacheNodeType = input.CacheNodeType ?? DEFAULT_NODE_TYPE;
+  maxmemory(cacheNodeType);
+  const subnetGroup = requestedSubnetGroup(input.CacheSubnetGroupName, subnetGroups);
+
+  return {
+    kind,
+    id,
+    createdAt: now,
+    port: port(input.Port),
+    subnetGroupName: subnetGroup.name,
+    vpcId: subnetGroup.vpcId,
+    // Valkey is encrypted unless one says otherwise, Redis OSS is not (API reference, AtRestEncryptionEnabled).
+    atRestEncryption: input.AtRestEncryptionEnabled ?? version.engine === 'valkey',
+    kmsKeyId: input.KmsKeyId,
+    status: 'creating',
+    changing: false,
+    pending: {},
+    nodes: [],
+    primaryId: '',
+    names: new Set(),
+    description: '',
+    engineVersion: version,
+    cacheNodeType,
+    parameterGroupName,
+    automaticFailover: false,
+    multiAz: false,
+    transitEncryption: input.TransitEncryptionEnabled
+      ? (input.TransitEncryptionMode ?? 'required')
+      : 'disabled',
+    authTokens: input.AuthToken === undefined ? [] : [input.AuthToken],
+    authRequired: input.AuthToken !== undefined,
+    authTokenChangedAt: input.AuthToken === undefined ? undefined : now,
+    maintenanceWindow: maintenanceWindow(input.PreferredMaintenanceWindow ?? DEFAULT_MAINTENANCE_WINDOW),
+    snapshotWindow: snapshotWindow(input.SnapshotWindow ?? DEFAULT_SNAPSHOT_WINDOW),
+    snapshotRetentionLimit: snapshotRetention(input.SnapshotRetentionLimit ?? 0),
+    snapshottingClusterId: undefined,
+    notificationTopicArn: input.NotificationTopicArn,
+    notificationTopicStatus: 'active',
+    autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
+  };
+}
+
+/** The sandbox's accounts have no default VPC, of which AWS would make a group. */
+function requestedSubnetGroup(name: string | undefined, subnetGroups: SubnetGroups): SubnetGroup {
+  if (!name) throw invalidValue('The account does not have any default subnets.');
+  return subnetGroups.find(name);
+}
+
+function port(requested = DEFAULT_PORT): number {
+  if (requested >= 1 && requested <= 65_535) return requested;
+  throw invalidValue(`Invalid port ${requested}. Must be between 1 and 65535.`);
+}

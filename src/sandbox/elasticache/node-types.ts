@@ -1,0 +1,74 @@
+/** Node types with the memory that they give to data, and what may be changed to what. */
+import { createHash } from 'node:crypto';
+import type {
+  DescribeReservedCacheNodesOfferingsMessage,
+  ReservedCacheNodesOffering,
+} from '@aws-sdk/client-elasticache';
+import type { Operations } from '../service.ts';
+import { page } from './paging.ts';
+import { invalidValue } from './rejection.ts';
+
+/** `maxmemory` in bytes: ElastiCache user guide, "Redis OSS node-type specific parameters"; smallest first. */
+const MAXMEMORY: Readonly<Record<string, number>> = {
+  'cache.t3.micro': 536_870_912,
+  'cache.t4g.micro': 536_870_912,
+  'cache.t2.micro': 581_959_680,
+  'cache.t3.small': 1_471_026_299,
+  'cache.t4g.small': 1_471_026_299,
+  'cache.t3.medium': 3_317_862_236,
+  'cache.t4g.medium': 3_317_862_236,
+  'cache.m6g.large': 6_854_542_746,
+  'cache.m7g.large': 6_854_542_746,
+  'cache.m6g.xlarge': 13_891_921_715,
+  'cache.m7g.xlarge': 13_891_921_715,
+  'cache.r6g.large': 14_037_181_030,
+  'cache.r7g.large': 14_037_181_030,
+  'cache.r6g.xlarge': 28_261_849_702,
+  'cache.r7g.xlarge': 28_261_849_702,
+};
+const YEAR = 31_536_000;
+
+export const DEFAULT_NODE_TYPE = 'cache.t3.small';
+
+export function maxmemory(cacheNodeType: string): number {
+  const bytes = Object.hasOwn(MAXMEMORY, cacheNodeType) ? MAXMEMORY[cacheNodeType] : undefined;
+  if (bytes === undefined) throw invalidValue(`Invalid Cache Node Type: ${cacheNodeType}.`);
+  return bytes;
+}
+
+export function nodeTypeModifications(current: string): { up: string[]; down: string[] } {
+  const types = Object.keys(MAXMEMORY).filter((type) => type !== current);
+  return {
+    up: types.filter((type) => maxmemory(type) >= maxmemory(current)),
+    down: types.filter((type) => maxmemory(type) < maxmemory(current)),
+  };
+}
+
+export const nodeTypeOperations = {
+  /** The only way to learn which types a region has. Prices are left out: the sandbox sells nothing. */
+  DescribeReservedCacheNodesOfferings(input: DescribeReservedCacheNodesOfferingsMessage) {
+    const offerings = Object.keys(MAXMEMORY).flatMap((type) =>
+      ['redis', 'valkey'].map((product): ReservedCacheNodesOffering => ({
+        ReservedCacheNodesOfferingId: createHash('sha256')
+          .update(`${type} ${product}`)
+          .digest('hex')
+          .slice(0, 32),
+        CacheNodeType: type,
+        Duration: YEAR,
+        ProductDescription: product,
+        OfferingType: 'No Upfront',
+      })),
+    );
+    const matching = offerings.filter(
+      (one) =>
+        (!input.ReservedCacheNodesOfferingId ||
+          input.ReservedCacheNodesOfferingId === one.ReservedCacheNodesOfferingId) &&
+        (!input.CacheNodeType || input.CacheNodeType === one.CacheNodeType) &&
+        (!input.ProductDescription || input.ProductDescription === one.ProductDescription) &&
+        (!input.OfferingType || input.OfferingType === one.OfferingType) &&
+        (!input.Duration || ['1', String(YEAR)].includes(input.Duration)),
+    );
+    const { items, Marker } = page(matching, input);
+    return { Marker, ReservedCacheNodesOfferings: items };
+  },
+} satisfies Operations;

@@ -1,0 +1,136 @@
+/** One client's connection to an embedded node: who it is, which protocol it speaks, and what its commands answer. */
+import { dataCommand } from './embedded-dataset.ts';
+import type { Dataset } from './embedded-dataset.ts';
+import { CommandError, OK, Status } from './resp.ts';
+import type { Protocol, Reply } from './resp.ts';
+
+/** What sessions see of their node, as it stands at each command. */
+export interface NodeState {
+  data: Dataset;
+  authTokens: readonly string[];
+  following: boolean;
+  parameters: Readonly<Record<string, string>>;
+  maxmemoryBytes: number;
+}
+
+export interface Session {
+  protocol: Protocol;
+  closing: boolean;
+  run(words: readonly string[]): Reply;
+}
+
+const WRONG_PASS = 'WRONGPASS invalid username-password pair or user is disabled.';
+const NO_AUTH = 'NOAUTH Authentication required.';
+const READ_ONLY = "READONLY You can't write against a read only replica.";
+const VERSION = '7.0.15';
+
+export function createSession(node: NodeState, id: number): Session {
+  let authenticated = node.authTokens.length === 0;
+
+  const authenticate = (user: string, token: string): void => {
+    const known = node.authTokens.length === 0 || node.authTokens.includes(token);
+    if (user !== 'default' || !known) throw new CommandError(WRONG_PASS);
+    authenticated = true;
+  };
+
+  const connection: Readonly<Record<string, (args: string[]) => Reply>> = {
+    AUTH([first = '', second]) {
+      if (second !== undefined) authenticate(first, second);
+      else if (node.authTokens.length > 0) authenticate('default', first);
+      else {
+        throw new CommandError(
+          'ERR AUTH <password> called without any password configured for the default user. ' +
+            'Are you sure your configuration is correct?',
+        );
+      }
+      return OK;
+    },
+    HELLO([version, ...options]) {
+      if (version !== undefined && version !== '2' && version !== '3') {
+        throw new CommandError('NOPROTO unsupported protocol version');
+      }
+      if (options[0]?.toUpperCase() === 'AUTH') authenticate(options[1] ?? '', options[2] ?? '');
+      if (!authenticated) throw new CommandError(NO_AUTH);
+      if (version !== undefined) session.protocol = version === '3' ? 3 : 2;
+      return new Map<string, Reply>([
+        ['server', 'redis'],
+        ['version', VERSION],
+        ['proto', session.protocol],
+        ['id', id],
+        ['mode', 'standalone'],
+        ['role', node.following ? 'replica' : 'master'],
+        ['modules', []],
+      ]);
+    },
+    PING: ([message]) => message ?? new Status('PONG'),
+    ECHO: ([message = '']) => message,
+    SELECT([index]) {
+      if (index !== '0') throw new CommandError('ERR DB index is out of range');
+      return OK;
+    },
+    CLIENT([subcommand = '']) {
+      if (subcommand.toUpperCase() === 'ID') return id;
+      return subcommand.toUpperCase() === 'GETNAME' ? null : OK;
+    },
+    INFO: ([section]) => info(node, section),
+    COMMAND: ([subcommand]) => (subcommand?.toUpperCase() === 'COUNT' ? 0 : []),
+    QUIT() {
+      session.closing = true;
+      return OK;
+    },
+  };
+
+  const answer = ([word = '', ...args]: readonly string[]): Reply => {
+    const name = word.toUpperCase();
+    const own = Object.hasOwn(connection, name) ? connection[name] : undefined;
+    if (!authenticated && name !== 'AUTH' && name !== 'HELLO' && name !== 'QUIT')
+      throw new CommandError(NO_AUTH);
+    if (own) return own(args);
+    const command = dataCommand(name);
+    if (!command) throw new CommandError(unknown(word, args));
+    const wordCount = args.length + 1;
+    if (command.arity > 0 ? wordCount !== command.arity : wordCount < -command.arity) {
+      throw new CommandError(`ERR wrong number of arguments for '${name.toLowerCase()}' command`);
+    }
+    if (command.writes && node.following) throw new CommandError(READ_ONLY);
+    return command.run(node.data, args);
+  };
+
+  const session: Session = {
+    protocol: 2,
+    closing: false,
+    run(words) {
+      try {
+        return answer(words);
+      } catch (error) {
+        if (error instanceof CommandError) return error;
+        throw error;
+      }
+    },
+  };
+  return session;
+}
+
+/** Redis's own text, which is also ElastiCache's for a command that it blocks. */
+function unknown(word: string, args: readonly string[]): string {
+  const beginning = args.map((arg) => `'${arg}' `).join('');
+  return `ERR unknown command '${word}', with args beginning with: ${beginning}`;
+}
+
+function info(node: NodeState, wanted: string | undefined): string {
+  const sections: Readonly<Record<string, readonly string[]>> = {
+    server: [`redis_version:${VERSION}`, 'redis_mode:standalone'],
+    memory: [
+      'used_memory:1048576',
+      `maxmemory:${node.maxmemoryBytes}`,
+      `maxmemory_policy:${node.parameters['maxmemory-policy'] ?? 'noeviction'}`,
+    ],
+    replication: [`role:${node.following ? 'slave' : 'master'}`, 'connected_slaves:0'],
+    cluster: ['cluster_enabled:0'],
+  };
+  const everything = wanted === undefined || ['all', 'default', 'everything'].includes(wanted.toLowerCase());
+  return Object.entries(sections)
+    .filter(([name]) => everything || name === wanted.toLowerCase())
+    .map(([name, lines]) => `# ${name.charAt(0).toUpperCase()}${name.slice(1)}\r\n${lines.join('\r\n')}\r\n`)
+    .join('\r\n');
+}
