@@ -28,18 +28,30 @@ export interface AttachRequest {
 export type Barrier =
   'egress of the source' | 'network ACL' | 'ingress of the destination' | 'no route' | 'nothing there';
 
+/** First and last TCP port, both included. */
+export type PortRange = readonly [number, number];
+
+/** All the ports that `barrier` lets through: for who must know before the packet comes. */
+export interface PacketFilter {
+  openPorts(from: NetworkInterface, to: NetworkInterface): readonly PortRange[];
+}
+
 export interface Vpc {
   /** Throws the EC2 error of an unknown subnet or group, or of a subnet without free addresses. */
   attach(request: AttachRequest): NetworkInterface;
   /** Unknown ids are ignored: an interface is released once, by whoever comes first. */
   detach(networkInterfaceId: string): void;
+  /** ModifyNetworkInterfaceAttribute, as a service does it that manages the interface (the address stays). */
+  replaceGroups?(networkInterfaceId: string, groupIds: readonly string[]): void;
   networkInterface(networkInterfaceId: string): NetworkInterface | undefined;
   networkInterfaceAt(privateIpAddress: string): NetworkInterface | undefined;
   /** Undefined when a TCP packet would arrive; judged on the rules as they stand now. */
   barrier(from: NetworkInterface, to: NetworkInterface, port: number): Barrier | undefined;
   /** Whether an interface in this subnet can pull images and reach AWS's public endpoints. */
   reachesInternet(subnetId: string, publicIp: boolean): boolean;
-  subnet(subnetId: string): { vpcId: string; availabilityZone: string; freeAddresses: number; outpostArn?: string } | undefined;
+  subnet(
+    subnetId: string,
+  ): { vpcId: string; availabilityZone: string; freeAddresses: number; outpostArn?: string } | undefined;
   securityGroup(groupId: string): { groupId: string; groupName: string; vpcId: string } | undefined;
   /** Called after any change that may alter what `barrier` answers; returns how to stop listening. */
   onChange(listener: () => void): () => void;
