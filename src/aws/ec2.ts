@@ -15,7 +15,8 @@ export interface Permission {
   readonly protocol: string;
   readonly fromPort: number;
   readonly toPort: number;
-  readonly source: { readonly groupId: string } | { readonly cidr: string } | { readonly prefixListId: string };
+  readonly source:
+    { readonly groupId: string } | { readonly cidr: string } | { readonly prefixListId: string };
 }
 
 export interface Ec2Subnet {
@@ -28,10 +29,21 @@ export interface Ec2Subnet {
   readonly outpostArn?: string;
 }
 
+export interface Instance {
+  readonly instanceId: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly securityGroupIds: readonly string[];
+}
+
 export type IngressSource = { readonly groupId: string } | { readonly cidr: string };
 
 export interface Ec2 {
-  readVpc(vpcId: string): Promise<{ vpcId: string; dnsSupport: boolean; dnsHostnames: boolean } | undefined>;
+  readVpc(
+    vpcId: string,
+  ): Promise<
+    { vpcId: string; dnsSupport: boolean; dnsHostnames: boolean; cidrBlocks: readonly string[] } | undefined
+  >;
   describeSubnets(by: { subnetIds: readonly string[] } | { vpcId: string }): Promise<Ec2Subnet[]>;
   /** 'availability-zone', 'local-zone' or 'wavelength-zone' by zone name. */
   describeZoneTypes(): Promise<ReadonlyMap<string, string>>;
@@ -41,15 +53,23 @@ export interface Ec2 {
   describeSecurityGroups(
     by: { groupIds: readonly string[] } | { vpcId: string; groupName: string } | { tags: Tags },
   ): Promise<SecurityGroup[]>;
-  createSecurityGroup(group: { groupName: string; description: string; vpcId: string; tags: Tags }): Promise<
-    { created: true; groupId: string } | { created: false }
-  >;
+  createSecurityGroup(group: {
+    groupName: string;
+    description: string;
+    vpcId: string;
+    tags: Tags;
+  }): Promise<{ created: true; groupId: string } | { created: false }>;
   /** A rule that is there already is success. Waits out the moments in which a new group is not found. */
-  authorizeIngress(groupId: string, rule: { port: number; source: IngressSource; description: string }): Promise<void>;
+  authorizeIngress(
+    groupId: string,
+    rule: { port: number; source: IngressSource; description: string },
+  ): Promise<void>;
   revokeIngress(groupId: string, rule: { port: number; source: IngressSource }): Promise<void>;
   deleteSecurityGroup(groupId: string): Promise<'deleted' | 'gone' | 'busy'>;
   createTags(resourceId: string, tags: Tags): Promise<void>;
   deleteTags(resourceId: string, keys: readonly string[]): Promise<void>;
+  /** Where container instances are: the place of tasks in bridge and host mode. Absent ids are left out. */
+  describeInstances(instanceIds: readonly string[]): Promise<Instance[]>;
   /** Descriptions of the interfaces that carry the group: what is in the way of its deletion. */
   describeAttachments(groupId: string): Promise<string[]>;
 }

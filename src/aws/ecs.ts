@@ -52,10 +52,17 @@ export interface Ecs {
   deregisterTaskDefinition(taskDefinitionArn: string): Promise<void>;
   /** Forces a new deployment. Sends nothing else of the service. Returns the service as it is then. */
   updateService(ecsCluster: string, service: string, taskDefinitionArn: string): Promise<EcsService>;
-  listTasks(ecsCluster: string, by: { service: string; desiredStatus: 'RUNNING' | 'STOPPED' } | { startedBy: string; desiredStatus: 'RUNNING' | 'STOPPED' }): Promise<string[]>;
+  listTasks(
+    ecsCluster: string,
+    by:
+      | { service: string; desiredStatus: 'RUNNING' | 'STOPPED' }
+      | { startedBy: string; desiredStatus: 'RUNNING' | 'STOPPED' },
+  ): Promise<string[]>;
   describeTasks(ecsCluster: string, taskArns: readonly string[]): Promise<Task[]>;
   /** AWS answers 200 without a task when it cannot place one: that is `failures`. */
-  runTask(task: RunTask): Promise<{ task: Task } | { failures: readonly { reason: string; detail?: string }[] }>;
+  runTask(
+    task: RunTask,
+  ): Promise<{ task: Task } | { failures: readonly { reason: string; detail?: string }[] }>;
   stopTask(ecsCluster: string, taskArn: string, reason: string): Promise<void>;
   readTags(arn: string): Promise<Tags>;
   tag(arn: string, tags: Tags): Promise<void>;

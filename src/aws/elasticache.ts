@@ -23,7 +23,11 @@ export interface ReplicationGroup {
   readonly snapshotRetentionLimit: number;
   readonly snapshotWindow?: string;
   /** Only while it exists: absent during creation. Of the primary, or the configuration endpoint in cluster mode. */
-  readonly endpoint?: { readonly address: string; readonly port: number; readonly kind: 'primary' | 'configuration' };
+  readonly endpoint?: {
+    readonly address: string;
+    readonly port: number;
+    readonly kind: 'primary' | 'configuration';
+  };
   readonly readerEndpoint?: { readonly address: string; readonly port: number };
   readonly nodeGroupCount: number;
   readonly pendingModifications: readonly string[];
@@ -92,22 +96,43 @@ export interface ElastiCache {
   listReplicationGroups(): Promise<ReplicationGroup[]>;
   createReplicationGroup(group: NewReplicationGroup): Promise<'created' | 'exists'>;
   /** 'busy': it is not available; wait and ask again. 'unchanged': AWS saw nothing to change. */
-  modifyReplicationGroup(replicationGroupId: string, change: ReplicationGroupModification): Promise<'modified' | 'unchanged' | 'busy'>;
+  modifyReplicationGroup(
+    replicationGroupId: string,
+    change: ReplicationGroupModification,
+  ): Promise<'modified' | 'unchanged' | 'busy'>;
   /** Applied immediately; `replicas` is the new count. */
-  setReplicaCount(replicationGroupId: string, direction: 'increase' | 'decrease', replicas: number): Promise<'modified' | 'busy'>;
-  deleteReplicationGroup(replicationGroupId: string, finalSnapshotIdentifier?: string): Promise<'deleting' | 'gone' | 'busy'>;
+  setReplicaCount(
+    replicationGroupId: string,
+    direction: 'increase' | 'decrease',
+    replicas: number,
+  ): Promise<'modified' | 'busy'>;
+  deleteReplicationGroup(
+    replicationGroupId: string,
+    finalSnapshotIdentifier?: string,
+  ): Promise<'deleting' | 'gone' | 'busy'>;
   describeCacheClusters(cacheClusterIds: readonly string[]): Promise<CacheCluster[]>;
   /** A standalone cache cluster may have the name that we want. */
   readCacheCluster(cacheClusterId: string): Promise<CacheCluster | undefined>;
   readCacheSubnetGroup(name: string): Promise<CacheSubnetGroup | undefined>;
-  createCacheSubnetGroup(group: { name: string; description: string; subnetIds: readonly string[]; tags: Tags }): Promise<'created' | 'exists'>;
+  createCacheSubnetGroup(group: {
+    name: string;
+    description: string;
+    subnetIds: readonly string[];
+    tags: Tags;
+  }): Promise<'created' | 'exists'>;
   modifyCacheSubnetGroup(name: string, subnetIds: readonly string[]): Promise<void>;
   deleteCacheSubnetGroup(name: string): Promise<'deleted' | 'gone' | 'busy'>;
   /** 'unreadable': the thing is not `available`, and AWS does not show its tags until then. */
   readTags(arn: string): Promise<Tags | 'unreadable' | 'gone'>;
   addTags(arn: string, tags: Tags): Promise<void>;
   /** Newest last; of the last hour unless `since` (ms) says otherwise, 14 days at most. */
-  describeEvents(sourceType: 'replication-group' | 'cache-cluster', sourceId: string, since?: number): Promise<{ at: number; message: string }[]>;
-  describeEngineVersions(engine: string): Promise<{ engineVersion: string; cacheParameterGroupFamily: string }[]>;
+  describeEvents(
+    sourceType: 'replication-group' | 'cache-cluster',
+    sourceId: string,
+    since?: number,
+  ): Promise<{ at: number; message: string }[]>;
+  describeEngineVersions(
+    engine: string,
+  ): Promise<{ engineVersion: string; cacheParameterGroupFamily: string }[]>;
   listAllowedNodeTypes(replicationGroupId: string): Promise<string[]>;
 }

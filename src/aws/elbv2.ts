@@ -13,19 +13,35 @@ export interface LoadBalancer {
 
 export interface Elbv2 {
   describeTargetGroups(arns: readonly string[]): Promise<
-    { targetGroupArn: string; targetGroupName: string; targetType: string; protocol: string; port?: number; loadBalancerArns: readonly string[] }[]
+    {
+      targetGroupArn: string;
+      targetGroupName: string;
+      targetType: string;
+      protocol: string;
+      port?: number;
+      loadBalancerArns: readonly string[];
+    }[]
   >;
   describeTargetGroupAttributes(targetGroupArn: string): Promise<Readonly<Record<string, string>>>;
-  modifyTargetGroupAttributes(targetGroupArn: string, attributes: Readonly<Record<string, string>>): Promise<void>;
+  modifyTargetGroupAttributes(
+    targetGroupArn: string,
+    attributes: Readonly<Record<string, string>>,
+  ): Promise<void>;
   describeTags(arns: readonly string[]): Promise<ReadonlyMap<string, Tags>>;
   addTags(arn: string, tags: Tags): Promise<void>;
   removeTags(arn: string, keys: readonly string[]): Promise<void>;
   describeLoadBalancers(arns: readonly string[]): Promise<LoadBalancer[]>;
-  /** `targetGroupArns` of all actions of the listener and its rules. */
+  /** `targetGroupArns` of all actions of the listener and its rules; the default ones take what no rule takes. */
   describeListeners(loadBalancerArn: string): Promise<
-    { listenerArn: string; port: number; protocol: string; targetGroupArns: readonly string[] }[]
+    {
+      listenerArn: string;
+      port: number;
+      protocol: string;
+      targetGroupArns: readonly string[];
+      defaultTargetGroupArns: readonly string[];
+    }[]
   >;
-  describeTargetHealth(targetGroupArn: string): Promise<
-    { id: string; port?: number; state: string; reason?: string; description?: string }[]
-  >;
+  describeTargetHealth(
+    targetGroupArn: string,
+  ): Promise<{ id: string; port?: number; state: string; reason?: string; description?: string }[]>;
 }

@@ -1,0 +1,60 @@
+/** One AWS service's API: calls are counted, virtual time holds while they last, and failures come back as sentences. */
+import type { Client, Command, MetadataBearer } from '@smithy/types';
+import type { Clock } from '../clock.ts';
+import { toWizardError } from './failures.ts';
+
+export interface CallCounts {
+  reads: number;
+  writes: number;
+}
+
+/** `doing` opens the sentence of a failure: 'Reading the VPC vpc-0a1b'. */
+export type Send<Input extends object, Output extends MetadataBearer, Config> = <
+  In extends Input,
+  Out extends Output,
+>(
+  doing: string,
+  command: Command<Input, In, Output, Out, Config>,
+) => Promise<Out>;
+
+/** `prefix` is the service's name in IAM; the client is made at the first call. */
+export function sender<Input extends object, Output extends MetadataBearer, Config>(
+  prefix: string,
+  client: () => Client<Input, Output, Config>,
+  clock: Clock,
+  counts: CallCounts,
+): Send<Input, Output, Config> {
+  let made: Client<Input, Output, Config> | undefined;
+  return (doing, command) => {
+    let action = prefix;
+    let host: string | undefined;
+    // The command's class name may be another one in a bundle; the context has the model's.
+    command.middlewareStack.add(
+      (next, context) => (args) => {
+        const operation = (context.commandName ?? '').replace(/Command$/, '');
+        action = `${prefix}:${operation}`;
+        counts[/^(Describe|List|Get|Filter)/.test(operation) ? 'reads' : 'writes'] += 1;
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    command.middlewareStack.add(
+      (next) => (args) => {
+        host = hostOf(args.request);
+        return next(args);
+      },
+      { step: 'finalizeRequest', priority: 'low' },
+    );
+    made ??= client();
+    return clock.busy(
+      made.send(command).catch((error: unknown) => {
+        throw toWizardError(error, doing, action, host);
+      }),
+    );
+  };
+}
+
+function hostOf(request: unknown): string | undefined {
+  const { hostname, port } = request as { hostname?: string; port?: number };
+  return port === undefined ? hostname : `${hostname ?? ''}:${port}`;
+}

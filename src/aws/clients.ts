@@ -1,0 +1,88 @@
+/** The account, through the SDK: one client a service, made at its first call, all on one pool of connections. */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { Clock } from '../clock.ts';
+import { sender } from './api.ts';
+import type { CallCounts } from './api.ts';
+import type { Aws } from './aws.ts';
+import { ec2Gateway } from './ec2-gateway.ts';
+import { ecsGateway } from './ecs-gateway.ts';
+import { elastiCacheGateway } from './elasticache-gateway.ts';
+import { elbv2Gateway } from './elbv2-gateway.ts';
+import { logsGateway } from './logs-gateway.ts';
+import { BoundedRetries, MAX_ATTEMPTS } from './retries.ts';
+import { stsGateway } from './sts-gateway.ts';
+
+export interface AwsOptions {
+  readonly region: string;
+  /** Absent: AWS_PROFILE, or the SDK's default chain. */
+  readonly profile?: string | undefined;
+  /** Absent: AWS_ENDPOINT_URL and the profile's, which the SDK reads itself. */
+  readonly endpointUrl?: string | undefined;
+  /** Absent: where the SDK finds them. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  readonly clock: Clock;
+  /** Of this program, for AWS's own logs. */
+  readonly version?: string | undefined;
+  /** In ms before an attempt; absent: the SDK's own back-off. */
+  readonly retryDelay?: ((attempt: number) => number) | undefined;
+  /** In ms, to connect and to answer. */
+  readonly timeouts?: { readonly connection: number; readonly response: number } | undefined;
+}
+
+const TIMEOUTS = { connection: 5_000, response: 60_000 };
+
+export function createAws(options: AwsOptions): Aws {
+  const { region, profile, endpointUrl, credentials, clock, version = '0', timeouts = TIMEOUTS } = options;
+  const calls: CallCounts = { reads: 0, writes: 0 };
+  const agent = { keepAlive: true, maxSockets: 50 };
+  const requestHandler = {
+    httpAgent: new HttpAgent(agent),
+    httpsAgent: new HttpsAgent(agent),
+    connectionTimeout: timeouts.connection,
+    requestTimeout: timeouts.response,
+    throwOnRequestTimeout: true,
+    // The request's time-out ends with the first byte of the answer; this one takes over.
+    socketTimeout: timeouts.response,
+  };
+  const config = {
+    region,
+    ...(profile !== undefined && { profile }),
+    ...(credentials !== undefined && { credentials }),
+    ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler,
+    customUserAgent: [['elasticache-wizard', version]] satisfies [string, string][],
+  };
+  // Each client has its own strategy: the SDK keeps a budget of retries in it.
+  const settings = (): typeof config & { retryStrategy: BoundedRetries } => ({
+    ...config,
+    retryStrategy: new BoundedRetries(options.retryDelay),
+  });
+  return {
+    sts: stsGateway(
+      sender('sts', () => new STSClient(settings()), clock, calls),
+      region,
+    ),
+    ec2: ec2Gateway(
+      sender('ec2', () => new EC2Client(settings()), clock, calls),
+      clock,
+    ),
+    elasticache: elastiCacheGateway(
+      sender('elasticache', () => new ElastiCacheClient(settings()), clock, calls),
+      clock,
+    ),
+    ecs: ecsGateway(sender('ecs', () => new ECSClient(settings()), clock, calls)),
+    elbv2: elbv2Gateway(
+      sender('elasticloadbalancing', () => new ElasticLoadBalancingV2Client(settings()), clock, calls),
+    ),
+    logs: logsGateway(sender('logs', () => new CloudWatchLogsClient(settings()), clock, calls)),
+    calls,
+  };
+}

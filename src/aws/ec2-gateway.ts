@@ -1,0 +1,235 @@
+/** EC2 behind its interface. */
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  CreateTagsCommand,
+  DeleteSecurityGroupCommand,
+  DeleteTagsCommand,
+  DescribeAvailabilityZonesCommand,
+  DescribeInstancesCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcAttributeCommand,
+  DescribeVpcsCommand,
+  RevokeSecurityGroupIngressCommand,
+} from '@aws-sdk/client-ec2';
+import type {
+  EC2ClientResolvedConfig,
+  Filter,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/client-ec2';
+import type { Clock } from '../clock.ts';
+import type { Send } from './api.ts';
+import { chunks, inParallel, pages } from './batches.ts';
+import { toInstance, toIpPermission, toSecurityGroup, toSubnet } from './ec2-shapes.ts';
+import type { Ec2, Ec2Subnet } from './ec2.ts';
+import { isFailure } from './failures.ts';
+import { untilVisible } from './new-things.ts';
+import { toTagList } from './tag-list.ts';
+
+/** The most values that one filter takes. */
+const VALUES_A_FILTER = 200;
+
+type SendEc2 = Send<ServiceInputTypes, ServiceOutputTypes, EC2ClientResolvedConfig>;
+
+export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
+  const onceVisible = <T>(call: () => Promise<T>): Promise<T> =>
+    untilVisible(call, clock, 'security group not found');
+
+  /** By filter everywhere: an id that is not there is then left out, where asking for it by name fails the call. */
+  const filteredBy = <T>(
+    name: string,
+    values: readonly string[],
+    read: (filter: Filter) => Promise<T[]>,
+  ): Promise<T[]> =>
+    inParallel(chunks(values, VALUES_A_FILTER), (some) => read(filter(name, ...some))).then((found) =>
+      found.flat(),
+    );
+
+  const describeSubnets = async (by: Filter): Promise<Ec2Subnet[]> => {
+    const subnets = await pages(async (NextToken) => {
+      const page = await send(
+        'Reading the subnets',
+        new DescribeSubnetsCommand({ Filters: [by], NextToken }),
+      );
+      return { items: page.Subnets ?? [], next: page.NextToken };
+    });
+    return subnets.map(toSubnet);
+  };
+
+  const describeRouteTables = (vpcId: string) =>
+    pages(async (NextToken) => {
+      const command = new DescribeRouteTablesCommand({ Filters: [filter('vpc-id', vpcId)], NextToken });
+      const page = await send(`Reading the route tables of ${vpcId}`, command);
+      return { items: page.RouteTables ?? [], next: page.NextToken };
+    });
+
+  const describeSecurityGroups = async (Filters: Filter[]) => {
+    const groups = await pages(async (NextToken) => {
+      const page = await send(
+        'Reading the security groups',
+        new DescribeSecurityGroupsCommand({ Filters, NextToken }),
+      );
+      return { items: page.SecurityGroups ?? [], next: page.NextToken };
+    });
+    return groups.map(toSecurityGroup);
+  };
+
+  return {
+    async readVpc(vpcId) {
+      const doing = `Reading the VPC ${vpcId}`;
+      const attribute = (Attribute: 'enableDnsSupport' | 'enableDnsHostnames') =>
+        send(doing, new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute }));
+      try {
+        const [{ Vpcs = [] }, support, hostnames] = await Promise.all([
+          send(doing, new DescribeVpcsCommand({ VpcIds: [vpcId] })),
+          attribute('enableDnsSupport'),
+          attribute('enableDnsHostnames'),
+        ]);
+        const [vpc] = Vpcs;
+        if (!vpc) return undefined;
+        const associated = vpc.CidrBlockAssociationSet?.map(({ CidrBlock }) => CidrBlock) ?? [];
+        return {
+          vpcId,
+          dnsSupport: support.EnableDnsSupport?.Value === true,
+          dnsHostnames: hostnames.EnableDnsHostnames?.Value === true,
+          cidrBlocks: [...new Set([vpc.CidrBlock, ...associated])].filter((cidr) => cidr !== undefined),
+        };
+      } catch (error) {
+        if (isFailure(error, 'vpc not found')) return undefined;
+        throw error;
+      }
+    },
+
+    describeSubnets: (by) =>
+      'vpcId' in by
+        ? describeSubnets(filter('vpc-id', by.vpcId))
+        : filteredBy('subnet-id', by.subnetIds, describeSubnets),
+
+    async describeZoneTypes() {
+      const answer = await send('Reading the availability zones', new DescribeAvailabilityZonesCommand({}));
+      const zones = answer.AvailabilityZones ?? [];
+      return new Map(zones.map(({ ZoneName = '', ZoneType = 'availability-zone' }) => [ZoneName, ZoneType]));
+    },
+
+    async readPublicSubnetIds(vpcId) {
+      const [tables, subnets] = await Promise.all([
+        describeRouteTables(vpcId),
+        describeSubnets(filter('vpc-id', vpcId)),
+      ]);
+      const leadOut = new Map<string | undefined, boolean>();
+      for (const { Associations = [], Routes = [] } of tables) {
+        const isPublic = Routes.some(
+          ({ GatewayId, State }) => GatewayId?.startsWith('igw-') && State !== 'blackhole',
+        );
+        // The main table stands under undefined: AWS lists no association for the subnets that fall back to it.
+        for (const { SubnetId, Main } of Associations) if (SubnetId || Main) leadOut.set(SubnetId, isPublic);
+      }
+      const isPublic = (subnetId: string) => leadOut.get(subnetId) ?? leadOut.get(undefined) ?? false;
+      return new Set(subnets.map(({ subnetId }) => subnetId).filter(isPublic));
+    },
+
+    describeSecurityGroups(by) {
+      if ('groupIds' in by)
+        return filteredBy('group-id', by.groupIds, (ids) => describeSecurityGroups([ids]));
+      if ('vpcId' in by) {
+        return describeSecurityGroups([filter('vpc-id', by.vpcId), filter('group-name', by.groupName)]);
+      }
+      return describeSecurityGroups(
+        Object.entries(by.tags).map(([key, value]) => filter(`tag:${key}`, value)),
+      );
+    },
+
+    async createSecurityGroup({ groupName, description, vpcId, tags }) {
+      const command = new CreateSecurityGroupCommand({
+        GroupName: groupName,
+        Description: description,
+        VpcId: vpcId,
+        TagSpecifications: [{ ResourceType: 'security-group', Tags: toTagList(tags) }],
+      });
+      try {
+        const { GroupId = '' } = await send(`Creating the security group ${groupName}`, command);
+        return { created: true, groupId: GroupId };
+      } catch (error) {
+        if (isFailure(error, 'security group exists')) return { created: false };
+        throw error;
+      }
+    },
+
+    async authorizeIngress(GroupId, rule) {
+      const doing = `Allowing TCP ${rule.port} into ${GroupId}`;
+      const IpPermissions = [toIpPermission(rule)];
+      try {
+        await onceVisible(() =>
+          send(doing, new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions })),
+        );
+      } catch (error) {
+        if (!isFailure(error, 'rule exists')) throw error;
+      }
+    },
+
+    async revokeIngress(GroupId, rule) {
+      const command = new RevokeSecurityGroupIngressCommand({
+        GroupId,
+        IpPermissions: [toIpPermission(rule)],
+      });
+      try {
+        await send(`Revoking TCP ${rule.port} into ${GroupId}`, command);
+      } catch (error) {
+        if (!isFailure(error, 'rule not found', 'security group not found')) throw error;
+      }
+    },
+
+    async deleteSecurityGroup(GroupId) {
+      try {
+        await send(`Deleting the security group ${GroupId}`, new DeleteSecurityGroupCommand({ GroupId }));
+        return 'deleted';
+      } catch (error) {
+        if (isFailure(error, 'security group not found')) return 'gone';
+        if (isFailure(error, 'dependency violation')) return 'busy';
+        throw error;
+      }
+    },
+
+    async createTags(resourceId, tags) {
+      const input = { Resources: [resourceId], Tags: toTagList(tags) };
+      await onceVisible(() => send(`Tagging ${resourceId}`, new CreateTagsCommand(input)));
+    },
+
+    async deleteTags(resourceId, keys) {
+      const input = { Resources: [resourceId], Tags: keys.map((Key) => ({ Key })) };
+      await send(`Removing tags of ${resourceId}`, new DeleteTagsCommand(input));
+    },
+
+    async describeInstances(instanceIds) {
+      const reservations = await filteredBy('instance-id', instanceIds, (ids) =>
+        pages(async (NextToken) => {
+          const command = new DescribeInstancesCommand({ Filters: [ids], NextToken });
+          const page = await send('Reading the container instances', command);
+          return { items: page.Reservations ?? [], next: page.NextToken };
+        }),
+      );
+      return reservations.flatMap(({ Instances = [] }) => Instances).map(toInstance);
+    },
+
+    async describeAttachments(groupId) {
+      const interfaces = await pages(async (NextToken) => {
+        const command = new DescribeNetworkInterfacesCommand({
+          Filters: [filter('group-id', groupId)],
+          NextToken,
+        });
+        const page = await send(`Reading what uses ${groupId}`, command);
+        return { items: page.NetworkInterfaces ?? [], next: page.NextToken };
+      });
+      return interfaces.map(({ Description, NetworkInterfaceId = '' }) => Description || NetworkInterfaceId);
+    },
+  };
+}
+
+/** In a filter's value `*` and `?` stand for anything, and names may contain them. */
+function filter(Name: string, ...values: string[]): Filter {
+  return { Name, Values: values.map((value) => value.replace(/[*?\\]/g, '\\$&')) };
+}

@@ -1,0 +1,73 @@
+/** EC2's shapes as ours. */
+import type {
+  Instance as AwsInstance,
+  IpPermission,
+  SecurityGroup as AwsSecurityGroup,
+  Subnet as AwsSubnet,
+} from '@aws-sdk/client-ec2';
+import type { Ec2Subnet, IngressSource, Instance, Permission, SecurityGroup } from './ec2.ts';
+import { fromTagList } from './tag-list.ts';
+
+export function toSubnet(subnet: AwsSubnet): Ec2Subnet {
+  return {
+    subnetId: subnet.SubnetId ?? '',
+    vpcId: subnet.VpcId ?? '',
+    availabilityZone: subnet.AvailabilityZone ?? '',
+    freeAddresses: subnet.AvailableIpAddressCount ?? 0,
+    ipv6Native: subnet.Ipv6Native === true,
+    ...(subnet.CidrBlock !== undefined && { cidrBlock: subnet.CidrBlock }),
+    ...(subnet.OutpostArn !== undefined && { outpostArn: subnet.OutpostArn }),
+  };
+}
+
+export function toInstance(instance: AwsInstance): Instance {
+  return {
+    instanceId: instance.InstanceId ?? '',
+    vpcId: instance.VpcId ?? '',
+    subnetId: instance.SubnetId ?? '',
+    securityGroupIds: (instance.SecurityGroups ?? []).map(({ GroupId = '' }) => GroupId),
+  };
+}
+
+export function toSecurityGroup(group: AwsSecurityGroup): SecurityGroup {
+  return {
+    groupId: group.GroupId ?? '',
+    groupName: group.GroupName ?? '',
+    vpcId: group.VpcId ?? '',
+    tags: fromTagList(group.Tags),
+    ingress: (group.IpPermissions ?? []).flatMap(toPermissions),
+    egress: (group.IpPermissionsEgress ?? []).flatMap(toPermissions),
+  };
+}
+
+/** AWS groups sources under one range of ports; here each source stands alone. */
+function toPermissions(permission: IpPermission): Permission[] {
+  const ports = {
+    protocol: permission.IpProtocol ?? '-1',
+    // Absent where the protocol is '-1': every port.
+    fromPort: permission.FromPort ?? -1,
+    toPort: permission.ToPort ?? -1,
+  };
+  const sources: Permission['source'][] = [
+    ...(permission.UserIdGroupPairs ?? []).map(({ GroupId = '' }) => ({ groupId: GroupId })),
+    ...(permission.IpRanges ?? []).map(({ CidrIp = '' }) => ({ cidr: CidrIp })),
+    ...(permission.Ipv6Ranges ?? []).map(({ CidrIpv6 = '' }) => ({ cidr: CidrIpv6 })),
+    ...(permission.PrefixListIds ?? []).map(({ PrefixListId = '' }) => ({ prefixListId: PrefixListId })),
+  ];
+  return sources.map((source) => ({ ...ports, source }));
+}
+
+/** One source a rule: a single duplicate in a batch fails the whole call. */
+export function toIpPermission(rule: {
+  port: number;
+  source: IngressSource;
+  description?: string;
+}): IpPermission {
+  const { source, port } = rule;
+  const Description = rule.description;
+  const ports = { IpProtocol: 'tcp', FromPort: port, ToPort: port };
+  if ('groupId' in source) return { ...ports, UserIdGroupPairs: [{ GroupId: source.groupId, Description }] };
+  return source.cidr.includes(':')
+    ? { ...ports, Ipv6Ranges: [{ CidrIpv6: source.cidr, Description }] }
+    : { ...ports, IpRanges: [{ CidrIp: source.cidr, Description }] };
+}

@@ -1,0 +1,251 @@
+/** ElastiCache behind its interface. Names go lower-cased: so AWS stores them, and so its ARNs have them. */
+import {
+  AddTagsToResourceCommand,
+  CreateCacheSubnetGroupCommand,
+  CreateReplicationGroupCommand,
+  DecreaseReplicaCountCommand,
+  DeleteCacheSubnetGroupCommand,
+  DeleteReplicationGroupCommand,
+  DescribeCacheClustersCommand,
+  DescribeCacheEngineVersionsCommand,
+  DescribeCacheSubnetGroupsCommand,
+  DescribeEventsCommand,
+  DescribeReplicationGroupsCommand,
+  IncreaseReplicaCountCommand,
+  ListAllowedNodeTypeModificationsCommand,
+  ListTagsForResourceCommand,
+  ModifyCacheSubnetGroupCommand,
+  ModifyReplicationGroupCommand,
+} from '@aws-sdk/client-elasticache';
+import type {
+  ElastiCacheClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/client-elasticache';
+import type { Clock } from '../clock.ts';
+import type { Send } from './api.ts';
+import { inParallel, pages } from './batches.ts';
+import {
+  fromModification,
+  fromNewReplicationGroup,
+  toCacheCluster,
+  toCacheSubnetGroup,
+  toReplicationGroup,
+} from './elasticache-shapes.ts';
+import type { CacheCluster, ElastiCache } from './elasticache.ts';
+import { failureText, isFailure } from './failures.ts';
+import type { Failure } from './failures.ts';
+import { untilVisible } from './new-things.ts';
+import { fromTagList, toTagList } from './tag-list.ts';
+
+/** DescribeEvents looks back no further. */
+const EVENTS_KEPT_MS = 14 * 24 * 3_600_000;
+
+const NOT_AVAILABLE = ['replication group not available', 'cache cluster not available'] as const;
+const NOT_FOUND = [
+  'replication group not found',
+  'cache cluster not found',
+  'subnet group not found',
+] as const;
+
+type SendElastiCache = Send<ServiceInputTypes, ServiceOutputTypes, ElastiCacheClientResolvedConfig>;
+
+export function elastiCacheGateway(send: SendElastiCache, clock: Clock): ElastiCache {
+  const describeReplicationGroups = async (ReplicationGroupId?: string) => {
+    const doing =
+      ReplicationGroupId === undefined ? 'Listing the caches' : `Reading the cache ${ReplicationGroupId}`;
+    const groups = await pages(async (Marker) => {
+      const page = await send(doing, new DescribeReplicationGroupsCommand({ ReplicationGroupId, Marker }));
+      return { items: page.ReplicationGroups ?? [], next: page.Marker };
+    });
+    return groups.map(toReplicationGroup);
+  };
+
+  const readCacheCluster = (cacheClusterId: string): Promise<CacheCluster | undefined> =>
+    valueOn(undefined, ['cache cluster not found'], async () => {
+      const input = { CacheClusterId: cacheClusterId.toLowerCase(), ShowCacheNodeInfo: true };
+      const { CacheClusters } = await send(
+        `Reading the node ${cacheClusterId}`,
+        new DescribeCacheClustersCommand(input),
+      );
+      return CacheClusters?.map(toCacheCluster)[0];
+    });
+
+  return {
+    readReplicationGroup: (replicationGroupId) =>
+      valueOn(undefined, ['replication group not found'], async () => {
+        return (await describeReplicationGroups(replicationGroupId.toLowerCase()))[0];
+      }),
+
+    listReplicationGroups: () => describeReplicationGroups(),
+
+    createReplicationGroup: (group) =>
+      valueOn('exists', ['replication group exists'], async () => {
+        const create = () =>
+          send(
+            `Creating the cache ${group.replicationGroupId}`,
+            new CreateReplicationGroupCommand(fromNewReplicationGroup(group)),
+          );
+        await untilVisible(create, clock, 'security group not found', 'subnet group not found');
+        return 'created';
+      }),
+
+    async modifyReplicationGroup(replicationGroupId, change) {
+      const command = new ModifyReplicationGroupCommand({
+        ...fromModification(change),
+        ReplicationGroupId: replicationGroupId.toLowerCase(),
+        ApplyImmediately: true,
+      });
+      try {
+        await send(`Changing the cache ${replicationGroupId}`, command);
+        return 'modified';
+      } catch (error) {
+        if (isFailure(error, ...NOT_AVAILABLE)) return 'busy';
+        // The wire code stands for a dozen refusals; only the text tells this one.
+        const unchanged =
+          isFailure(error, 'invalid combination') &&
+          /No modifications were requested/i.test(failureText(error));
+        if (unchanged) return 'unchanged';
+        throw error;
+      }
+    },
+
+    setReplicaCount: (replicationGroupId, direction, replicas) =>
+      valueOn('busy', NOT_AVAILABLE, async () => {
+        const input = {
+          ReplicationGroupId: replicationGroupId.toLowerCase(),
+          NewReplicaCount: replicas,
+          ApplyImmediately: true,
+        };
+        const doing = `Changing ${replicationGroupId} to ${replicas} replicas`;
+        await (direction === 'increase'
+          ? send(doing, new IncreaseReplicaCountCommand(input))
+          : send(doing, new DecreaseReplicaCountCommand(input)));
+        return 'modified';
+      }),
+
+    deleteReplicationGroup: (replicationGroupId, finalSnapshotIdentifier) =>
+      valueOn('gone', ['replication group not found'], () =>
+        valueOn('busy', NOT_AVAILABLE, async () => {
+          const input = {
+            ReplicationGroupId: replicationGroupId.toLowerCase(),
+            FinalSnapshotIdentifier: finalSnapshotIdentifier,
+          };
+          await send(`Deleting the cache ${replicationGroupId}`, new DeleteReplicationGroupCommand(input));
+          return 'deleting';
+        }),
+      ),
+
+    async describeCacheClusters(cacheClusterIds) {
+      const found = await inParallel(cacheClusterIds, readCacheCluster);
+      return found.filter((cluster) => cluster !== undefined);
+    },
+
+    readCacheCluster,
+
+    readCacheSubnetGroup: (name) =>
+      valueOn(undefined, ['subnet group not found'], async () => {
+        const command = new DescribeCacheSubnetGroupsCommand({ CacheSubnetGroupName: name.toLowerCase() });
+        const { CacheSubnetGroups } = await send(`Reading the cache subnet group ${name}`, command);
+        return CacheSubnetGroups?.map(toCacheSubnetGroup)[0];
+      }),
+
+    createCacheSubnetGroup: ({ name, description, subnetIds, tags }) =>
+      valueOn('exists', ['subnet group exists'], async () => {
+        const command = new CreateCacheSubnetGroupCommand({
+          CacheSubnetGroupName: name.toLowerCase(),
+          CacheSubnetGroupDescription: description,
+          SubnetIds: [...subnetIds],
+          Tags: toTagList(tags),
+        });
+        await send(`Creating the cache subnet group ${name}`, command);
+        return 'created';
+      }),
+
+    async modifyCacheSubnetGroup(name, subnetIds) {
+      const input = { CacheSubnetGroupName: name.toLowerCase(), SubnetIds: [...subnetIds] };
+      await send(`Changing the cache subnet group ${name}`, new ModifyCacheSubnetGroupCommand(input));
+    },
+
+    deleteCacheSubnetGroup: (name) =>
+      valueOn('gone', ['subnet group not found'], () =>
+        valueOn('busy', ['subnet group in use', 'dependency violation'], async () => {
+          const command = new DeleteCacheSubnetGroupCommand({ CacheSubnetGroupName: name.toLowerCase() });
+          await send(`Deleting the cache subnet group ${name}`, command);
+          return 'deleted';
+        }),
+      ),
+
+    async readTags(arn) {
+      try {
+        const { TagList } = await send(
+          `Reading the tags of ${arn}`,
+          new ListTagsForResourceCommand({ ResourceName: arn }),
+        );
+        return fromTagList(TagList);
+      } catch (error) {
+        if (isFailure(error, ...NOT_AVAILABLE)) return 'unreadable';
+        if (!isFailure(error, ...NOT_FOUND)) throw error;
+        // What is still being made may be refused with the error of what is not there.
+        return /not available/i.test(failureText(error)) ? 'unreadable' : 'gone';
+      }
+    },
+
+    async addTags(arn, tags) {
+      const input = { ResourceName: arn, Tags: toTagList(tags) };
+      await send(`Tagging ${arn}`, new AddTagsToResourceCommand(input));
+    },
+
+    async describeEvents(SourceType, sourceId, since) {
+      const period =
+        since === undefined ? {} : { StartTime: new Date(Math.max(since, clock.now() - EVENTS_KEPT_MS)) };
+      const by = { SourceType, SourceIdentifier: sourceId.toLowerCase(), ...period };
+      const events = await pages(async (Marker) => {
+        const page = await send(
+          `Reading the events of ${sourceId}`,
+          new DescribeEventsCommand({ ...by, Marker }),
+        );
+        return { items: page.Events ?? [], next: page.Marker };
+      });
+      return events
+        .map(({ Date: date, Message = '' }) => ({ at: date?.getTime() ?? 0, message: Message }))
+        .sort((one, other) => one.at - other.at);
+    },
+
+    async describeEngineVersions(Engine) {
+      const versions = await pages(async (Marker) => {
+        const command = new DescribeCacheEngineVersionsCommand({ Engine, Marker });
+        const page = await send(`Reading the versions of ${Engine}`, command);
+        return { items: page.CacheEngineVersions ?? [], next: page.Marker };
+      });
+      return versions.map(({ EngineVersion = '', CacheParameterGroupFamily = '' }) => ({
+        engineVersion: EngineVersion,
+        cacheParameterGroupFamily: CacheParameterGroupFamily,
+      }));
+    },
+
+    async listAllowedNodeTypes(replicationGroupId) {
+      const command = new ListAllowedNodeTypeModificationsCommand({
+        ReplicationGroupId: replicationGroupId.toLowerCase(),
+      });
+      const answer = await send(`Reading the node types that ${replicationGroupId} may get`, command);
+      return [...(answer.ScaleUpModifications ?? []), ...(answer.ScaleDownModifications ?? [])];
+    },
+  };
+}
+
+type Answer = string | object | undefined;
+
+/** The expected failures of a call, as the value that they mean. */
+async function valueOn<T extends Answer, V extends Answer>(
+  value: V,
+  failures: readonly Failure[],
+  call: () => Promise<T>,
+): Promise<T | V> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isFailure(error, ...failures)) return value;
+    throw error;
+  }
+}

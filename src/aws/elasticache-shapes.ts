@@ -1,0 +1,133 @@
+/** ElastiCache's shapes as ours. */
+import type {
+  CacheCluster as AwsCacheCluster,
+  CacheSubnetGroup as AwsCacheSubnetGroup,
+  CreateReplicationGroupCommandInput,
+  Endpoint as AwsEndpoint,
+  ModifyReplicationGroupCommandInput,
+  ReplicationGroup as AwsReplicationGroup,
+} from '@aws-sdk/client-elasticache';
+import type {
+  CacheCluster,
+  CacheSubnetGroup,
+  NewReplicationGroup,
+  ReplicationGroup,
+  ReplicationGroupModification,
+} from './elasticache.ts';
+import { toTagList } from './tag-list.ts';
+
+export function toReplicationGroup(group: AwsReplicationGroup): ReplicationGroup {
+  const configuration = toEndpoint(group.ConfigurationEndpoint);
+  const primary = toEndpoint(group.NodeGroups?.[0]?.PrimaryEndpoint);
+  const reader = toEndpoint(group.NodeGroups?.[0]?.ReaderEndpoint);
+  return {
+    replicationGroupId: group.ReplicationGroupId ?? '',
+    arn: group.ARN ?? '',
+    status: (group.Status ?? '').toLowerCase(),
+    description: group.Description ?? '',
+    // Absent on groups from before there was a choice.
+    engine: group.Engine ?? 'redis',
+    cacheNodeType: group.CacheNodeType ?? '',
+    memberClusters: group.MemberClusters ?? [],
+    automaticFailover: group.AutomaticFailover ?? 'disabled',
+    multiAz: group.MultiAZ ?? 'disabled',
+    clusterEnabled: group.ClusterEnabled === true,
+    transitEncryption: group.TransitEncryptionEnabled === true,
+    ...(group.TransitEncryptionMode !== undefined && { transitEncryptionMode: group.TransitEncryptionMode }),
+    atRestEncryption: group.AtRestEncryptionEnabled === true,
+    ...(group.KmsKeyId !== undefined && { kmsKeyId: group.KmsKeyId }),
+    authTokenEnabled: group.AuthTokenEnabled === true,
+    userGroupIds: group.UserGroupIds ?? [],
+    snapshotRetentionLimit: group.SnapshotRetentionLimit ?? 0,
+    ...(group.SnapshotWindow !== undefined && { snapshotWindow: group.SnapshotWindow }),
+    ...(configuration
+      ? { endpoint: { ...configuration, kind: 'configuration' as const } }
+      : primary && { endpoint: { ...primary, kind: 'primary' as const } }),
+    ...(reader && { readerEndpoint: reader }),
+    nodeGroupCount: group.NodeGroups?.length ?? 0,
+    pendingModifications: Object.entries(group.PendingModifiedValues ?? {}).flatMap(([name, value]) =>
+      value === undefined || (Array.isArray(value) && value.length === 0) ? [] : [name],
+    ),
+    ...(group.ReplicationGroupCreateTime && { createdAt: group.ReplicationGroupCreateTime.getTime() }),
+  };
+}
+
+export function toCacheCluster(cluster: AwsCacheCluster): CacheCluster {
+  // The port of a member is its nodes'; the cluster itself has one in cluster mode and for Memcached alone.
+  const port = cluster.CacheNodes?.[0]?.Endpoint?.Port ?? cluster.ConfigurationEndpoint?.Port;
+  return {
+    cacheClusterId: cluster.CacheClusterId ?? '',
+    status: (cluster.CacheClusterStatus ?? '').toLowerCase(),
+    engine: cluster.Engine ?? '',
+    engineVersion: cluster.EngineVersion ?? '',
+    ...(port !== undefined && { port }),
+    ...(cluster.CacheSubnetGroupName !== undefined && { cacheSubnetGroupName: cluster.CacheSubnetGroupName }),
+    securityGroupIds: (cluster.SecurityGroups ?? []).flatMap(({ SecurityGroupId }) => SecurityGroupId ?? []),
+    ...(cluster.PreferredMaintenanceWindow !== undefined && {
+      maintenanceWindow: cluster.PreferredMaintenanceWindow,
+    }),
+    ...(cluster.CacheParameterGroup?.CacheParameterGroupName !== undefined && {
+      cacheParameterGroupName: cluster.CacheParameterGroup.CacheParameterGroupName,
+    }),
+    ...(cluster.PreferredAvailabilityZone !== undefined && {
+      availabilityZone: cluster.PreferredAvailabilityZone,
+    }),
+  };
+}
+
+export function toCacheSubnetGroup(group: AwsCacheSubnetGroup): CacheSubnetGroup {
+  return {
+    cacheSubnetGroupName: group.CacheSubnetGroupName ?? '',
+    arn: group.ARN ?? '',
+    vpcId: group.VpcId ?? '',
+    subnets: (group.Subnets ?? []).map(({ SubnetIdentifier = '', SubnetAvailabilityZone }) => ({
+      subnetId: SubnetIdentifier,
+      availabilityZone: SubnetAvailabilityZone?.Name ?? '',
+    })),
+  };
+}
+
+export function fromNewReplicationGroup(group: NewReplicationGroup): CreateReplicationGroupCommandInput {
+  return {
+    ReplicationGroupId: group.replicationGroupId.toLowerCase(),
+    ReplicationGroupDescription: group.description,
+    Engine: group.engine,
+    EngineVersion: group.engineVersion,
+    CacheNodeType: group.cacheNodeType,
+    NumCacheClusters: group.nodes,
+    AutomaticFailoverEnabled: group.automaticFailover,
+    MultiAZEnabled: group.multiAz,
+    Port: group.port,
+    CacheParameterGroupName: group.cacheParameterGroupName,
+    CacheSubnetGroupName: group.cacheSubnetGroupName.toLowerCase(),
+    SecurityGroupIds: [...group.securityGroupIds],
+    TransitEncryptionEnabled: group.transitEncryption,
+    AtRestEncryptionEnabled: group.atRestEncryption,
+    KmsKeyId: group.kmsKeyId,
+    SnapshotRetentionLimit: group.snapshotRetentionLimit,
+    SnapshotWindow: group.snapshotWindow,
+    PreferredMaintenanceWindow: group.maintenanceWindow,
+    Tags: toTagList(group.tags),
+  };
+}
+
+export function fromModification(
+  change: ReplicationGroupModification,
+): Omit<ModifyReplicationGroupCommandInput, 'ReplicationGroupId'> {
+  return {
+    CacheNodeType: change.cacheNodeType,
+    EngineVersion: change.engineVersion,
+    AutomaticFailoverEnabled: change.automaticFailover,
+    MultiAZEnabled: change.multiAz,
+    SnapshotRetentionLimit: change.snapshotRetentionLimit,
+    SnapshotWindow: change.snapshotWindow,
+    PreferredMaintenanceWindow: change.maintenanceWindow,
+    ReplicationGroupDescription: change.description,
+    SecurityGroupIds: change.securityGroupIds && [...change.securityGroupIds],
+  };
+}
+
+function toEndpoint(endpoint: AwsEndpoint | undefined): { address: string; port: number } | undefined {
+  const { Address: address, Port: port } = endpoint ?? {};
+  return address === undefined || port === undefined ? undefined : { address, port };
+}

@@ -1,0 +1,120 @@
+/** Whether the new revision would be accepted, and what of the user's it would change. */
+import { maskPassword, redisUrl } from '../domain/connection.ts';
+import type { Endpoint } from '../domain/outputs.ts';
+import { isGiven } from '../domain/settings.ts';
+import type { CacheSettings, VariableSettings } from '../domain/settings.ts';
+import {
+  containerNames,
+  containerOf,
+  registrable,
+  variableOf,
+  withVariables,
+} from '../domain/task-definition.ts';
+import type { Variable } from '../domain/task-definition.ts';
+import type { Finding, Inspection, Situation } from './finding.ts';
+
+/** ECS developer guide, "Service quotas": the size of a task definition. */
+const LARGEST_DEFINITION = 64 * 1024;
+
+export const variables: Inspection = async (situation) => {
+  const found = await Promise.all(
+    situation.consumer.variables.map((variable) => changedVariable(situation, variable)),
+  );
+  return found.flat();
+};
+
+async function changedVariable({ app, aws }: Situation, variable: VariableSettings): Promise<Finding[]> {
+  const name = variable.name.value;
+  const now = variableOf(app.taskDefinition.document, app.container, name);
+  if (now === undefined || ('value' in now && now.value === '')) return [];
+  const cache = await aws.elasticache.readReplicationGroup(variable.cache);
+  if (cache?.endpoint && 'value' in now && hostOf(now.value) === cache.endpoint.address) return [];
+  const message = `${name} of the container ${app.container} is ${shown(now)} and would become the address of ${variable.cache}`;
+  return isGiven(variable.name)
+    ? [{ severity: 'note', code: 'variable-changes', message }]
+    : [
+        {
+          severity: 'block',
+          code: 'variable-in-use',
+          message,
+          hint: `Say so with --env-var ${name} if that is meant, or name another variable.`,
+        },
+      ];
+}
+
+/** What looks like an address is shown without its password; anything else may be a secret itself. */
+function shown(variable: Variable): string {
+  if ('valueFrom' in variable) return `the secret ${variable.valueFrom}`;
+  const { value } = variable;
+  const isAddress =
+    hostOf(value) !== undefined || /^([\w-]+\.)+[\w-]+(:\d+)?$|^localhost(:\d+)?$/.test(value);
+  return isAddress ? maskPassword(value).replace(/\?.*$/, '?****') : '**** (a value that is not shown)';
+}
+
+function hostOf(value: string): string | undefined {
+  if (!URL.canParse(value)) return undefined;
+  const { hostname } = new URL(value);
+  return hostname === '' ? undefined : hostname;
+}
+
+/**
+ * AWS registers no Fargate definition that logs by awslogs or pulls from ECR without an execution role, and none at
+ * all that has secrets. On instances the instance's own role does the rest.
+ */
+export const executionRole: Inspection = ({ app }) => {
+  const { document, family } = app.taskDefinition;
+  if (typeof document.executionRoleArn === 'string' && document.executionRoleArn !== '') return [];
+  const needs = containerNames(document).flatMap((name) => needsOf(app, name));
+  if (needs.length === 0) return [];
+  return [
+    {
+      severity: 'block',
+      code: 'no-execution-role',
+      message: `${family} has no execution role, and AWS registers no revision without one for ${[...new Set(needs)].join(', ')}`,
+      hint: 'Give the task definition an execution role (AmazonECSTaskExecutionRolePolicy) and deploy it once.',
+    },
+  ];
+};
+
+function needsOf(app: Situation['app'], name: string): string[] {
+  const { document } = app.taskDefinition;
+  const container = containerOf(document, name);
+  const compatibilities = document.requiresCompatibilities;
+  const fargate =
+    app.service.launchType === 'FARGATE' ||
+    (Array.isArray(compatibilities) && compatibilities.includes('FARGATE'));
+  const logs = JSON.stringify(container?.logConfiguration ?? {});
+  const image = typeof container?.image === 'string' ? container.image : '';
+  return [
+    ...(Array.isArray(container?.secrets) && container.secrets.length > 0 ? [`the secrets of ${name}`] : []),
+    ...(fargate && logs.includes('"awslogs"') ? [`the awslogs driver of ${name}`] : []),
+    ...(fargate && /\.dkr\.ecr[.-]/.test(image) ? [`the ECR image of ${name}`] : []),
+  ];
+}
+
+/** Measured with the longest endpoint that the cache could get, for the real one is not known yet. */
+export const definitionSize: Inspection = ({ app, consumer, settings }) => {
+  const values = new Map(
+    consumer.variables.flatMap(({ name, cache }) => {
+      const wanted = settings.caches.find((each) => each.name === cache);
+      return wanted ? [[name.value, redisUrl(longestEndpoint(wanted))] as const] : [];
+    }),
+  );
+  const document = withVariables(registrable(app.taskDefinition.document), app.container, values);
+  const size = Buffer.byteLength(JSON.stringify(document));
+  if (size <= LARGEST_DEFINITION) return [];
+  return [
+    {
+      severity: 'block',
+      code: 'definition-too-large',
+      message: `a new revision of ${app.taskDefinition.family} would have ${size} bytes, and AWS takes ${LARGEST_DEFINITION}`,
+      hint: 'Move some of its variables to an environment file or to the Parameter Store.',
+    },
+  ];
+};
+
+function longestEndpoint({ name, transitEncryption }: CacheSettings): Endpoint {
+  // The hash has six letters, the region's short name seven at most ('apse2' has five).
+  const address = `clustercfg.${name}.xxxxxx.xxxxxxx.cache.amazonaws.com.cn`;
+  return { address, port: 65_535, tls: transitEncryption.value };
+}

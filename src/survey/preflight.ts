@@ -1,0 +1,48 @@
+/** Everything that can be said to be in the way before the first write: one small inspection each, all read-only. */
+import type { Aws } from '../aws/aws.ts';
+import type { App } from '../domain/app.ts';
+import type { Settings } from '../domain/settings.ts';
+import { definitionSize, executionRole, variables } from './definition-findings.ts';
+import type { Finding, Inspection } from './finding.ts';
+import { dns, egress, openToAll, subnets } from './network-findings.ts';
+import {
+  active,
+  controller,
+  deploymentInProgress,
+  desiredCount,
+  latestRevision,
+  managers,
+  stickiness,
+} from './service-findings.ts';
+
+const INSPECTIONS: readonly Inspection[] = [
+  controller,
+  active,
+  deploymentInProgress,
+  desiredCount,
+  dns,
+  subnets,
+  variables,
+  executionRole,
+  definitionSize,
+  managers,
+  egress,
+  openToAll,
+  stickiness,
+  latestRevision,
+];
+
+const SEVERITIES = ['block', 'warn', 'note'];
+
+/** What blocks first. */
+export async function preflight(settings: Settings, app: App, aws: Aws): Promise<Finding[]> {
+  const consumer = settings.consumers.find(
+    ({ ecsCluster, service }) => ecsCluster === app.ecsCluster && service === app.service.serviceName,
+  );
+  if (!consumer) throw new Error(`${app.service.serviceName} is not among the settings' consumers`);
+  const situation = { settings, app, aws, consumer };
+  const found = await Promise.all(INSPECTIONS.map(async (inspect) => inspect(situation)));
+  return found
+    .flat()
+    .sort((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity));
+}

@@ -1,0 +1,120 @@
+/** Whether the service can be moved to a new revision at all, and by us. */
+import { ownerOf } from '../domain/ownership.ts';
+import type { Finding, Inspection, Situation } from './finding.ts';
+
+export const controller: Inspection = ({ app: { service } }) => {
+  if (service.deploymentController === 'ECS') return [];
+  const what = service.deploymentController === 'CODE_DEPLOY' ? 'CodeDeploy' : 'an external controller';
+  return [
+    {
+      severity: 'block',
+      code: 'deployment-controller',
+      message: `${service.serviceName} is deployed by ${what}, which alone can move it to a new revision`,
+      hint:
+        service.deploymentController === 'CODE_DEPLOY'
+          ? 'Add the variable to the task definition in your pipeline and deploy that with CodeDeploy.'
+          : 'Add the variable to the task definition of your task sets, and let your controller deploy it.',
+    },
+  ];
+};
+
+export const active: Inspection = ({ app: { service } }) =>
+  service.status === 'ACTIVE'
+    ? []
+    : [
+        {
+          severity: 'block',
+          code: 'service-not-active',
+          message: `${service.serviceName} is ${service.status.toLowerCase() || 'in no known state'}, not active`,
+          hint: 'Name a service that runs (--service).',
+        },
+      ];
+
+/** A run of ours that was cut off is gone on with: its deployment is watched to its end. */
+export const deploymentInProgress: Inspection = ({ app, settings }) => {
+  const { deployments, serviceName } = app.service;
+  const moving = deployments.find(({ rolloutState }) => rolloutState === 'IN_PROGRESS');
+  if (!moving) return [];
+  const { tags, family } = app.taskDefinition;
+  if (ownerOf(tags, settings.project, family) === 'ours') return [];
+  return [
+    {
+      severity: 'block',
+      code: 'deployment-in-progress',
+      message: `a deployment of ${serviceName} is in progress: ${moving.runningCount} of ${moving.desiredCount} tasks run ${nameOf(moving.taskDefinitionArn)}`,
+      hint: 'Wait until it is done, or stop it; then run the same command again.',
+    },
+  ];
+};
+
+export const desiredCount: Inspection = ({ app: { service }, settings }) => {
+  if (service.desiredCount > 1) return [];
+  if (service.desiredCount === 1) {
+    return [
+      {
+        severity: 'note',
+        code: 'one-task',
+        message: `${service.serviceName} is to run one task only, so refreshes cannot prove that tasks share anything`,
+        hint: 'Run two or more tasks for the proof.',
+      },
+    ];
+  }
+  const message = `${service.serviceName} is to run no tasks (its desired count is 0), so nothing can be deployed or proven`;
+  return settings.proof.verify
+    ? [
+        {
+          severity: 'block',
+          code: 'no-tasks',
+          message,
+          hint: 'Scale it up first, or go on without proof: --no-verify.',
+        },
+      ]
+    : [{ severity: 'warn', code: 'no-tasks', message }];
+};
+
+export const managers: Inspection = ({ app }) =>
+  app.managers.map(({ name, evidence }) => ({
+    severity: 'warn',
+    code: 'managed-elsewhere',
+    message: `${name} manages ${app.service.serviceName} (${evidence}); its next deploy would undo this`,
+    hint: 'Put the variable into its definition too.',
+  }));
+
+export const stickiness: Inspection = ({ app, settings }) => {
+  if (!settings.stickiness.enabled.value) return [];
+  const reason = noStickiness(app);
+  if (reason === undefined) return [];
+  return [
+    {
+      severity: 'note',
+      code: 'no-stickiness',
+      message: `stickiness does not apply to ${app.service.serviceName}: ${reason}`,
+    },
+  ];
+};
+
+function noStickiness({ targetGroups }: Situation['app']): string | undefined {
+  if (targetGroups.length === 0) return 'it has no target group';
+  const balancers = targetGroups.flatMap(({ loadBalancer }) => loadBalancer ?? []);
+  if (balancers.length === 0) return 'its target group is attached to no load balancer';
+  if (balancers.some(({ type }) => type === 'application')) return undefined;
+  return `its load balancer is a ${balancers[0]?.type ?? 'network'} one, and cookies take an application load balancer`;
+}
+
+export const latestRevision: Inspection = async ({ app, aws }): Promise<Finding[]> => {
+  const { family, taskDefinitionArn } = app.taskDefinition;
+  const [latest] = await aws.ecs.listTaskDefinitions(family, 1);
+  if (latest === undefined || latest === taskDefinitionArn) return [];
+  return [
+    {
+      severity: 'note',
+      code: 'not-latest-revision',
+      message: `${app.service.serviceName} runs ${nameOf(taskDefinitionArn)}, not the latest ${nameOf(latest)}; what runs is what is copied`,
+    },
+  ];
+};
+
+/** 'collabcanvas-backend:7' of a revision's ARN. */
+function nameOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}

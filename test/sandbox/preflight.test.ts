@@ -1,0 +1,375 @@
+/** What is said about an app before anything is written. */
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  ModifyVpcAttributeCommand,
+  RevokeSecurityGroupEgressCommand,
+} from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Aws } from '../../src/aws/aws.ts';
+import type { App, EcsService, TaskDefinition } from '../../src/domain/app.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
+import { ownershipTags } from '../../src/domain/ownership.ts';
+import type { CacheSettings, Origin, Settings, Sourced } from '../../src/domain/settings.ts';
+import { readApp } from '../../src/survey/app.ts';
+import type { Finding } from '../../src/survey/finding.ts';
+import { preflight } from '../../src/survey/preflight.ts';
+import { neverAsked, openSurveyedAccount, TARGET } from './surveyed-account.ts';
+import type { SurveyedAccount } from './surveyed-account.ts';
+
+let account: SurveyedAccount;
+let aws: Aws;
+let vpcId: string;
+let groupId: string;
+let subnets: SurveyedAccount['subnets'];
+let app: App;
+
+beforeAll(async () => {
+  account = await openSurveyedAccount();
+  ({ aws, vpcId, groupId, subnets } = account);
+  app = await readApp(aws, TARGET, neverAsked);
+});
+
+afterAll(() => account.sandbox.close());
+
+describe('before the first write', () => {
+  test('nothing is said of an app with nothing wrong, but that it runs an older revision than the latest', async () => {
+    expect(await found(runs(3))).toEqual(['note not-latest-revision']);
+    const [note] = await preflight(settings(), runs(3), aws);
+    expect(note?.message).toContain('runs collabcanvas-backend:1, not the latest collabcanvas-backend:2');
+  });
+
+  test.each(['CODE_DEPLOY', 'EXTERNAL'] as const)(
+    'a service deployed by %s is blocked',
+    async (deploymentController) => {
+      expect(await found(runs(3, { deploymentController }))).toContain('block deployment-controller');
+    },
+  );
+
+  test('a service that is being deleted is blocked', async () => {
+    expect(await found(runs(3, { status: 'DRAINING' }))).toContain('block service-not-active');
+  });
+
+  test("somebody's deployment in progress is blocked, one of ours is gone on with", async () => {
+    const deployments: EcsService['deployments'] = [
+      {
+        id: 'ecs-svc/1',
+        status: 'PRIMARY',
+        taskDefinitionArn: app.service.taskDefinitionArn,
+        desiredCount: 3,
+        runningCount: 1,
+        pendingCount: 2,
+        failedTasks: 0,
+        rolloutState: 'IN_PROGRESS',
+        createdAt: 0,
+      },
+    ];
+    const theirs = runs(3, { deployments });
+    const [block] = await preflight(settings(), theirs, aws);
+    expect(block).toMatchObject({ severity: 'block', code: 'deployment-in-progress' });
+    expect(block?.message).toContain('1 of 3 tasks run collabcanvas-backend:1');
+    const tags = ownershipTags('collabcanvas', 'collabcanvas-backend');
+    expect(await found({ ...theirs, taskDefinition: { ...app.taskDefinition, tags } })).not.toContain(
+      'block deployment-in-progress',
+    );
+  });
+
+  test('no tasks at all are blocked, unless no proof is wanted; one task is noted', async () => {
+    expect(await found(runs(0))).toContain('block no-tasks');
+    expect(await found(runs(0), { proof: { ...settings().proof, verify: false } })).toContain(
+      'warn no-tasks',
+    );
+    expect(await found(runs(1))).toContain('note one-task');
+  });
+
+  test('a VPC without DNS is blocked, with the command that switches it on', async () => {
+    const off = { ...runs(3), network: { ...app.network, dnsSupport: false } };
+    const [block] = await preflight(settings(), off, aws);
+    expect(block).toMatchObject({
+      code: 'vpc-dns-off',
+      hint: expect.stringContaining(`--vpc-id ${vpcId}`) as string,
+    });
+    await account.ec2.send(
+      new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsSupport: { Value: false } }),
+    );
+    expect((await readApp(aws, TARGET, neverAsked)).network.dnsSupport).toBe(false);
+    await account.ec2.send(
+      new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsSupport: { Value: true } }),
+    );
+  });
+
+  test('subnets in one zone alone are blocked, with what was left out and why', async () => {
+    const usableSubnets = app.network.usableSubnets.filter(
+      ({ availabilityZone }) => availabilityZone === 'us-east-1a',
+    );
+    const cramped = { ...runs(3), network: { ...app.network, usableSubnets } };
+    const [block] = await preflight(settings(), cramped, aws);
+    expect(block).toMatchObject({ severity: 'block', code: 'too-few-subnets' });
+    expect(block?.message).toBe(
+      `${vpcId} has usable subnets in us-east-1a alone, and a cache takes two zones (left out: ${subnets['local']!} in the local zone us-east-1-bos-1a)`,
+    );
+
+    const subnetIds = [subnets['private-a']!, subnets['private-b']!];
+    const group = { name: 'is-there', description: 'x', subnetIds, tags: { for: 'a test' } };
+    await aws.elasticache.createCacheSubnetGroup(group);
+    const withGroup = { caches: [cache({ subnetGroupName: 'is-there' })] };
+    expect(await found(cramped, withGroup)).not.toContain('block too-few-subnets');
+  });
+
+  test('one named subnet, or one that is not there, is wrong input', async () => {
+    const named = (...ids: string[]) => ({ caches: [cache({ subnetIds: from('flag', ids) })] });
+    const [alone] = await preflight(settings(named(subnets['private-a']!)), runs(3), aws);
+    expect(alone).toMatchObject({ severity: 'block', errorCode: 'InvalidInput' });
+    expect(alone?.message).toContain('they are all in one zone');
+    const [gone] = await preflight(settings(named(subnets['private-a']!, 'subnet-0123')), runs(3), aws);
+    expect(gone?.message).toContain('subnet-0123 is not there');
+    const [local] = await preflight(settings(named(subnets['private-a']!, subnets['local']!)), runs(3), aws);
+    expect(local?.message).toContain('in the local zone us-east-1-bos-1a');
+    expect(await found(runs(3), named(subnets['private-a']!, subnets['private-b']!))).not.toContain(
+      'block subnets-not-usable',
+    );
+  });
+
+  test('a group that lets nothing out to the cache is warned of, with the rule to add', async () => {
+    const all = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+    const ofCache = await aws.ec2.createSecurityGroup({
+      groupName: 'collabcanvas-redis-sg',
+      description: 'x',
+      vpcId,
+      tags: { for: 'a test' },
+    });
+    const cacheGroup = ofCache.created ? ofCache.groupId : '';
+    await account.clock.advance(5 * 60_000);
+    await account.ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions: [all] }));
+    const restricted = { ...(await readApp(aws, TARGET, neverAsked)), service: runs(3).service };
+    expect(restricted.network.restrictedEgress).toEqual([{ groupId, groupName: 'backend-sg' }]);
+    const warning = (await preflight(settings(), restricted, aws)).find(
+      ({ code }) => code === 'restricted-egress',
+    );
+    expect(warning?.severity).toBe('warn');
+    expect(warning?.hint).toContain(`aws ec2 authorize-security-group-egress --group-id ${groupId}`);
+    expect(warning?.hint).toContain(`FromPort=6379,ToPort=6379,UserIdGroupPairs=[{GroupId=${cacheGroup}}]`);
+
+    const allow = async (to: object) => {
+      const rule = { IpProtocol: 'tcp', FromPort: 6379, ToPort: 6379, ...to };
+      await account.ec2.send(
+        new AuthorizeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions: [rule] }),
+      );
+      const codes = await found(restricted);
+      await account.ec2.send(
+        new RevokeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions: [rule] }),
+      );
+      return codes;
+    };
+    expect(await allow({ UserIdGroupPairs: [{ GroupId: cacheGroup }] })).not.toContain(
+      'warn restricted-egress',
+    );
+    expect(await allow({ IpRanges: [{ CidrIp: '10.0.0.0/16' }] })).not.toContain('warn restricted-egress');
+    expect(await allow({ IpRanges: [{ CidrIp: '10.0.99.0/24' }] })).toContain('warn restricted-egress');
+    expect(await allow({ UserIdGroupPairs: [{ GroupId: groupId }] })).toContain('warn restricted-egress');
+    await account.ec2.send(
+      new AuthorizeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions: [all] }),
+    );
+  });
+
+  test('a variable that says something else is blocked without its password, and noted where it was named', async () => {
+    const busy = withBackend({
+      environment: [{ name: 'REDIS_URL', value: 'redis://app:hunter2@10.0.0.7:6379?x=y' }],
+    });
+    const [block] = await preflight(settings(), busy, aws);
+    expect(block).toMatchObject({ severity: 'block', code: 'variable-in-use' });
+    expect(block?.message).toContain('redis://app:****@10.0.0.7:6379');
+    expect(block?.message).not.toMatch(/hunter2|x=y/);
+    expect(await found(busy, variableFrom('flag'))).toContain('note variable-changes');
+
+    const token = withBackend({ environment: [{ name: 'REDIS_URL', value: '8d1f0c' }] });
+    expect((await preflight(settings(), token, aws))[0]?.message).not.toContain('8d1f0c');
+    const secret = withBackend({
+      secrets: [{ name: 'REDIS_URL', valueFrom: 'arn:aws:ssm:::parameter/redis' }],
+    });
+    expect((await preflight(settings(), secret, aws))[0]?.message).toContain(
+      'the secret arn:aws:ssm:::parameter/redis',
+    );
+    expect(await found(withBackend({ environment: [{ name: 'OTHER', value: 'x' }] }))).not.toContain(
+      'block variable-in-use',
+    );
+  });
+
+  test('a variable that leads to this very cache already is right', async () => {
+    const address = 'master.collabcanvas-redis.abc.use1.cache.amazonaws.com';
+    const busy = withBackend({ environment: [{ name: 'REDIS_URL', value: `rediss://${address}:6379` }] });
+    const there = changed(aws, {
+      elasticache: {
+        ...aws.elasticache,
+        readReplicationGroup: (id) =>
+          Promise.resolve({
+            ...GROUP,
+            replicationGroupId: id,
+            endpoint: { address, port: 6379, kind: 'primary' },
+          }),
+      },
+    });
+    expect(codes(await preflight(settings(), busy, there))).not.toContain('block variable-in-use');
+  });
+
+  test('a definition that AWS would not register again is blocked', async () => {
+    const noRole = (backend: JsonObject): App => {
+      const changedApp = withBackend(backend);
+      const { taskDefinition } = changedApp;
+      const document = { ...taskDefinition.document, executionRoleArn: undefined };
+      return { ...changedApp, taskDefinition: { ...taskDefinition, document } };
+    };
+    expect(await found(noRole({}))).not.toContain('block no-execution-role');
+    for (const needs of [
+      { logConfiguration: { logDriver: 'awslogs', options: {} } },
+      { secrets: [{ name: 'A', valueFrom: 'b' }] },
+      { image: '111122223333.dkr.ecr.us-east-1.amazonaws.com/backend:1' },
+    ]) {
+      expect(await found(noRole(needs))).toContain('block no-execution-role');
+    }
+    const value = 'x'.repeat(65_000);
+    expect(await found(withBackend({ environment: [{ name: 'LARGE', value }] }))).toContain(
+      'block definition-too-large',
+    );
+  });
+
+  test('another tool that deploys the service is warned of', async () => {
+    const managed = { ...runs(3), managers: [{ name: 'Terraform', evidence: 'tag ManagedBy=terraform' }] };
+    const warning = (await preflight(settings(), managed, aws)).find(
+      ({ code }) => code === 'managed-elsewhere',
+    );
+    expect(warning).toMatchObject({ severity: 'warn' });
+    expect(warning?.message).toBe(
+      'Terraform manages collabcanvas-backend (tag ManagedBy=terraform); its next deploy would undo this',
+    );
+  });
+
+  test('a cache open to everybody is warned of', async () => {
+    expect(await found(runs(3), { caches: [cache({ allowCidrs: ['0.0.0.0/0'] })] })).toContain(
+      'warn open-to-all',
+    );
+    expect(await found(runs(3), { caches: [cache({ allowCidrs: ['10.0.0.0/8'] })] })).not.toContain(
+      'warn open-to-all',
+    );
+  });
+
+  test('without an application load balancer stickiness is said not to apply', async () => {
+    const behindNothing = { ...runs(3), targetGroups: [] };
+    expect(await found(behindNothing)).toContain('note no-stickiness');
+    const [group] = app.targetGroups;
+    const loadBalancer = { ...group!.loadBalancer!, type: 'network' };
+    const behindNlb = { ...runs(3), targetGroups: [{ ...group!, loadBalancer }] };
+    const note = (await preflight(settings(), behindNlb, aws)).find(({ code }) => code === 'no-stickiness');
+    expect(note?.message).toContain('is a network one');
+    const unwanted = { stickiness: { enabled: from('flag', false), seconds: from('default', 3600) } };
+    expect(await found(behindNothing, unwanted)).not.toContain('note no-stickiness');
+  });
+
+  test('nothing is written', async () => {
+    const before = aws.calls.writes;
+    await readApp(aws, TARGET, neverAsked);
+    await preflight(settings(), runs(3), aws);
+    expect(aws.calls.writes).toBe(before);
+  });
+});
+
+async function found(of: App, more: Partial<Settings> = {}): Promise<string[]> {
+  return codes(await preflight(settings(more), of, aws));
+}
+
+function codes(findings: readonly Finding[]): string[] {
+  return findings.map(({ severity, code }) => `${severity} ${code}`);
+}
+
+function runs(desiredCount: number, more: Partial<EcsService> = {}): App {
+  return { ...app, service: { ...app.service, deployments: [], desiredCount, ...more } };
+}
+
+function withBackend(more: JsonObject): App {
+  const containers = app.taskDefinition.document['containerDefinitions'] as readonly JsonObject[];
+  const containerDefinitions = containers.map((one) =>
+    one['name'] === 'backend' ? { ...one, ...more } : one,
+  );
+  return { ...runs(3), taskDefinition: revision({ containerDefinitions }) };
+}
+
+function revision(more: JsonObject): TaskDefinition {
+  return { ...app.taskDefinition, document: { ...app.taskDefinition.document, ...more } };
+}
+
+function changed(all: Aws, more: Partial<Aws>): Aws {
+  return { ...all, ...more };
+}
+
+function from<T>(origin: Origin, value: T): Sourced<T> {
+  return { value, origin };
+}
+
+function variableFrom(origin: Origin): Partial<Settings> {
+  const [consumer] = settings().consumers;
+  return {
+    consumers: [
+      { ...consumer!, variables: [{ name: from(origin, 'REDIS_URL'), cache: 'collabcanvas-redis' }] },
+    ],
+  };
+}
+
+function cache(more: Partial<CacheSettings> = {}): CacheSettings {
+  return {
+    name: 'collabcanvas-redis',
+    description: from('default', 'x'),
+    engine: from('default', 'redis'),
+    engineVersion: from('default', '7.1'),
+    cacheNodeType: from('default', 'cache.t3.micro'),
+    replicas: from('default', 0),
+    multiAz: from('default', false),
+    port: from('default', 6379),
+    transitEncryption: from('default', true),
+    atRestEncryption: from('default', true),
+    snapshotRetention: from('default', 0),
+    securityGroupName: 'collabcanvas-redis-sg',
+    subnetGroupName: 'collabcanvas-redis-subnet-group',
+    allowCidrs: [],
+    ...more,
+  };
+}
+
+function settings(more: Partial<Settings> = {}): Settings {
+  return {
+    project: 'collabcanvas',
+    tags: {},
+    caches: [cache()],
+    consumers: [
+      {
+        kind: 'ecs',
+        ecsCluster: 'collabcanvas',
+        service: 'collabcanvas-backend',
+        container: 'backend',
+        variables: [{ name: from('default', 'REDIS_URL'), cache: 'collabcanvas-redis' }],
+      },
+    ],
+    stickiness: { enabled: from('default', true), seconds: from('default', 3600) },
+    proof: { refreshes: 10, headers: {}, logPattern: 'ready', probe: true, verify: true },
+    onFailure: 'rollback',
+    wait: {},
+    ...more,
+  };
+}
+
+const GROUP = {
+  arn: 'arn',
+  status: 'available',
+  description: 'x',
+  engine: 'redis',
+  cacheNodeType: 'cache.t3.micro',
+  memberClusters: [],
+  automaticFailover: 'disabled',
+  multiAz: 'disabled',
+  clusterEnabled: false,
+  transitEncryption: true,
+  atRestEncryption: true,
+  authTokenEnabled: false,
+  userGroupIds: [],
+  snapshotRetentionLimit: 0,
+  nodeGroupCount: 1,
+  pendingModifications: [],
+} as const;
