@@ -1,0 +1,41 @@
+/**
+ * Amazon ECS on Fargate: clusters, task definitions, services that roll out and may fail to, and tasks that are
+ * processes. Not there: container instances (EC2 launch type), daemons, container health checks (`healthCheck` is kept
+ * and not run), `dependsOn` conditions, environment files, and blue/green traffic shifts (such services roll).
+ */
+import type { Operations } from '../service.ts';
+import { createArns } from './arns.ts';
+import { clusterOperations } from './clusters.ts';
+import { createDeployments } from './deployments.ts';
+import type { EcsOptions } from './options.ts';
+import { serviceDeploymentOperations } from './service-deployments.ts';
+import { createServiceScheduler } from './service-scheduler.ts';
+import { serviceOperations } from './services.ts';
+import { createState } from './state.ts';
+import { tagOperations } from './tags.ts';
+import { taskDefinitionOperations } from './task-definitions.ts';
+import { createTaskLife } from './task-life.ts';
+import { taskOperations } from './tasks.ts';
+
+export function createEcs(options: EcsOptions): { operations: Operations; close(): Promise<void> } {
+  const state = createState();
+  const arns = createArns(options.region, options.accountId);
+  const life = createTaskLife(options, state);
+  const deployments = createDeployments(arns, options.clock);
+  const scheduler = createServiceScheduler(state, arns, life, deployments, options);
+
+  return {
+    operations: {
+      ...clusterOperations(state, arns),
+      ...taskDefinitionOperations(state, arns, options.clock),
+      ...serviceOperations(state, arns, deployments, scheduler, options),
+      ...serviceDeploymentOperations(state, arns, scheduler),
+      ...taskOperations(state, arns, life, options),
+      ...tagOperations(state),
+    },
+    close: async () => {
+      scheduler.close();
+      await life.close();
+    },
+  };
+}
