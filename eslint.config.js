@@ -20,6 +20,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['src/main.ts', 'src/probe/programs/**'], rules: { 'no-restricted-properties': 'off' } },
   {
     files: ['test/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },

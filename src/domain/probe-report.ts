@@ -34,5 +34,5 @@ export type ProbeRuntime = 'node' | 'python3' | 'sh';
 
 export type Rehearsal =
   | { readonly possible: true; readonly runtime: ProbeRuntime; readonly image: string }
-  /** The network questions cannot be asked, and why. */
-  | { readonly possible: false; readonly reason: string };
+  /** The network questions cannot be asked, and why; `notWanted`: nobody wanted to. */
+  | { readonly possible: false; readonly reason: string; readonly notWanted?: true };

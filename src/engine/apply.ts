@@ -1,6 +1,6 @@
 /** Brings the account to the plan: whatever is ready is reconciled at the same time. */
 import type { Clock } from '../clock.ts';
-import type { Known } from '../domain/outputs.ts';
+import type { Known, Ref } from '../domain/outputs.ts';
 import type { WaitSettings } from '../domain/settings.ts';
 import { WizardError } from '../errors.ts';
 import type { Emit, StepOutcome } from './events.ts';
@@ -68,16 +68,16 @@ export async function applyPlan(
 
 /** Runs one step between its events. An interruption is not a failure of the step. */
 export async function runStep(
-  resource: AnyResource,
+  what: Ref & { readonly usualMs?: number },
   outcome: StepOutcome,
   options: ApplyOptions,
   run: (step: Step) => Promise<void>,
 ): Promise<void> {
   const { clock, emit, signal } = options;
-  const ref = { kind: resource.kind, name: resource.name };
+  const ref = { kind: what.kind, name: what.name };
   const startedAt = clock.now();
   const elapsedMs = (): number => clock.now() - startedAt;
-  emit({ type: 'step.started', ref, usualMs: resource.usualMs });
+  emit({ type: 'step.started', ref, usualMs: what.usualMs });
   const progress = (detail: string): void =>
     emit({ type: 'step.progress', ref, detail, elapsedMs: elapsedMs() });
   const step: Step = {

@@ -18,6 +18,8 @@ export type WizardEvent =
       readonly type: 'plan.ready';
       readonly changes: readonly PlannedChange[];
       readonly monthlyUsd: number | undefined;
+      /** How long it usually takes: the longest chain of what is pending. */
+      readonly usualMs?: number;
     }
   | { readonly type: 'step.started'; readonly ref: Ref; readonly usualMs: number | undefined }
   | { readonly type: 'step.progress'; readonly ref: Ref; readonly detail: string; readonly elapsedMs: number }

@@ -21,5 +21,10 @@ export interface Probe {
   /** Tries which program answers where the app runs: node, python3, sh, then the probe image. */
   rehearse(app: App, step: ProbeStep): Promise<Rehearsal>;
   /** Runs one task of ours and reads its report; it is always stopped and its task definition deregistered. */
-  ask(app: App, target: ProbeTarget, rehearsal: Extract<Rehearsal, { possible: true }>, step: ProbeStep): Promise<ProbeReport>;
+  ask(
+    app: App,
+    target: ProbeTarget,
+    rehearsal: Extract<Rehearsal, { possible: true }>,
+    step: ProbeStep,
+  ): Promise<ProbeReport>;
 }

@@ -3,7 +3,8 @@
  * first change, so that another machine finds everything again by one filter on the group's tags.
  */
 import type { Ec2 } from '../aws/ec2.ts';
-import { anchorTag } from '../domain/ownership.ts';
+import { anchorTag, type Tags } from '../domain/ownership.ts';
+import { memoryText, REFRESH_TAG, type RefreshMemory } from '../domain/refresh-memory.ts';
 import { WizardError } from '../errors.ts';
 
 export async function leaveAnchorTag(
@@ -12,14 +13,31 @@ export async function leaveAnchorTag(
   kind: 'service' | 'target-group',
   arn: string,
 ): Promise<void> {
-  const [group] = await ec2.describeSecurityGroups({ groupIds: [groupId] });
-  if (!group)
-    throw new WizardError('OperationFailed', `The security group ${groupId} is gone while it was in use`);
+  const tags = await readAnchor(ec2, groupId);
   const prefix = anchorTag(kind, 0).slice(0, -1);
-  const anchored = Object.entries(group.tags).filter(([key]) => key.startsWith(prefix));
+  const anchored = Object.entries(tags).filter(([key]) => key.startsWith(prefix));
   if (anchored.some(([, value]) => value === arn)) return;
   const free = nextNumber(anchored.map(([key]) => Number(key.slice(prefix.length))));
   await ec2.createTags(groupId, { [anchorTag(kind, free)]: arn });
+}
+
+/** Written once: what a later run sees is no longer how it was before us. */
+export async function rememberRefreshes(
+  ec2: Ec2,
+  groupId: string,
+  memory: RefreshMemory | undefined,
+): Promise<void> {
+  const text = memory && memoryText(memory);
+  if (text === undefined) return;
+  const tags = await readAnchor(ec2, groupId);
+  if (tags[REFRESH_TAG] === undefined) await ec2.createTags(groupId, { [REFRESH_TAG]: text });
+}
+
+async function readAnchor(ec2: Ec2, groupId: string): Promise<Tags> {
+  const [group] = await ec2.describeSecurityGroups({ groupIds: [groupId] });
+  if (!group)
+    throw new WizardError('OperationFailed', `The security group ${groupId} is gone while it was in use`);
+  return group.tags;
 }
 
 function nextNumber(taken: readonly number[]): number {

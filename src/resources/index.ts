@@ -2,6 +2,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { App } from '../domain/app.ts';
 import type { Ref } from '../domain/outputs.ts';
+import type { RefreshMemory } from '../domain/refresh-memory.ts';
 import { isGiven, type CacheSettings, type ConsumerSettings, type Settings } from '../domain/settings.ts';
 import type { AnyResource } from '../engine/resource.ts';
 import type { Probe } from '../probe/probe.ts';
@@ -20,6 +21,8 @@ export interface ResourcesOptions {
   readonly app: App;
   readonly aws: Aws;
   readonly probe: Probe;
+  /** How refreshes were before the first write, when that was seen. */
+  readonly refreshMemory?: RefreshMemory | undefined;
 }
 
 export function resources(options: ResourcesOptions): AnyResource[] {
@@ -43,15 +46,13 @@ function cacheResources(cache: CacheSettings, { settings, app, aws }: ResourcesO
   ];
 }
 
-function consumerResources(
-  consumer: ConsumerSettings,
-  { settings, app, aws, probe }: ResourcesOptions,
-): AnyResource[] {
+function consumerResources(consumer: ConsumerSettings, options: ResourcesOptions): AnyResource[] {
+  const { settings, app, aws, probe, refreshMemory } = options;
   return [
     rehearsal(consumer, settings, app, probe),
     taskDefinition(consumer, settings, app, aws.ecs),
     ping(consumer, settings, app, probe),
-    service(consumer, settings, app, aws, rollout(app, settings, aws)),
+    service({ consumer, settings, app, aws, rollout: rollout(app, settings, aws), refreshMemory }),
   ];
 }
 

@@ -29,7 +29,7 @@ export function rehearsal(
                 { field: 'probe', to: 'a task of ours beside the app’s, stopped and removed at once' },
               ],
             }
-          : { action: 'none', outputs: { possible: false, reason } },
+          : { action: 'none', outputs: { possible: false, reason, notWanted: true } },
       );
     },
 

@@ -2,20 +2,25 @@
 import type { Ec2 } from '../aws/ec2.ts';
 import type { App, EcsService } from '../domain/app.ts';
 import { ownerOf, REPLACES_TAG } from '../domain/ownership.ts';
+import type { RefreshMemory } from '../domain/refresh-memory.ts';
 import type { ConsumerSettings, Settings } from '../domain/settings.ts';
 import type { Resource, Step } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
 import type { Ecs } from '../aws/ecs.ts';
-import { leaveAnchorTag } from './anchor.ts';
+import { leaveAnchorTag, rememberRefreshes } from './anchor.ts';
 import { revisionName, type Rollout } from './rollout.ts';
 
-export function service(
-  consumer: ConsumerSettings,
-  settings: Settings,
-  app: App,
-  aws: { readonly ecs: Ecs; readonly ec2: Ec2 },
-  rollout: Rollout,
-): Resource<'service'> {
+export interface ServiceOptions {
+  readonly consumer: ConsumerSettings;
+  readonly settings: Settings;
+  readonly app: App;
+  readonly aws: { readonly ecs: Ecs; readonly ec2: Ec2 };
+  readonly rollout: Rollout;
+  readonly refreshMemory: RefreshMemory | undefined;
+}
+
+export function service(options: ServiceOptions): Resource<'service'> {
+  const { consumer, settings, app, aws, rollout, refreshMemory } = options;
   const { ecs, ec2 } = aws;
   const { serviceArn } = app.service;
   const family = app.taskDefinition.family;
@@ -81,7 +86,9 @@ export function service(
     async reconcile(known, step) {
       const wanted = known.need('taskDefinition', family).taskDefinitionArn;
       for (const name of anchors) {
-        await leaveAnchorTag(ec2, known.need('securityGroup', name).groupId, 'service', serviceArn);
+        const { groupId } = known.need('securityGroup', name);
+        await leaveAnchorTag(ec2, groupId, 'service', serviceArn);
+        await rememberRefreshes(ec2, groupId, refreshMemory);
       }
       const now = await read();
       mustBeUntouched(now, wanted);

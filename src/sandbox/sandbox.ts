@@ -33,7 +33,7 @@ export interface SandboxOptions {
 /** An access key with its account, and what a program needs to use it. */
 export interface SandboxAccount {
   readonly account: Account;
-  /** AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY. */
+  /** AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY. */
   readonly env: Readonly<Record<string, string>>;
   /** Where the scenario's app answers, when it has one. */
   readonly appUrl?: string;
@@ -110,6 +110,8 @@ async function openSandbox(options: SandboxOptions, resources: ResourceStack): P
     const env = {
       AWS_ENDPOINT_URL: endpoint.url,
       AWS_REGION: region,
+      // The AWS CLI reads this one alone.
+      AWS_DEFAULT_REGION: region,
       AWS_ACCESS_KEY_ID: identity.accessKeyId,
       AWS_SECRET_ACCESS_KEY: identity.secretAccessKey,
     };

@@ -107,7 +107,7 @@ export const definitionSize: Inspection = ({ app, consumer, settings }) => {
     {
       severity: 'block',
       code: 'definition-too-large',
-      message: `a new revision of ${app.taskDefinition.family} would have ${size} bytes, and AWS takes ${LARGEST_DEFINITION}`,
+      message: `A new revision of ${app.taskDefinition.family} would have ${size} bytes, and AWS takes ${LARGEST_DEFINITION}`,
       hint: 'Move some of its variables to an environment file or to the Parameter Store.',
     },
   ];

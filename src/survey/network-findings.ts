@@ -38,7 +38,7 @@ async function namedSubnets(aws: Aws, app: App, subnetIds: readonly string[]): P
       severity: 'block',
       code: 'subnets-not-usable',
       errorCode: 'InvalidInput',
-      message: `the subnets that were named cannot be used: ${problems.join('; ')}`,
+      message: `The subnets that were named cannot be used: ${problems.join('; ')}`,
       hint: `Name two or more in different zones of ${vpcId}: ${usableIds.join(', ') || 'there are none'}.`,
     },
   ];
@@ -106,7 +106,7 @@ function egressFinding(
   return {
     severity: 'warn',
     code: 'restricted-egress',
-    message: `the app's security group ${groupId} (${groupName}) lets no TCP ${port} out, so ${cache.name} could not be reached`,
+    message: `The app's security group ${groupId} (${groupName}) lets no TCP ${port} out, so ${cache.name} could not be reached`,
     hint: `Add a rule to it: aws ec2 authorize-security-group-egress --group-id ${groupId} --ip-permissions '${rule}'`,
   };
 }

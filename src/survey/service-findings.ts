@@ -41,7 +41,7 @@ export const deploymentInProgress: Inspection = ({ app, settings }) => {
     {
       severity: 'block',
       code: 'deployment-in-progress',
-      message: `a deployment of ${serviceName} is in progress: ${moving.runningCount} of ${moving.desiredCount} tasks run ${nameOf(moving.taskDefinitionArn)}`,
+      message: `A deployment of ${serviceName} is in progress: ${moving.runningCount} of ${moving.desiredCount} tasks run ${nameOf(moving.taskDefinitionArn)}`,
       hint: 'Wait until it is done, or stop it; then run the same command again.',
     },
   ];
@@ -88,7 +88,7 @@ export const stickiness: Inspection = ({ app, settings }) => {
     {
       severity: 'note',
       code: 'no-stickiness',
-      message: `stickiness does not apply to ${app.service.serviceName}: ${reason}`,
+      message: `Sticky sessions do not apply to ${app.service.serviceName}: ${reason}`,
     },
   ];
 };

@@ -1,0 +1,113 @@
+/** Do the cache's security groups let its port in from the app's? */
+import { BlockList } from 'node:net';
+import type { Ec2, Permission, SecurityGroup } from '../aws/ec2.ts';
+import type { CheckResult } from '../domain/check.ts';
+import { readCache, type LivingCache } from './cache.ts';
+import type { Check } from './check.ts';
+import { cachesOf, type CheckContext } from './context.ts';
+import { fail, inconclusive, pass, question, skip, together, warn } from './question.ts';
+
+export function ingress(context: Pick<CheckContext, 'settings' | 'app' | 'aws'>): Check {
+  const { app, aws } = context;
+  const { securityGroupIds, subnetIds, restrictedEgress } = app.network;
+
+  async function askCache(name: string): Promise<CheckResult> {
+    const cache = await readCache(aws.elasticache, name);
+    if ('outcome' in cache) return cache;
+    const groups = await readGroups(cache);
+    const names = groups.map(({ groupName, groupId }) => `${groupName} (${groupId})`).join(', ');
+    if (groups.length === 0) {
+      return inconclusive(
+        `the security groups of ${name} could not be read`,
+        'Run it again when the cache is available.',
+      );
+    }
+    const { port } = cache.endpoint;
+    const open = groups.flatMap((group) => group.ingress).filter((permission) => covers(permission, port));
+    const byCidr = await allowsSubnets(open, aws.ec2, subnetIds);
+    const missing = byCidr ? [] : securityGroupIds.filter((groupId) => !allowsGroup(open, groupId));
+    if (missing.length === 0)
+      return pass(
+        `${names} allows TCP ${port} from ${byCidr ? 'the app’s subnets' : securityGroupIds.join(', ')}`,
+      );
+    const rule = `TCP ${port} from ${missing.join(', ')}`;
+    const detail = `${names} of ${name} lacks the rule ${rule}`;
+    const hint = `Add it: elasticache-wizard setup, or aws ec2 authorize-security-group-ingress --group-id ${groups[0]?.groupId ?? ''} --protocol tcp --port ${port} --source-group ${missing[0] ?? ''}.`;
+    if (open.some(({ source }) => 'prefixListId' in source)) {
+      return inconclusive(`${detail}, but allows a prefix list, whose addresses were not read`, hint);
+    }
+    // With a network interface of its own each task carries all of the service's groups, and one that is allowed will do.
+    const oneWillDo = app.service.awsvpc !== undefined && missing.length < securityGroupIds.length;
+    return oneWillDo
+      ? warn(`${detail}; packets pass by another of the tasks’ groups`, hint)
+      : fail(detail, hint);
+  }
+
+  async function readGroups({ group }: LivingCache): Promise<SecurityGroup[]> {
+    const members = await aws.elasticache.describeCacheClusters(group.memberClusters);
+    const groupIds = [...new Set(members.flatMap((member) => member.securityGroupIds))];
+    return groupIds.length === 0 ? [] : aws.ec2.describeSecurityGroups({ groupIds });
+  }
+
+  function askEgress(): CheckResult[] {
+    if (restrictedEgress.length === 0) return [];
+    const names = restrictedEgress.map(({ groupName, groupId }) => `${groupName} (${groupId})`).join(', ');
+    return [
+      warn(
+        `${names} of the app does not let the cache’s port out`,
+        'Allow the port out to the cache’s security group.',
+      ),
+    ];
+  }
+
+  return question('ingress', async () => {
+    const caches = cachesOf(context);
+    if (caches.length === 0) return skip('the app is to have no cache');
+    return together([...(await Promise.all(caches.map(askCache))), ...askEgress()]);
+  });
+}
+
+function covers({ protocol, fromPort, toPort }: Permission, port: number): boolean {
+  if (protocol === '-1') return true;
+  // EC2 takes protocols by name or by number.
+  return (
+    (protocol === 'tcp' || protocol === '6') && (fromPort === -1 || (fromPort <= port && port <= toPort))
+  );
+}
+
+function allowsGroup(open: readonly Permission[], groupId: string): boolean {
+  return open.some(({ source }) => 'groupId' in source && source.groupId === groupId);
+}
+
+/** Whether address ranges let in all that the app's subnets can hold. */
+async function allowsSubnets(
+  open: readonly Permission[],
+  ec2: Ec2,
+  subnetIds: readonly string[],
+): Promise<boolean> {
+  const cidrs = open.flatMap(({ source }) => ('cidr' in source ? [source.cidr] : []));
+  if (cidrs.length === 0 || subnetIds.length === 0) return false;
+  const allowed = new BlockList();
+  for (const cidr of cidrs) {
+    const [address = '', bits] = cidr.split('/');
+    allowed.addSubnet(address, Number(bits), address.includes(':') ? 'ipv6' : 'ipv4');
+  }
+  const subnets = await ec2.describeSubnets({ subnetIds });
+  return (
+    subnets.length > 0 &&
+    subnets.every(
+      ({ cidrBlock }) => cidrBlock !== undefined && edges(cidrBlock).every((edge) => allowed.check(edge)),
+    )
+  );
+}
+
+/** First and last address of an IPv4 range. */
+function edges(cidr: string): string[] {
+  const [address = '', bits] = cidr.split('/');
+  const size = 2 ** (32 - Number(bits));
+  const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const first = number - (number % size);
+  return [first, first + size - 1].map((edge) =>
+    [24, 16, 8, 0].map((shift) => Math.floor(edge / 2 ** shift) % 256).join('.'),
+  );
+}

@@ -1,0 +1,35 @@
+/** Ctrl-C and SIGTERM: the first stops everything clean, the second at once. */
+import { WizardError, type ErrorCode } from '../errors.ts';
+
+export interface Signals {
+  on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+}
+
+const REASONS: Readonly<
+  Record<'SIGINT' | 'SIGTERM', { code: ErrorCode; message: string; exitCode: number }>
+> = {
+  SIGINT: { code: 'Interrupted', message: 'Interrupted', exitCode: 130 },
+  SIGTERM: { code: 'Terminated', message: 'Terminated', exitCode: 143 },
+};
+
+/** A terminal closed by its multiplexer sends both signals, and some shells send one twice, in the same moment. */
+const SAME_MOMENT_MS = 300;
+
+export function watchInterrupts(
+  signals: Signals,
+  now: () => number,
+  endAtOnce: (exitCode: number) => void,
+): AbortSignal {
+  const controller = new AbortController();
+  let first: number | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    signals.on(signal, () => {
+      const { code, message, exitCode } = REASONS[signal];
+      if (first !== undefined && now() - first > SAME_MOMENT_MS) endAtOnce(exitCode);
+      first ??= now();
+      const hint = 'What AWS has begun goes on there. Run the same command again to go on from here.';
+      if (!controller.signal.aborted) controller.abort(new WizardError(code, message, { hint }));
+    });
+  }
+  return controller.signal;
+}

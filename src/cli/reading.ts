@@ -1,0 +1,78 @@
+/** What is in the account, in the words of the result. */
+import type { Aws } from '../aws/aws.ts';
+import type { ReplicationGroup } from '../aws/elasticache.ts';
+import type { App } from '../domain/app.ts';
+import { REPLACES_TAG } from '../domain/ownership.ts';
+import { variableOf } from '../domain/task-definition.ts';
+import type { ResultCache, ResultConsumer, ResultStickiness } from '../output/result.ts';
+import type { Reading } from './run-record.ts';
+
+export interface Named {
+  readonly caches: readonly string[];
+  readonly variables: readonly string[];
+}
+
+export async function readAccount(aws: Aws, app: App, { caches, variables }: Named): Promise<Reading> {
+  const found = await Promise.all(caches.map((name) => readCache(aws, name)));
+  return {
+    caches: found.filter((cache) => cache !== undefined),
+    consumers: [consumerOf(app, variables)],
+    stickiness: app.targetGroups.map(stickinessOf),
+  };
+}
+
+async function readCache({ elasticache }: Aws, name: string): Promise<ResultCache | undefined> {
+  const group = await elasticache.readReplicationGroup(name);
+  if (!group) return undefined;
+  const [member] = await elasticache.describeCacheClusters(group.memberClusters.slice(0, 1));
+  return {
+    name: group.replicationGroupId,
+    engine: group.engine,
+    engineVersion: member?.engineVersion ?? null,
+    status: group.status,
+    ...(group.endpoint ? { endpoint: group.endpoint } : {}),
+    ...(group.readerEndpoint ? { readerEndpoint: group.readerEndpoint } : {}),
+    transitEncryption: group.transitEncryption,
+    auth: authOf(group),
+    arn: group.arn,
+    cacheNodeType: group.cacheNodeType,
+    nodes: group.memberClusters.length,
+  };
+}
+
+function authOf({ authTokenEnabled, userGroupIds }: ReplicationGroup): ResultCache['auth'] {
+  if (userGroupIds.length > 0) return 'rbac';
+  return authTokenEnabled ? 'token' : 'none';
+}
+
+function consumerOf(app: App, variables: readonly string[]): ResultConsumer {
+  const { service, taskDefinition } = app;
+  const replaces = taskDefinition.tags[REPLACES_TAG];
+  const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
+  return {
+    kind: 'ecs',
+    ecsCluster: app.ecsCluster,
+    service: service.serviceName,
+    taskDefinitionArn: taskDefinition.taskDefinitionArn,
+    ...(replaces === undefined ? {} : { replaces }),
+    variables: variables.flatMap((name) => {
+      const variable = variableOf(taskDefinition.document, app.container, name);
+      return variable
+        ? [{ name, place: 'value' in variable ? ('environment' as const) : ('secrets' as const) }]
+        : [];
+    }),
+    rollout: primary?.rolloutState ?? 'unknown',
+    runningCount: service.runningCount,
+    desiredCount: service.desiredCount,
+  };
+}
+
+function stickinessOf({ targetGroupArn, attributes }: App['targetGroups'][number]): ResultStickiness {
+  const type = attributes['stickiness.type'] ?? 'lb_cookie';
+  const seconds = attributes[`stickiness.${type}.duration_seconds`];
+  return {
+    targetGroupArn,
+    enabled: attributes['stickiness.enabled'] === 'true',
+    seconds: seconds === undefined ? null : Number(seconds),
+  };
+}

@@ -1,0 +1,20 @@
+/** What somebody sees who reloads a page of the app: the demo's before and after. */
+import type { Session } from './session.ts';
+
+const REFRESHES = 9;
+
+export async function showRefreshes(when: string, url: URL, { output, signal }: Session): Promise<void> {
+  const seen: string[] = [];
+  for (let turn = 0; turn < REFRESHES; turn += 1) {
+    // One connection each, as separate visitors have; no cookies.
+    const response = await fetch(url, {
+      signal,
+      headers: { 'cache-control': 'no-cache', connection: 'close' },
+    });
+    const body = (await response.json()) as { count?: number };
+    seen.push(body.count === undefined ? '?' : String(body.count));
+  }
+  const verdict =
+    new Set(seen).size === 1 ? output.paint.good('they agree') : output.paint.careful('they disagree');
+  output.say([`${when}: ${REFRESHES} refreshes of ${url.pathname} show ${seen.join(', ')}: ${verdict}`, '']);
+}

@@ -1,0 +1,78 @@
+/** What a run has come to know, gathered from its events, so that a run that ends early can still tell. */
+import type { Aws } from '../aws/aws.ts';
+import type { Identity } from '../domain/app.ts';
+import { CHECKS, type CheckReport } from '../domain/check.ts';
+import type { Ref } from '../domain/outputs.ts';
+import type { WizardEvent } from '../engine/events.ts';
+import type { Facts, ResultCache, ResultChange, ResultConsumer, ResultStickiness } from '../output/result.ts';
+
+/** What is read from the account at the end. */
+export interface Reading {
+  readonly caches: readonly ResultCache[];
+  readonly consumers: readonly ResultConsumer[];
+  readonly stickiness: readonly ResultStickiness[];
+}
+
+export class RunRecord {
+  project: string | undefined;
+  aws: Pick<Aws, 'calls'> | undefined;
+  reading: Reading = { caches: [], consumers: [], stickiness: [] };
+  monthlyUsd: number | undefined;
+  /** What to type next, for people. */
+  next: readonly string[] = [];
+  private identity: Identity | undefined;
+  private readonly changes = new Map<string, ResultChange>();
+  private readonly checks: CheckReport[] = [];
+  private deployed: Extract<WizardEvent, { type: 'service.deployed' }> | undefined;
+
+  see(event: WizardEvent): void {
+    switch (event.type) {
+      case 'identity.read':
+        this.identity = event.identity;
+        break;
+      case 'plan.ready':
+        this.monthlyUsd = event.monthlyUsd;
+        for (const { ref, change } of event.changes) this.note(ref, { action: change.action });
+        break;
+      case 'step.finished':
+        this.note(event.ref, { outcome: event.outcome });
+        break;
+      case 'step.failed':
+        this.note(event.ref, { outcome: 'failed' });
+        break;
+      case 'service.deployed':
+        this.deployed = event;
+        break;
+      case 'check.finished':
+        this.checks.push(event.report);
+        break;
+      default:
+    }
+  }
+
+  facts(elapsedMs: number): Facts {
+    return {
+      identity: this.identity,
+      project: this.project,
+      changes: [...this.changes.values()],
+      ...this.reading,
+      consumers: this.reading.consumers.map((consumer) => this.asDeployed(consumer)),
+      // They run at the same time and end in any order.
+      checks: [...this.checks].sort((one, other) => CHECKS.indexOf(one.id) - CHECKS.indexOf(other.id)),
+      monthlyUsd: this.monthlyUsd,
+      awsCalls: this.aws?.calls ?? { reads: 0, writes: 0 },
+      elapsedMs,
+    };
+  }
+
+  private asDeployed(consumer: ResultConsumer): ResultConsumer {
+    return this.deployed?.rolledBack ? { ...consumer, rolledBack: true } : consumer;
+  }
+
+  /** Asking the cache changes nothing that remains. */
+  private note({ kind, name }: Ref, news: Partial<ResultChange>): void {
+    if (kind === 'rehearsal' || kind === 'ping') return;
+    const key = `${kind} ${name}`;
+    this.changes.set(key, { action: 'none', ...this.changes.get(key), kind, name, ...news });
+  }
+}

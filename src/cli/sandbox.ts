@@ -1,0 +1,40 @@
+/** `sandbox`: a local AWS that runs until it is stopped. */
+import { systemClock } from '../clock.ts';
+import type { Scenario } from '../sandbox/scenarios/scenario.ts';
+import type { Command, Session } from './session.ts';
+
+export const sandbox: Command = async (session) => {
+  const { inputs, output, signal, programsFolder } = session;
+  const { startSandbox } = await import('../sandbox/sandbox.ts');
+  const running = await startSandbox({
+    scenario: await scenarioOf(session),
+    programsFolder,
+    clock: systemClock(inputs.speed.value),
+    port: inputs.listenPort.value,
+    ...(inputs.region ? { region: inputs.region.value } : {}),
+  });
+  try {
+    const { endpointUrl, region, env, appUrl, scenario, redis, controlToken } = running;
+    output.print({ type: 'sandbox.ready', endpointUrl, region, env, appUrl, scenario, redis, controlToken });
+    const variables = Object.entries(env).map(([name, value]) => `  export ${name}=${value}`);
+    output.say(['A local AWS is ready. In another terminal:', ...variables, 'Ctrl-C stops it.']);
+    await stopped(signal);
+  } finally {
+    await running.close();
+  }
+  // It runs to be stopped: that is its good end.
+  return 0;
+};
+
+export async function scenarioOf({ inputs, programsFolder }: Session): Promise<Scenario> {
+  if (inputs.scenario.value === 'bare') return (await import('../sandbox/scenarios/bare.ts')).bare;
+  const { collabcanvas } = await import('../sandbox/scenarios/collabcanvas.ts');
+  return collabcanvas({ programsFolder });
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,51 @@
+/** `verify`: why the app does not reach, or does not use, its cache. One cause, one fix. */
+import type { PingEvidence } from '../checks/context.ts';
+import type { ProbeReport } from '../domain/probe-report.ts';
+import { variableOf } from '../domain/task-definition.ts';
+import { runStep } from '../engine/apply.ts';
+import { WizardError } from '../errors.ts';
+import type { ProbeTarget } from '../probe/probe.ts';
+import { check } from './checking.ts';
+import { openProject, type Project } from './project.ts';
+import type { Command, Session } from './session.ts';
+
+export const verify: Command = async (session) => {
+  const project = await openProject(session);
+  await requireCaches(project);
+  await check(project, project.app, { ping: await askCache(project, session) }, session);
+  return 0;
+};
+
+async function requireCaches({ settings, aws }: Project): Promise<void> {
+  for (const { name } of settings.caches) {
+    if (await aws.elasticache.readReplicationGroup(name)) continue;
+    throw new WizardError('NotFound', `There is no replication group ${name} in this account and region`, {
+      hint: 'Name the one that is there (--cache-name, --region), or make it: elasticache-wizard setup.',
+    });
+  }
+}
+
+/** From where the app runs, with what the running revision carries. */
+async function askCache(project: Project, session: Session): Promise<PingEvidence> {
+  const { app, probe, settings } = project;
+  const target = targetOf(project);
+  if (!('variable' in target)) return target;
+  let answer: PingEvidence = { notAsked: 'the probe did not run' };
+  const what = { kind: 'ping', name: app.service.serviceName, usualMs: 60_000 } as const;
+  await runStep(what, 'unchanged', { ...session, wait: settings.wait }, async (step) => {
+    const how = await probe.rehearse(app, step);
+    answer = how.possible ? await probe.ask(app, target, how, step) : { notAsked: how.reason };
+  });
+  return answer;
+}
+
+function targetOf({ app, settings }: Project): ProbeTarget | Exclude<PingEvidence, ProbeReport> {
+  if (!settings.proof.probe) return { notWanted: 'left out by --no-probe or --lint' };
+  for (const variable of settings.consumers.flatMap(({ variables }) => variables)) {
+    const name = variable.name.value;
+    const found = variableOf(app.taskDefinition.document, app.container, name);
+    if (!found) return { notAsked: `${name} is not set in ${app.container}` };
+    return 'value' in found ? { variable: name, value: found.value } : { notAsked: `${name} is a secret` };
+  }
+  return { notWanted: 'the app is handed no variable' };
+}

@@ -1,0 +1,23 @@
+/** Every input, declared once. */
+import type { z } from 'zod';
+import { appInputs } from './app-inputs.ts';
+import { cacheInputs } from './cache-inputs.ts';
+import { everywhereInputs } from './everywhere-inputs.ts';
+import type { CommandName, Input } from './input.ts';
+import { proofInputs } from './proof-inputs.ts';
+
+export const CATALOGUE = { ...appInputs, ...cacheInputs, ...proofInputs, ...everywhereInputs };
+
+export type InputName = keyof typeof CATALOGUE;
+export type InputValue<N extends InputName> = z.output<(typeof CATALOGUE)[N]['schema']>;
+
+/** Those with a default always have a value. */
+export type HasDefault<N extends InputName> = (typeof CATALOGUE)[N]['default'] extends undefined
+  ? false
+  : true;
+
+export function inputsOf(command: CommandName): [InputName, Input<unknown>][] {
+  return (Object.entries(CATALOGUE) as [InputName, Input<unknown>][]).filter(([, input]) =>
+    input.commands.includes(command),
+  );
+}

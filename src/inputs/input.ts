@@ -1,0 +1,70 @@
+/** How one input is declared. Parser, prompt, help and docs read the declaration; nothing else knows flags. */
+import type { z } from 'zod';
+
+export const COMMANDS = ['setup', 'plan', 'verify', 'status', 'sandbox', 'demo'] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
+/** The commands that look at an app in an account. */
+export const PROJECT_COMMANDS = [
+  'setup',
+  'plan',
+  'verify',
+  'status',
+] as const satisfies readonly CommandName[];
+
+export const GROUPS = [
+  'app',
+  'cache',
+  'network',
+  'delivery',
+  'stickiness',
+  'proof',
+  'sandbox',
+  'everywhere',
+] as const;
+export type Group = (typeof GROUPS)[number];
+
+/**
+ * value: `--port <n>`. list: repeatable and comma-separated. entries: repeatable, not split (its values may hold
+ * commas). switch: `--multi-az`, `--no-multi-az`. on: `--yes`. off: `--no-input`.
+ */
+export type Shape = 'value' | 'list' | 'entries' | 'switch' | 'on' | 'off';
+
+export interface Declaration<V> {
+  readonly shape: Shape;
+  /** What stands for the value in the help: '<name>'. */
+  readonly placeholder?: string;
+  /** Other long spellings, AWS's own where they differ from ours. */
+  readonly aliases?: readonly string[];
+  readonly schema: z.ZodType<V>;
+  /** One line for the help. */
+  readonly help: string;
+  readonly group: Group;
+  readonly commands: readonly CommandName[];
+  /** Without it these commands cannot start. */
+  readonly requiredBy?: readonly CommandName[];
+  /** How it is asked for on a terminal; absent: never asked. */
+  readonly question?: string;
+  /** Whether the answer can be changed later: said with the question. */
+  readonly later?: string;
+}
+
+export interface Input<V, D extends V | undefined = V | undefined> extends Declaration<V> {
+  readonly default: D;
+}
+
+export function input<V>(declaration: Declaration<V> & { readonly default: NoInfer<V> }): Input<V, V>;
+export function input<V>(declaration: Declaration<V>): Input<V, undefined>;
+export function input<V>(declaration: Declaration<V> & { readonly default?: V }): Input<V> {
+  return { default: undefined, ...declaration };
+}
+
+/** `cacheNodeType` is `--cache-node-type`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** `cacheNodeType` is `ELASTICACHE_WIZARD_CACHE_NODE_TYPE`. */
+export function variableOf(name: string): string {
+  return `ELASTICACHE_WIZARD_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}

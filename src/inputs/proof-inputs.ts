@@ -1,0 +1,104 @@
+/** How the result is proven. */
+import { input } from './input.ts';
+import { entries, expression, origin, pattern, refreshValue, text, toggle, wholeNumber } from './schemas.ts';
+
+const group = 'proof';
+const commands = ['setup', 'plan', 'verify'] as const;
+
+export const proofInputs = {
+  appUrl: input({
+    shape: 'value',
+    placeholder: '<url>',
+    schema: origin,
+    help: 'where the app answers (default: read from the load balancer)',
+    group,
+    commands,
+  }),
+  refreshPath: input({
+    shape: 'value',
+    placeholder: '<path>',
+    schema: pattern(/^\/\S*$/, 'must begin with /'),
+    help: 'path that is to show the same on every refresh',
+    group,
+    commands,
+    question: 'Which path is to show the same on every refresh? (empty: not checked)',
+  }),
+  refreshValue: input({
+    shape: 'value',
+    placeholder: '<what>',
+    schema: refreshValue,
+    help: 'what to compare: a JSONPath ($.count), a /regular expression/, or body',
+    group,
+    commands,
+    question: 'What is to be compared: a JSONPath ($.count), a /regular expression/, or body?',
+  }),
+  refreshes: input({
+    shape: 'value',
+    placeholder: '<n>',
+    schema: wholeNumber(2, 200),
+    default: 10,
+    help: 'how often the path is asked',
+    group,
+    commands,
+  }),
+  header: input({
+    shape: 'entries',
+    placeholder: '<name=value>',
+    schema: entries(
+      pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+=.+$/s, 'must be Name=env:VARIABLE, Name=@file or Name=value'),
+    ),
+    default: {},
+    help: 'header of each refresh: Name=env:VARIABLE, Name=@file or Name=value; repeatable',
+    group,
+    commands,
+  }),
+  taskHeader: input({
+    shape: 'value',
+    placeholder: '<name>',
+    schema: pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of a response header'),
+    help: 'response header that names the task which answered',
+    group,
+    commands,
+  }),
+  logPattern: input({
+    shape: 'value',
+    placeholder: '<regex>',
+    schema: expression,
+    default: 'Redis connected successfully',
+    help: 'what the app logs when it has reached Redis',
+    group,
+    commands,
+  }),
+  probeImage: input({
+    shape: 'value',
+    placeholder: '<image>',
+    schema: text,
+    help: 'image of the probe, where the image of the app has neither node, python3 nor sh',
+    group,
+    commands,
+  }),
+  probe: input({
+    shape: 'switch',
+    schema: toggle,
+    default: true,
+    help: 'ask the cache from a short-lived task in the network of the app',
+    group,
+    commands,
+  }),
+  verify: input({
+    shape: 'switch',
+    schema: toggle,
+    default: true,
+    help: 'check the result',
+    group,
+    commands: ['setup', 'plan'],
+  }),
+  lint: input({
+    shape: 'on',
+    schema: toggle,
+    default: false,
+    help: 'read the account only: no probe task, no request to the app',
+    group,
+    commands: ['verify'],
+  }),
+};

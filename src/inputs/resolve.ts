@@ -1,0 +1,104 @@
+/** Which value an input has, and where it came from: flag, environment, answer, default. */
+import type { z } from 'zod';
+import type { Origin, Sourced } from '../domain/settings.ts';
+import { WizardError } from '../errors.ts';
+import { CATALOGUE, inputsOf, type HasDefault, type InputName, type InputValue } from './catalogue.ts';
+import { flagOf, variableOf, type CommandName, type Input } from './input.ts';
+
+export type Inputs = {
+  readonly [N in InputName]: HasDefault<N> extends true
+    ? Sourced<InputValue<N>>
+    : Sourced<InputValue<N>> | undefined;
+};
+
+/** As typed: nothing is parsed yet. */
+export type Raw = string | boolean | readonly string[];
+export type RawInputs = Readonly<Record<string, Raw | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const PRODUCTION: Partial<{ [N in InputName]: InputValue<N> }> = {
+  replicas: 1,
+  multiAz: true,
+  snapshotRetention: 7,
+  refreshes: 20,
+};
+
+/** Throws one error for everything that is not as it must be. */
+export function resolveInputs(command: CommandName, flags: RawInputs, environment: Environment): Inputs {
+  const resolved: Record<string, Sourced<unknown> | undefined> = {};
+  const problems: string[] = [];
+  const declared = new Map(inputsOf(command));
+  for (const [name, input] of declared) {
+    for (const given of givenFor(name, input, flags, environment)) {
+      const parsed = input.schema.safeParse(given.raw);
+      if (parsed.success) resolved[name] ??= { value: parsed.data, origin: given.origin };
+      else problems.push(problem(given.spelling, given.raw, parsed.error));
+    }
+  }
+  if (problems.length > 0) {
+    throw new WizardError('InvalidInput', problems.join('; '), {
+      hint: `elasticache-wizard ${command} --help says what each input takes.`,
+    });
+  }
+  return withDefaults(resolved);
+}
+
+/** What was answered on the terminal, or found in the account, joins what was given. */
+export function withAnswer<N extends InputName>(
+  inputs: Inputs,
+  name: N,
+  value: InputValue<N>,
+  origin: Origin = 'answer',
+): Inputs {
+  return { ...inputs, [name]: { value, origin } };
+}
+
+/** The value, or the sentence that says why it is none. */
+export function parseInput<N extends InputName>(
+  name: N,
+  raw: Raw,
+): { value: InputValue<N> } | { problem: string } {
+  const parsed = CATALOGUE[name].schema.safeParse(raw);
+  return parsed.success
+    ? { value: parsed.data as InputValue<N> }
+    : { problem: parsed.error.issues.map(({ message }) => message).join('; ') };
+}
+
+interface Given {
+  readonly raw: Raw;
+  readonly origin: Origin;
+  readonly spelling: string;
+}
+
+/** At most one: the flag hides the environment. An empty variable counts as not set, as a CI job leaves it. */
+function givenFor(name: string, input: Input<unknown>, flags: RawInputs, environment: Environment): Given[] {
+  const flag = flags[name];
+  if (flag !== undefined) return [{ raw: flag, origin: 'flag', spelling: flagOf(name) }];
+  const variable = environment[variableOf(name)];
+  if (variable === undefined || variable === '') return [];
+  return [{ raw: splitAs(input, variable), origin: 'environment', spelling: variableOf(name) }];
+}
+
+function splitAs(input: Input<unknown>, value: string): Raw {
+  if (input.shape === 'list') return splitList(value);
+  return input.shape === 'entries' ? value.split('\n').filter((line) => line !== '') : value;
+}
+
+export function splitList(value: string): string[] {
+  return value.split(',').map((item) => item.trim());
+}
+
+function problem(spelling: string, raw: Raw, error: z.ZodError): string {
+  const sentences = new Set(error.issues.map(({ message }) => message));
+  return `${spelling} ${JSON.stringify(raw)} ${[...sentences].join(', ')}`;
+}
+
+function withDefaults(given: Record<string, Sourced<unknown> | undefined>): Inputs {
+  const preset = given['preset']?.value === 'production' ? PRODUCTION : {};
+  const defaults = Object.entries(CATALOGUE).flatMap(([name, input]) => {
+    const value = preset[name as InputName] ?? input.default;
+    return value === undefined ? [] : [[name, { value, origin: 'default' }]];
+  });
+  // The loop over the catalogue is what makes this true; the types cannot see it.
+  return { ...(Object.fromEntries(defaults) as Record<string, never>), ...given } as unknown as Inputs;
+}

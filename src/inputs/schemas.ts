@@ -1,0 +1,137 @@
+/** What a value may look like. Every message is the end of a sentence that begins with the flag and the value. */
+import { isIPv4 } from 'node:net';
+import { z } from 'zod';
+
+export const text = z.string().trim().min(1, 'must not be empty');
+
+export const toggle = z.union([z.boolean(), z.stringbool()], { error: 'must be true or false' });
+
+export function pattern(expression: RegExp, sentence: string): z.ZodType<string> {
+  return z.string().trim().regex(expression, sentence);
+}
+
+export function oneOf<const T extends string>(...values: readonly T[]): z.ZodType<T> {
+  return z.enum(values, { error: `must be one of: ${values.join(', ')}` });
+}
+
+export function wholeNumber(least: number, most: number): z.ZodType<number> {
+  const sentence = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .trim()
+    .regex(/^\d+$/, sentence)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, sentence);
+}
+
+export const positiveNumber: z.ZodType<number> = z
+  .string()
+  .trim()
+  .transform(Number)
+  .refine((value) => Number.isFinite(value) && value > 0, 'must be a number greater than 0');
+
+export function listOf(item: z.ZodType<string>): z.ZodType<readonly string[]> {
+  return z.array(item).min(1, 'must name at least one');
+}
+
+/** `key=value`, each key once. */
+export function entries(item: z.ZodType<string>): z.ZodType<Readonly<Record<string, string>>> {
+  return z.array(item).transform((pairs) => Object.fromEntries(pairs.map(splitEntry)));
+}
+
+function splitEntry(pair: string): [string, string] {
+  const at = pair.indexOf('=');
+  return [pair.slice(0, at).trim(), pair.slice(at + 1)];
+}
+
+/** AWS stores it in lower case, so it is lower case before anything is looked up by it. */
+export const cacheName: z.ZodType<string> = text
+  .transform((name) => name.toLowerCase())
+  .refine(
+    (name) => /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name.length <= 40,
+    'must be 1 to 40 letters, digits and single hyphens, begin with a letter and not end with a hyphen',
+  );
+
+/** An ECS name, or its ARN, of which the last part is the name. */
+export const ecsName: z.ZodType<string> = text
+  .transform((name) => name.slice(name.lastIndexOf('/') + 1))
+  .refine(
+    (name) => /^[A-Za-z0-9_-]{1,255}$/.test(name),
+    'must be letters, digits, hyphens and underscores, or an ARN',
+  );
+
+export const cidr: z.ZodType<string> = text.refine((value) => {
+  const [address = '', length = '', more] = value.split('/');
+  return more === undefined && isIPv4(address) && /^\d{1,2}$/.test(length) && Number(length) <= 32;
+}, 'must be an IPv4 range such as 10.0.0.0/16');
+
+/** AWS takes these characters in tags everywhere; EC2 alone takes more. */
+export const tag: z.ZodType<string> = pattern(
+  /^(?!aws:|elasticache-wizard:)[\p{L}\p{Z}\p{N}_.:/+\-@]{1,128}=[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
+  'must be key=value in letters, digits, spaces and _.:/=+-@, without the prefixes aws: and elasticache-wizard:',
+);
+
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const MINUTES_A_DAY = 24 * 60;
+
+export const snapshotWindow: z.ZodType<string> = text
+  .transform((value) => value.toLowerCase())
+  .refine((value) => {
+    const [, from, to] = /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(value) ?? [];
+    return lasts(minuteOfDay(from), minuteOfDay(to), MINUTES_A_DAY);
+  }, 'must be hh24:mi-hh24:mi in UTC, an hour or longer, such as 03:00-04:00');
+
+export const maintenanceWindow: z.ZodType<string> = text
+  .transform((value) => value.toLowerCase())
+  .refine((value) => {
+    const [, fromDay, from, toDay, to] = /^([a-z]{3}):(\d\d:\d\d)-([a-z]{3}):(\d\d:\d\d)$/.exec(value) ?? [];
+    return lasts(minuteOfWeek(fromDay, from), minuteOfWeek(toDay, to), 7 * MINUTES_A_DAY);
+  }, 'must be ddd:hh24:mi-ddd:hh24:mi in UTC, an hour or longer, such as sun:05:00-sun:06:00');
+
+function minuteOfDay(time: string | undefined): number | undefined {
+  const [hours = NaN, minutes = NaN] = (time ?? '').split(':').map(Number);
+  return hours < 24 && minutes < 60 ? hours * 60 + minutes : undefined;
+}
+
+function minuteOfWeek(day: string | undefined, time: string | undefined): number | undefined {
+  const dayOfWeek = DAYS.indexOf(day ?? '');
+  const minute = minuteOfDay(time);
+  return dayOfWeek === -1 || minute === undefined ? undefined : dayOfWeek * MINUTES_A_DAY + minute;
+}
+
+/** Windows run over midnight, and over the end of the week. */
+function lasts(from: number | undefined, to: number | undefined, cycle: number): boolean {
+  return from !== undefined && to !== undefined && (to - from + cycle) % cycle >= 60;
+}
+
+/** `$.count` (JSONPath), `/count: (\d+)/` (regular expression), or `body`. */
+export const refreshValue: z.ZodType<string> = text.refine(
+  (value) => value === 'body' || value.startsWith('$') || isExpression(/^\/(.+)\/[a-z]*$/s.exec(value)?.[1]),
+  'must be a JSONPath such as $.count, a regular expression such as /count: (\\d+)/, or body',
+);
+
+export const expression: z.ZodType<string> = text.refine(isExpression, 'must be a regular expression');
+
+function isExpression(source: string | undefined): boolean {
+  if (source === undefined) return false;
+  try {
+    new RegExp(source);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Without a path: it is joined with `--refresh-path`. */
+export const origin: z.ZodType<string> = text
+  .refine((value) => {
+    if (!URL.canParse(value)) return false;
+    const url = new URL(value);
+    return /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.username && !url.search;
+  }, 'must be an http or https address without a path, such as https://app.example.com')
+  .transform((value) => new URL(value).origin);
+
+export const endpoint: z.ZodType<string> = text.refine(
+  (value) => /^https?:\/\//.test(value) && URL.canParse(value),
+  'must be an http or https address',
+);

@@ -1,0 +1,49 @@
+/** No terminal, or --no-input: nothing is ever asked. All that is missing is named at once. */
+import { WizardError } from '../errors.ts';
+import type { Asker } from './asker.ts';
+import { inputsOf, type InputName } from './catalogue.ts';
+import { flagOf, type CommandName } from './input.ts';
+import type { Inputs } from './resolve.ts';
+
+export const strictAsker: Asker = {
+  interactive: false,
+  echo: () => undefined,
+  choose: (name, choices) =>
+    Promise.reject(missing([name], `It is one of: ${choices.map(({ value }) => value).join(', ')}.`)),
+  type: (name) => Promise.reject(missing([name])),
+  decide: (name) => Promise.reject(missing([name])),
+  approve: () => Promise.reject(missing(['yes'])),
+};
+
+/** Throws for every input without which the command cannot go on where nobody can be asked. */
+export function requireInputs(
+  command: CommandName,
+  inputs: Inputs,
+  writes: boolean,
+  known: readonly InputName[] = [],
+): void {
+  const names = inputsOf(command)
+    .filter(
+      ([name, { requiredBy }]) => requiredBy?.includes(command) && !inputs[name] && !known.includes(name),
+    )
+    .map(([name]) => name);
+  if (writes && !inputs.yes.value) names.push('yes');
+  if (names.length > 0) throw missing(names);
+}
+
+function missing(names: readonly InputName[], more = ''): WizardError {
+  const flags = names.map(flagOf);
+  const needed = flags.filter((flag) => flag !== '--yes');
+  const sentences = [
+    ...(needed.length > 0 ? [`nobody can be asked for ${needed.join(', ')}`] : []),
+    ...(flags.includes('--yes') ? ['nobody can approve the plan without --yes'] : []),
+  ];
+  const message = sentences.join(', and ');
+  return new WizardError('MissingInput', `${message.charAt(0).toUpperCase()}${message.slice(1)}`, {
+    hint: [`Add ${names.map(exampleOf).join(' ')}, or run it on a terminal.`, more].filter(Boolean).join(' '),
+  });
+}
+
+function exampleOf(name: InputName): string {
+  return name === 'yes' ? '--yes' : `${flagOf(name)} <${flagOf(name).replace('--', '')}>`;
+}

@@ -1,0 +1,49 @@
+/** An event as lines that stay on the screen, the same on a terminal and in a log. Progress is the renderers' own. */
+import type { WizardEvent } from '../engine/events.ts';
+import { formatCheck } from './format-checks.ts';
+import { formatDuration } from './format-duration.ts';
+import { formatPlan } from './format-plan.ts';
+import { refName } from './kind-names.ts';
+import type { Paint } from './paint.ts';
+
+export function formatEvent(event: WizardEvent, paint: Paint, verbose: boolean): string[] {
+  switch (event.type) {
+    case 'identity.read': {
+      const { account, region, arn } = event.identity;
+      return [`${paint.bold(`AWS account ${account}, region ${region}`)} ${paint.dim(`as ${arn}`)}`];
+    }
+    case 'plan.ready':
+      return formatPlan(event, paint);
+    case 'step.finished':
+      return [
+        `${paint.good('✔')} ${refName(event.ref)}${outcomeOf(event)} ${paint.dim(`in ${formatDuration(event.elapsedMs)}`)}`,
+      ];
+    case 'step.failed':
+      return [
+        `${paint.bad('✖')} ${refName(event.ref)} ${paint.dim(`failed after ${formatDuration(event.elapsedMs)}`)}`,
+      ];
+    case 'service.deployed':
+      return event.rolledBack
+        ? [`${paint.careful('!')} service put back on ${revision(event.taskDefinitionArn)}`]
+        : [];
+    case 'check.finished':
+      return formatCheck(event.report, paint);
+    case 'warning':
+      return [`${paint.careful('!')} ${event.message}`];
+    case 'note':
+      return verbose ? [paint.dim(`  ${event.message}`)] : [];
+    case 'step.started':
+    case 'step.progress':
+    case 'check.started':
+      return [];
+  }
+}
+
+/** Asking makes and changes nothing that remains. */
+function outcomeOf({ ref, outcome }: Extract<WizardEvent, { type: 'step.finished' }>): string {
+  return ref.kind === 'rehearsal' || ref.kind === 'ping' ? '' : ` ${outcome}`;
+}
+
+function revision(taskDefinitionArn: string): string {
+  return taskDefinitionArn.slice(taskDefinitionArn.lastIndexOf('/') + 1);
+}

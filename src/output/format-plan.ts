@@ -1,0 +1,75 @@
+/** The plan for people: what is made, changed and left alone, where each value comes from, what it costs and restarts. */
+import type { Detail } from '../domain/change.ts';
+import { PRICES } from '../domain/cost.ts';
+import type { PlannedChange, WizardEvent } from '../engine/events.ts';
+import { formatDuration } from './format-duration.ts';
+import { refName } from './kind-names.ts';
+import type { Paint } from './paint.ts';
+
+export type PlanReady = Extract<WizardEvent, { type: 'plan.ready' }>;
+
+export function formatPlan(plan: PlanReady, paint: Paint): string[] {
+  const { changes } = plan;
+  const pending = changes.filter(({ change }) => change.action !== 'none');
+  const alone = changes.filter(({ change }) => change.action === 'none');
+  if (pending.length === 0) {
+    return [paint.bold('Plan: nothing to change'), ...formatAlone(alone, paint), ...formatCost(plan)];
+  }
+  return [
+    paint.bold('Plan'),
+    ...pending.flatMap((planned) => formatChange(planned, paint)),
+    ...formatAlone(alone, paint),
+    ...(pending.some(({ change }) => change.action === 'blocked')
+      ? []
+      : ['', ...formatCost(plan), ...formatConsequences(plan)]),
+  ];
+}
+
+function formatChange({ ref, change }: PlannedChange, paint: Paint): string[] {
+  switch (change.action) {
+    case 'create':
+      return [`  ${paint.good('+')} ${refName(ref)}`, ...formatDetails(change.details, paint)];
+    case 'update':
+      return [`  ${paint.careful('~')} ${refName(ref)}`, ...formatDetails(change.details, paint)];
+    case 'blocked':
+      return [`  ${paint.bad('!')} ${refName(ref)}`, `      ${change.reason}`, `      Try: ${change.hint}`];
+    case 'none':
+      return [];
+  }
+}
+
+function formatDetails(details: readonly Detail[], paint: Paint): string[] {
+  const values = details.map(({ from, to }) => (from === undefined ? to : `${from} → ${to}`));
+  const fieldWidth = Math.max(0, ...details.map(({ field }) => field.length));
+  const valueWidth = Math.min(40, Math.max(0, ...values.map((value) => value.length)));
+  return details.map(({ field, origin }, index) => {
+    const value = values[index] ?? '';
+    const cells = origin === undefined ? value : `${value.padEnd(valueWidth)}  ${paint.dim(origin)}`;
+    return `      ${field.padEnd(fieldWidth)}  ${cells}`;
+  });
+}
+
+function formatAlone(alone: readonly PlannedChange[], paint: Paint): string[] {
+  return alone
+    .filter(({ ref }) => ref.kind !== 'rehearsal' && ref.kind !== 'ping')
+    .map(({ ref }) => paint.dim(`  = ${refName(ref)}: as it should be`));
+}
+
+function formatCost({ monthlyUsd }: PlanReady): string[] {
+  return monthlyUsd === undefined
+    ? [
+        `Price: not known here (only ${PRICES.region}'s is, of ${PRICES.asOf}); see aws.amazon.com/elasticache/pricing`,
+      ]
+    : [
+        `Price: $${monthlyUsd.toFixed(2)} a month for the nodes (${PRICES.region}, on demand, of ${PRICES.asOf})`,
+      ];
+}
+
+function formatConsequences({ changes, usualMs }: PlanReady): string[] {
+  const pending = changes.filter(({ change }) => change.action === 'create' || change.action === 'update');
+  const service = pending.find(({ ref }) => ref.kind === 'service');
+  const restarts = service
+    ? `Restarts: the tasks of ${service.ref.name}, one rolling deployment as its own settings say`
+    : 'Restarts: nothing';
+  return usualMs === undefined ? [restarts] : [`Takes: about ${formatDuration(usualMs)}`, restarts];
+}

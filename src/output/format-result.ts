@@ -1,0 +1,71 @@
+/** The result for people: what there is now, and whether it is proven. */
+import type { Paint } from './paint.ts';
+import type { Result, ResultCache, ResultConsumer, ResultStickiness } from './result.ts';
+
+export function formatResult(result: Result, paint: Paint): string[] {
+  return [
+    ...result.caches.flatMap((cache) => formatCache(cache, paint)),
+    ...result.consumers.flatMap((consumer) => formatConsumer(consumer, paint)),
+    ...result.stickiness.map((stickiness) => formatStickiness(stickiness, paint)),
+    ...formatProof(result, paint),
+  ];
+}
+
+function formatCache(cache: ResultCache, paint: Paint): string[] {
+  const { endpoint, readerEndpoint } = cache;
+  const version = cache.engineVersion === null ? cache.engine : `${cache.engine} ${cache.engineVersion}`;
+  const size = `${cache.nodes} × ${cache.cacheNodeType}`;
+  return [
+    `${paint.bold('cache')}       ${paint.name(cache.name)}  ${version}, ${size}, ${cache.status}`,
+    ...(endpoint
+      ? [
+          `  endpoint  ${endpoint.address}:${endpoint.port}  ${cache.transitEncryption ? 'TLS' : 'no TLS'}, auth ${cache.auth}`,
+        ]
+      : ['  endpoint  none yet: AWS gives one when the cache is available']),
+    ...(readerEndpoint ? [`  reader    ${readerEndpoint.address}:${readerEndpoint.port}`] : []),
+  ];
+}
+
+function formatConsumer(consumer: ResultConsumer, paint: Paint): string[] {
+  const { variables, replaces } = consumer;
+  const names = variables
+    .map(({ name, place }) => (place === 'secrets' ? `${name} (a secret)` : name))
+    .join(', ');
+  return [
+    `${paint.bold('service')}     ${paint.name(consumer.service)}  ${revision(consumer.taskDefinitionArn)}, ` +
+      `${consumer.runningCount} of ${consumer.desiredCount} tasks, rollout ${consumer.rollout}`,
+    `  reads     ${names === '' ? 'none of our variables: it does not use the cache' : names}`,
+    ...(replaces ? [`  replaces  ${revision(replaces)}`] : []),
+    ...(consumer.rolledBack ? ['  put back on the revision that it ran before'] : []),
+  ];
+}
+
+function formatStickiness({ targetGroupArn, enabled, seconds }: ResultStickiness, paint: Paint): string {
+  const name = targetGroupArn.split('/').at(-2) ?? targetGroupArn;
+  return `${paint.bold('stickiness')}  ${paint.name(name)}  ${enabled ? `on${seconds === null ? '' : `, ${seconds} s`}` : 'off'}`;
+}
+
+function formatProof({ checks, proven }: Result, paint: Paint): string[] {
+  if (checks.length === 0) return [];
+  if (proven) {
+    return [
+      paint.good('Proven: the cache answers from where the app runs, and every refresh shows the same.'),
+    ];
+  }
+  const open = checks.filter(({ outcome }) => outcome !== 'pass');
+  return [
+    paint.careful(`Not proven: ${open.map(({ id, outcome }) => `${id} ${WORDS[outcome]}`).join(', ')}.`),
+  ];
+}
+
+const WORDS = {
+  pass: 'passed',
+  warn: 'has a warning',
+  fail: 'failed',
+  inconclusive: 'is inconclusive',
+  skip: 'was skipped',
+} as const;
+
+function revision(taskDefinitionArn: string): string {
+  return taskDefinitionArn.slice(taskDefinitionArn.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,22 @@
+/** What the kinds of resources are called on the screen. */
+import type { Kind, Ref } from '../domain/outputs.ts';
+
+const KIND_NAMES: Readonly<Record<Kind, string>> = {
+  securityGroup: 'security group',
+  cacheSubnetGroup: 'cache subnet group',
+  cache: 'cache',
+  rehearsal: 'rehearsal of the probe beside',
+  taskDefinition: 'task definition',
+  ping: 'PING from the network of',
+  service: 'service',
+  stickiness: 'stickiness',
+};
+
+export function refName({ kind, name }: Ref): string {
+  return `${KIND_NAMES[kind]} ${shortName(name)}`;
+}
+
+/** `targetgroup/backend/73e2` for its ARN: the rest is the account and the region, which were said once. */
+function shortName(name: string): string {
+  return name.startsWith('arn:') ? name.slice(name.lastIndexOf(':') + 1) : name;
+}

@@ -1,0 +1,136 @@
+/** The result: what scripts read as the last line of `--json`. Fields are added, never changed; no secret is ever in it. */
+import type { Identity } from '../domain/app.ts';
+import type { Change } from '../domain/change.ts';
+import type { CheckReport } from '../domain/check.ts';
+import { PRICES } from '../domain/cost.ts';
+import type { Kind } from '../domain/outputs.ts';
+import type { StepOutcome } from '../engine/events.ts';
+import type { ErrorCode, ExitCode, WizardError } from '../errors.ts';
+
+export interface Result {
+  readonly type: 'result';
+  readonly v: 1;
+  readonly command: string;
+  readonly ok: boolean;
+  readonly exitCode: ExitCode;
+  readonly account: string | null;
+  readonly region: string | null;
+  readonly project: string | null;
+  readonly changes: readonly ResultChange[];
+  readonly caches: readonly ResultCache[];
+  readonly consumers: readonly ResultConsumer[];
+  readonly stickiness: readonly ResultStickiness[];
+  readonly checks: readonly CheckReport[];
+  readonly proven: boolean;
+  readonly monthlyUsd: number | null;
+  readonly priceAsOf?: string;
+  /** Puts the service back on the revision that ours replaces. */
+  readonly undoCommand: string | null;
+  readonly awsCalls: { readonly reads: number; readonly writes: number };
+  readonly elapsedMs: number;
+  readonly error?: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
+}
+
+export interface ResultChange {
+  readonly kind: Kind;
+  readonly name: string;
+  /** As planned. */
+  readonly action: Change<unknown>['action'];
+  /** What became of it; absent where nothing was applied. */
+  readonly outcome?: StepOutcome | 'failed';
+}
+
+export interface ResultCache {
+  readonly name: string;
+  readonly engine: string;
+  readonly engineVersion: string | null;
+  readonly status: string;
+  readonly endpoint?: {
+    readonly address: string;
+    readonly port: number;
+    readonly kind: 'primary' | 'configuration';
+  };
+  readonly readerEndpoint?: { readonly address: string; readonly port: number };
+  readonly transitEncryption: boolean;
+  readonly auth: 'none' | 'token' | 'rbac';
+  readonly arn: string;
+  readonly cacheNodeType: string;
+  readonly nodes: number;
+}
+
+export interface ResultConsumer {
+  readonly kind: 'ecs';
+  readonly ecsCluster: string;
+  readonly service: string;
+  readonly taskDefinitionArn: string;
+  readonly replaces?: string;
+  readonly rolledBack?: boolean;
+  readonly variables: readonly { readonly name: string; readonly place: 'environment' | 'secrets' }[];
+  readonly rollout: string;
+  readonly runningCount: number;
+  readonly desiredCount: number;
+}
+
+export interface ResultStickiness {
+  readonly targetGroupArn: string;
+  readonly enabled: boolean;
+  readonly seconds: number | null;
+}
+
+/** What a run came to know. It has holes when the run ended early. */
+export interface Facts {
+  readonly identity?: Identity | undefined;
+  readonly project?: string | undefined;
+  readonly changes: readonly ResultChange[];
+  readonly caches: readonly ResultCache[];
+  readonly consumers: readonly ResultConsumer[];
+  readonly stickiness: readonly ResultStickiness[];
+  readonly checks: readonly CheckReport[];
+  readonly monthlyUsd?: number | undefined;
+  readonly awsCalls: { readonly reads: number; readonly writes: number };
+  readonly elapsedMs: number;
+}
+
+export function resultOf(command: string, facts: Facts, exitCode: ExitCode, error?: WizardError): Result {
+  const { identity, monthlyUsd } = facts;
+  return {
+    type: 'result',
+    v: 1,
+    command,
+    ok: exitCode === 0 || exitCode === 10,
+    exitCode,
+    account: identity?.account ?? null,
+    region: identity?.region ?? null,
+    project: facts.project ?? null,
+    changes: facts.changes,
+    caches: facts.caches,
+    consumers: facts.consumers,
+    stickiness: facts.stickiness,
+    checks: facts.checks,
+    proven: isProven(facts.checks),
+    monthlyUsd: monthlyUsd ?? null,
+    ...(monthlyUsd === undefined ? {} : { priceAsOf: PRICES.asOf }),
+    undoCommand: undoCommandOf(facts),
+    awsCalls: { reads: facts.awsCalls.reads, writes: facts.awsCalls.writes },
+    elapsedMs: Math.round(facts.elapsedMs),
+    ...(error ? { error: errorOf(error) } : {}),
+  };
+}
+
+/** Asked and answered from where the app runs, the same on every refresh, and nothing that speaks against it. */
+export function isProven(checks: readonly CheckReport[]): boolean {
+  const passed = (id: CheckReport['id']): boolean =>
+    checks.some((check) => check.id === id && check.outcome === 'pass');
+  return passed('ping') && passed('refresh') && !checks.some(({ outcome }) => outcome === 'fail');
+}
+
+function undoCommandOf({ consumers, identity }: Facts): string | null {
+  const changed = consumers.find(({ replaces, rolledBack }) => replaces !== undefined && !rolledBack);
+  if (!changed?.replaces || !identity) return null;
+  const { ecsCluster, service, replaces } = changed;
+  return `aws ecs update-service --region ${identity.region} --cluster ${ecsCluster} --service ${service} --task-definition ${replaces}`;
+}
+
+function errorOf({ code, message, hint }: WizardError): NonNullable<Result['error']> {
+  return { code, message, ...(hint === undefined ? {} : { hint }) };
+}

@@ -1,0 +1,136 @@
+/** One run of a task of ours, from its registration to its end. Whatever happens, neither is left behind. */
+import { randomUUID } from 'node:crypto';
+import type { Ecs, Task } from '../aws/ecs.ts';
+import type { App } from '../domain/app.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { ownershipTags } from '../domain/ownership.ts';
+import { WizardError } from '../errors.ts';
+import { PROBE_CONTAINER, probeFamily } from './definition.ts';
+import type { ProbeStep } from './probe.ts';
+
+const POLL_MS = 3_000;
+/** A large image takes minutes to pull. */
+const TIMEOUT_MS = 10 * 60_000;
+/** AWS may not know a task for some moments after it has started it. */
+const READS_UNTIL_KNOWN = 10;
+
+export interface ProbeTasks {
+  /** Registers the definition, runs it once where the app runs, and returns the stopped task. */
+  run(app: App, definition: JsonObject, step: ProbeStep): Promise<Task>;
+}
+
+export function probeTasks(ecs: Ecs, project: string): ProbeTasks {
+  const family = probeFamily(project);
+  // AWS takes letters, digits, hyphens, slashes and underscores here, 128 of them.
+  const startedBy = `elasticache-wizard/${project.replace(/[^A-Za-z0-9_-]/g, '-')}`.slice(0, 128);
+  let swept: Promise<void> | undefined;
+
+  async function stopRunning(ecsCluster: string): Promise<void> {
+    const taskArns = await ecs.listTasks(ecsCluster, { startedBy, desiredStatus: 'RUNNING' });
+    await Promise.all(taskArns.map((arn) => ecs.stopTask(ecsCluster, arn, 'The probe is done')));
+  }
+
+  /** What an earlier run left that was killed; only once, or one probe would stop another of this run. */
+  async function sweep(ecsCluster: string): Promise<void> {
+    await stopRunning(ecsCluster);
+    const revisions = await ecs.listTaskDefinitions(family, 10);
+    await Promise.all(revisions.map((arn) => ecs.deregisterTaskDefinition(arn)));
+  }
+
+  async function start(app: App, taskDefinitionArn: string): Promise<Task> {
+    const { service, ecsCluster } = app;
+    const { launchType, capacityProviderStrategy, platformVersion, awsvpc } = service;
+    const started = await ecs.runTask({
+      ecsCluster,
+      taskDefinitionArn,
+      startedBy,
+      clientToken: randomUUID(),
+      tags: ownershipTags(project, family),
+      ...(launchType === undefined ? {} : { launchType }),
+      ...(capacityProviderStrategy.length === 0 ? {} : { capacityProviderStrategy }),
+      ...(platformVersion === undefined ? {} : { platformVersion }),
+      ...(awsvpc === undefined ? {} : { awsvpc }),
+    });
+    if ('task' in started) return started.task;
+    const reasons = started.failures.map(({ reason, detail }) => (detail ? `${reason} (${detail})` : reason));
+    throw new WizardError(
+      'OperationFailed',
+      `Running the probe: AWS could not place its task: ${reasons.join(', ')}`,
+      {
+        hint: 'The cluster has no room for one more task of the app’s size.',
+      },
+    );
+  }
+
+  function stopped(ecsCluster: string, taskArn: string, step: ProbeStep): Promise<Task> {
+    let reads = 0;
+    return step.wait({
+      what: 'the probe’s task to end',
+      everyMs: POLL_MS,
+      timeoutMs: TIMEOUT_MS,
+      probe: async () => {
+        const [task] = await ecs.describeTasks(ecsCluster, [taskArn]);
+        reads += 1;
+        if (task?.lastStatus === 'STOPPED') return { state: 'ready', value: task };
+        if (task || reads < READS_UNTIL_KNOWN)
+          return { state: 'pending', detail: task?.lastStatus ?? 'not known yet' };
+        const error = new WizardError(
+          'OperationFailed',
+          `Running the probe: AWS does not know its task ${taskArn}`,
+        );
+        return { state: 'failed', error };
+      },
+    });
+  }
+
+  /** After an abort too: gateways do not know the run's signal. What fails here must not hide what failed first. */
+  async function clean(
+    ecsCluster: string,
+    taskDefinitionArn: string,
+    task: Task | undefined,
+    step: ProbeStep,
+  ): Promise<void> {
+    const results = await Promise.allSettled([
+      // Without a task in hand one may run all the same: the answer of RunTask may have been lost.
+      task ? stopUnlessStopped(ecsCluster, task) : stopRunning(ecsCluster),
+      ecs.deregisterTaskDefinition(taskDefinitionArn),
+    ]);
+    if (results.some(({ status }) => status === 'rejected')) {
+      step.progress(`left behind: ${taskDefinitionArn}; the next probe removes it`);
+    }
+  }
+
+  async function stopUnlessStopped(ecsCluster: string, task: Task): Promise<void> {
+    if (task.lastStatus !== 'STOPPED') await ecs.stopTask(ecsCluster, task.taskArn, 'The probe is done');
+  }
+
+  return {
+    async run(app, definition, step) {
+      swept ??= sweep(app.ecsCluster);
+      await swept;
+      const { taskDefinitionArn } = await ecs.registerTaskDefinition(definition);
+      let task: Task | undefined;
+      try {
+        step.signal.throwIfAborted();
+        task = await start(app, taskDefinitionArn);
+        task = await stopped(app.ecsCluster, task.taskArn, step);
+        return task;
+      } finally {
+        await clean(app.ecsCluster, taskDefinitionArn, task, step);
+      }
+    },
+  };
+}
+
+/** Why a task ended that did not even run its program; AWS spreads it over the task and its container. */
+export function stoppedReason(task: Task): string {
+  const container = probeContainer(task);
+  const reasons = [container?.reason, task.stoppedReason].filter(
+    (reason) => reason !== undefined && reason !== '',
+  );
+  return [...new Set(reasons)].join('; ') || 'AWS gave no reason';
+}
+
+export function probeContainer(task: Task): Task['containers'][number] | undefined {
+  return task.containers.find(({ name }) => name === PROBE_CONTAINER);
+}

@@ -1,0 +1,67 @@
+/** What the probe's program said: its line in the log, or its exit code where there is no log to read. */
+import * as z from 'zod';
+import {
+  PROBE_STAGES,
+  type ProbeReport,
+  type ProbeRuntime,
+  type ProbeStage,
+} from '../domain/probe-report.ts';
+
+const MARK = '"elasticache-wizard-probe"';
+const LINE = z.object({
+  variable: z.string(),
+  runtime: z.enum(['node', 'python3', 'sh']),
+  stages: z.array(
+    z.object({ stage: z.enum(PROBE_STAGES), ok: z.boolean(), detail: z.string(), ms: z.number() }),
+  ),
+  failed: z.exactOptional(z.enum(PROBE_STAGES)),
+  address: z.exactOptional(z.string()),
+  otherWayAnswers: z.exactOptional(z.boolean()),
+  role: z.exactOptional(z.string()),
+  maxmemoryPolicy: z.exactOptional(z.string()),
+  clusterEnabled: z.exactOptional(z.boolean()),
+  latencyMs: z.exactOptional(z.object({ p50: z.number(), p99: z.number() })),
+});
+
+/** Undefined for a line that is not the report. */
+export function parseReport(line: string): ProbeReport | undefined {
+  if (!line.includes(MARK)) return undefined;
+  try {
+    return LINE.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The programs' own exit codes. 20: the program had not the means to look at everything. */
+const STAGE_OF_EXIT_CODE: Readonly<Record<number, ProbeStage>> = {
+  9: 'parse',
+  10: 'dns',
+  11: 'tcp',
+  12: 'tls',
+  13: 'auth',
+  14: 'ping',
+  15: 'keys',
+  16: 'info',
+};
+
+/** Undefined for an exit code that none of the programs ends with. */
+export function reportOfExitCode(
+  exitCode: number,
+  variable: string,
+  runtime: ProbeRuntime,
+): ProbeReport | undefined {
+  const detail = 'told by the exit code alone, for the log could not be read';
+  const passed = (stages: readonly ProbeStage[]): ProbeReport['stages'] =>
+    stages.map((stage) => ({ stage, ok: true, detail, ms: 0 }));
+  if (exitCode === 0) return { variable, runtime, stages: passed(PROBE_STAGES) };
+  const failed = STAGE_OF_EXIT_CODE[exitCode];
+  if (failed === undefined) return undefined;
+  const before = PROBE_STAGES.slice(0, PROBE_STAGES.indexOf(failed));
+  return {
+    variable,
+    runtime,
+    failed,
+    stages: [...passed(before), { stage: failed, ok: false, detail, ms: 0 }],
+  };
+}

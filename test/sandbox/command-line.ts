@@ -1,0 +1,86 @@
+/** The whole command line in the test's own process, on the sandbox's clock: ten minutes of AWS take a moment. */
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { createAws } from '../../src/aws/clients.ts';
+import { run } from '../../src/cli/run.ts';
+import type { Clock } from '../../src/clock.ts';
+import { WizardError } from '../../src/errors.ts';
+import type { Result } from '../../src/output/result.ts';
+import type { SandboxAccount } from '../../src/sandbox/sandbox.ts';
+
+export const PROGRAMS = `${process.cwd()}/dist/programs/`;
+
+/** What the issue's reader would type for CollabCanvas. */
+export const COLLABCANVAS = [
+  '--ecs-cluster',
+  'collabcanvas',
+  '--service',
+  'collabcanvas-backend',
+  '--cache-name',
+  'collabcanvas-redis',
+];
+
+/** How the canvas app shows its symptom. */
+export const REFRESH = [
+  '--refresh-path',
+  '/api/projects/demo/objects/count',
+  '--refresh-value',
+  '$.count',
+  '--task-header',
+  'x-task-id',
+];
+
+export interface Ended {
+  readonly exitCode: number;
+  readonly events: readonly Readonly<Record<string, unknown>>[];
+  readonly result: Result;
+  readonly stderr: string;
+}
+
+/** Runs a command with --json and without a terminal. */
+export async function commandLine(
+  argv: readonly string[],
+  { env }: Pick<SandboxAccount, 'env'>,
+  clock: Clock,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Ended> {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const texts = Promise.all([text(stdout), text(stderr)]);
+  const { AWS_REGION: region = '', AWS_ENDPOINT_URL: endpointUrl = '' } = env;
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = env;
+  const exitCode = await run({
+    argv: [...argv, '--json'],
+    env: {},
+    stdin: new PassThrough(),
+    stdout,
+    stderr: stderr as never,
+    terminal: { stdin: false, stdout: false, stderr: false },
+    clock,
+    signal,
+    version: '0.0.0',
+    programsFolder: PROGRAMS,
+    connect: (target) =>
+      Promise.resolve(
+        createAws({
+          region: target.region ?? region,
+          endpointUrl,
+          credentials: { accessKeyId, secretAccessKey },
+          clock,
+          retryDelay: () => 0,
+        }),
+      ),
+  });
+  stdout.end();
+  stderr.end();
+  const [out, err] = await texts;
+  const lines = out.trimEnd().split('\n');
+  const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const result = events.at(-1);
+  if (result?.type !== 'result') throw new Error(`The last line is no result: ${lines.at(-1) ?? ''}`);
+  return { exitCode, events, result: result as unknown as Result, stderr: err };
+}
+
+export function interrupted(): WizardError {
+  return new WizardError('Interrupted', 'Interrupted');
+}

@@ -1,0 +1,262 @@
+/** The probe's programs as a container runs them, against real Redis servers. */
+import { createHash } from 'node:crypto';
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ProbeReport, ProbeRuntime } from '../../src/domain/probe-report.ts';
+import { parseReport, reportOfExitCode } from '../../src/probe/report.ts';
+import { createCertificateAuthority } from '../../src/sandbox/redis/certificate-authority.ts';
+
+const isThere = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
+const hasRedis = isThere('redis-server');
+const folder = mkdtempSync(join(tmpdir(), 'probe-'));
+const caFile = join(folder, 'ca.pem');
+const servers: ChildProcess[] = [];
+const listeners: Server[] = [];
+
+const COMMANDS: Readonly<Record<ProbeRuntime, readonly string[]>> = {
+  node: [process.execPath, '-e', readFileSync('dist/programs/probe.cjs', 'utf8')],
+  python3: ['python3', '-c', readFileSync('src/probe/programs/probe.py', 'utf8')],
+  sh: ['sh', '-c', readFileSync('src/probe/programs/probe.sh', 'utf8')],
+};
+
+afterAll(() => {
+  for (const server of servers) server.kill('SIGKILL');
+  for (const listener of listeners) listener.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function listen(onConnection: Parameters<typeof createServer>[1]): Promise<number> {
+  const server = createServer({}, onConnection);
+  listeners.push(server);
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return (server.address() as AddressInfo).port;
+}
+
+async function freePort(): Promise<number> {
+  const port = await listen(() => undefined);
+  await new Promise((closed) => listeners.pop()?.close(closed));
+  return port;
+}
+
+/** `lines` of its configuration, with PORT for a port of its own; one that somebody else took meanwhile is given up. */
+async function startRedis(...lines: string[]): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    const port = await freePort();
+    const server = spawn('redis-server', ['-'], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] });
+    servers.push(server);
+    const plain = lines.some((line) => line.startsWith('tls-port')) ? [] : ['port PORT'];
+    const configuration = ['bind 127.0.0.1 -::1', 'save ""', 'loglevel notice', ...plain, ...lines];
+    server.stdin.end(configuration.join('\n').replaceAll('PORT', String(port)) + '\n');
+    const isReady = await new Promise<boolean>((answer) => {
+      server.stdout.on('data', (data: Buffer) => data.includes('Ready to accept') && answer(true));
+      server.once('exit', () => answer(false));
+    });
+    if (isReady) return port;
+    if (tries === 5) throw new Error('redis-server does not start');
+  }
+}
+
+let plain: number, secured: number, secret: number, replica: number, full: number;
+const password = 'p@ss/w"o\\rd%1';
+const encoded = encodeURIComponent(password);
+
+beforeAll(async () => {
+  if (!hasRedis) return;
+  const authority = await createCertificateAuthority();
+  const { certificate, key } = await authority.issue(['localhost']);
+  writeFileSync(caFile, authority.pem);
+  writeFileSync(join(folder, 'cert.pem'), certificate);
+  writeFileSync(join(folder, 'key.pem'), key, { mode: 0o600 });
+  const tls = [
+    'port 0',
+    'tls-port PORT',
+    'tls-cert-file cert.pem',
+    'tls-key-file key.pem',
+    'tls-ca-cert-file ca.pem',
+    'tls-auth-clients no',
+  ];
+  plain = await startRedis();
+  secured = await startRedis(...tls);
+  secret = await startRedis(`user default on #${sha256(password)} ~* &* +@all`);
+  replica = await startRedis(`replicaof 127.0.0.1 ${plain}`);
+  full = await startRedis('maxmemory 1', 'maxmemory-policy noeviction');
+});
+
+interface Ran {
+  exitCode: number;
+  stdout: string;
+  everything: string;
+  report: ProbeReport;
+}
+
+function ask(runtime: ProbeRuntime, environment: Record<string, string>): Promise<Ran> {
+  const [program = '', ...args] = COMMANDS[runtime];
+  const env = { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: caFile, SSL_CERT_FILE: caFile, ...environment };
+  return new Promise((done) => {
+    const child = execFile(program, args, { env, timeout: 40_000 }, (_error, stdout, stderr) => {
+      const report = parseReport(stdout.trim()) as ProbeReport;
+      done({ exitCode: child.exitCode ?? -1, stdout, everything: stdout + stderr, report });
+    });
+  });
+}
+
+const askUrl = (runtime: ProbeRuntime, url: string): Promise<Ran> =>
+  ask(runtime, { ELASTICACHE_WIZARD_VARIABLE: 'CACHE_URL', CACHE_URL: url });
+
+const passed = ({ report }: Ran): string[] => report.stages.flatMap(({ stage, ok }) => (ok ? [stage] : []));
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const seen = ({ report }: Ran): string => report.stages.find(({ ok }) => !ok)?.detail ?? '';
+
+describe.concurrent.each(['node', 'python3', 'sh'] as const)('the probe in %s', (runtime) => {
+  const here = describe.skipIf(!hasRedis || !isThere(runtime === 'sh' ? 'openssl' : runtime));
+
+  test.skipIf(runtime === 'python3' && !isThere('python3'))(
+    'says that it runs when it is rehearsed',
+    async () => {
+      const { exitCode, stdout } = await ask(runtime, { ELASTICACHE_WIZARD_REHEARSE: '1' });
+      expect(exitCode).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ type: 'elasticache-wizard-rehearsal', runtime });
+    },
+  );
+
+  here('asks a real Redis', () => {
+    test('a cache that answers passes every stage, and nothing is left in it', async ({ expect }) => {
+      const ran = await askUrl(runtime, `redis://localhost:${plain}/2`);
+      expect(ran.exitCode).toBe(0);
+      expect(ran.report.failed).toBeUndefined();
+      expect(passed(ran)).toEqual(expect.arrayContaining(['parse', 'tcp', 'ping', 'keys', 'info']));
+      expect(ran.report).toMatchObject({
+        variable: 'CACHE_URL',
+        runtime,
+        role: 'master',
+        maxmemoryPolicy: 'noeviction',
+        clusterEnabled: false,
+      });
+      const redis = new Redis(plain, { db: 2 });
+      expect(await redis.keys(`elasticache-wizard:probe:*`)).toEqual([]);
+      redis.disconnect();
+    });
+
+    test('a URL without a scheme is plaintext', async ({ expect }) => {
+      expect((await askUrl(runtime, `localhost:${plain}`)).exitCode).toBe(0);
+    });
+
+    test('TLS is verified against the authorities that the image trusts', async ({ expect }) => {
+      const ran = await askUrl(runtime, `rediss://localhost:${secured}`);
+      expect(ran.exitCode).toBe(0);
+      expect(passed(ran)).toContain('tls');
+    });
+
+    test('a certificate made out to another name fails the TLS stage', async ({ expect }) => {
+      const ran = await askUrl(runtime, `rediss://127.0.0.1:${secured}`);
+      expect(ran.report.failed).toBe('tls');
+      expect(ran.exitCode).toBe(12);
+      expect(ran.report.otherWayAnswers).toBe(false);
+    });
+
+    test('TLS to a plaintext cache fails, and tells that plaintext answers', async ({ expect }) => {
+      const ran = await askUrl(runtime, `rediss://localhost:${plain}`);
+      expect(ran.report).toMatchObject({ failed: 'tls', otherWayAnswers: true });
+      expect(ran.exitCode).toBe(12);
+    });
+
+    test('plaintext to a TLS cache fails, and tells that TLS answers', async ({ expect }) => {
+      const ran = await askUrl(runtime, `redis://localhost:${secured}`);
+      expect(ran.report).toMatchObject({ failed: 'ping', otherWayAnswers: true });
+      expect(ran.exitCode).toBe(14);
+    });
+
+    test('a percent-encoded password is taken, and never printed', async ({ expect }) => {
+      const ran = await askUrl(runtime, `redis://:${encoded}@localhost:${secret}`);
+      expect(seen(ran)).toBe('');
+      expect(passed(ran)).toContain('auth');
+      expect(ran.everything).not.toContain(password);
+      expect(ran.everything).not.toContain(encoded);
+    });
+
+    test('a wrong password fails the auth stage, and is never printed', async ({ expect }) => {
+      const ran = await askUrl(runtime, `redis://:not-the-password@localhost:${secret}`);
+      expect(ran.exitCode).toBe(13);
+      expect(seen(ran)).toContain('WRONGPASS');
+      expect(ran.everything).not.toContain('not-the-password');
+    });
+
+    test('a missing password fails the ping stage with the server’s own word', async ({ expect }) => {
+      const ran = await askUrl(runtime, `redis://localhost:${secret}`);
+      expect(ran.exitCode).toBe(14);
+      expect(seen(ran)).toContain('NOAUTH');
+    });
+
+    test('a replica fails the keys stage with READONLY', async ({ expect }) => {
+      const ran = await askUrl(runtime, `redis://localhost:${replica}`);
+      expect(ran.exitCode).toBe(15);
+      expect(seen(ran)).toContain('READONLY');
+    });
+
+    test('a full cache that evicts nothing fails the keys stage with OOM', async ({ expect }) => {
+      const ran = await askUrl(runtime, `redis://localhost:${full}`);
+      expect(ran.exitCode).toBe(15);
+      expect(seen(ran)).toContain('OOM');
+    });
+
+    test('a port at which nothing listens fails the TCP stage as refused', async ({ expect }) => {
+      const ran = await askUrl(runtime, `redis://127.0.0.1:${await freePort()}`);
+      expect(ran.exitCode).toBe(11);
+      expect(seen(ran)).toContain('ECONNREFUSED');
+    });
+
+    test('a name that does not resolve fails the DNS stage', async ({ expect }) => {
+      const ran = await askUrl(runtime, 'rediss://cache.invalid:6379');
+      expect(ran.exitCode).toBe(10);
+      expect(ran.report.failed).toBe('dns');
+    });
+
+    test('another server behind the port is not taken for a Redis', async ({ expect }) => {
+      const port = await listen((socket) => {
+        socket.on('error', () => undefined);
+        socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+      });
+      const ran = await askUrl(runtime, `redis://127.0.0.1:${port}`);
+      expect(ran.report.failed).toBe('ping');
+    });
+
+    test.each([
+      ['that is not set', {}],
+      ['of another scheme', { CACHE_URL: 'https://user:hidden@cache.example' }],
+    ])('a variable %s fails before any packet is sent', async (_, environment) => {
+      const ran = await ask(runtime, { ELASTICACHE_WIZARD_VARIABLE: 'CACHE_URL', ...environment });
+      expect(ran.exitCode).toBe(9);
+      expect(ran.everything).not.toContain('hidden');
+    });
+  });
+});
+
+test('a shell without the tools reports only what it looked at, and does not end as if all were well', () => {
+  const bin = mkdtempSync(join(folder, 'bin-'));
+  for (const tool of ['tr', 'cut']) {
+    const path = spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim();
+    writeFileSync(join(bin, tool), `#!/bin/sh\nexec ${path} "$@"\n`, { mode: 0o755 });
+  }
+  const [, flag = '', source = ''] = COMMANDS.sh;
+  const env = { PATH: bin, REDIS_URL: 'rediss://127.0.0.1:6379' };
+  const { status, stdout } = spawnSync('/bin/sh', [flag, source], { env, encoding: 'utf8' });
+  expect(status).toBe(20);
+  expect(parseReport(stdout.trim())?.stages.map(({ stage }) => stage)).toEqual(['parse']);
+});
+
+test('an exit code tells the stage where no log can be read', () => {
+  expect(reportOfExitCode(11, 'REDIS_URL', 'node')).toMatchObject({ failed: 'tcp', variable: 'REDIS_URL' });
+  expect(reportOfExitCode(0, 'REDIS_URL', 'node')?.failed).toBeUndefined();
+  expect(reportOfExitCode(137, 'REDIS_URL', 'node')).toBeUndefined();
+});
+
+test('the built program asks for nothing newer than Node 14', () => {
+  const [, , source = ''] = COMMANDS.node;
+  expect(source).not.toMatch(/\?\?=|\|\|=|&&=|require\("node:/);
+  expect(source.length).toBeLessThan(16_000);
+});
