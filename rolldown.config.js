@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
 
 // What runs in a process of its own: each is one self-contained file in dist/programs.
@@ -15,6 +15,9 @@ const common = {
   // The SDK's CommonJS builds cannot be shaken: 1.3 MB instead of 350 kB, and three times the start.
   resolve: { mainFields: ['module', 'main'] },
 };
+
+// Chunks carry hashes in their names: those of an earlier build would stay and be packed.
+rmSync('dist', { recursive: true, force: true });
 
 export default defineConfig([
   ...Object.entries(programs).map(([name, input]) => ({

@@ -12,3 +12,8 @@ export function maskPassword(value: string): string {
     return `${scheme}${user}:****@`;
   });
 }
+
+/** Free text, such as a line of a log: the password of every URL in it is masked. */
+export function maskPasswords(text: string): string {
+  return text.replace(/[a-z][a-z0-9+.-]*:\/\/\S+/gi, maskPassword);
+}

@@ -45,6 +45,9 @@ const STAGE_OF_EXIT_CODE: Readonly<Record<number, ProbeStage>> = {
   16: 'info',
 };
 
+/** TLS and a password are tried only where the URL has them. */
+const ALWAYS_TRIED = PROBE_STAGES.filter((stage) => stage !== 'tls' && stage !== 'auth');
+
 /** Undefined for an exit code that none of the programs ends with. */
 export function reportOfExitCode(
   exitCode: number,
@@ -54,10 +57,10 @@ export function reportOfExitCode(
   const detail = 'told by the exit code alone, for the log could not be read';
   const passed = (stages: readonly ProbeStage[]): ProbeReport['stages'] =>
     stages.map((stage) => ({ stage, ok: true, detail, ms: 0 }));
-  if (exitCode === 0) return { variable, runtime, stages: passed(PROBE_STAGES) };
+  if (exitCode === 0) return { variable, runtime, stages: passed(ALWAYS_TRIED) };
   const failed = STAGE_OF_EXIT_CODE[exitCode];
   if (failed === undefined) return undefined;
-  const before = PROBE_STAGES.slice(0, PROBE_STAGES.indexOf(failed));
+  const before = ALWAYS_TRIED.filter((stage) => PROBE_STAGES.indexOf(stage) < PROBE_STAGES.indexOf(failed));
   return {
     variable,
     runtime,

@@ -2,7 +2,8 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Ecs, Task } from '../aws/ecs.ts';
 import type { App, Deployment } from '../domain/app.ts';
-import { maskPassword } from '../domain/connection.ts';
+import { maskPasswords } from '../domain/connection.ts';
+import { awslogsOf } from '../domain/container-logs.ts';
 import { containerOf } from '../domain/task-definition.ts';
 
 const LAST_LINES = 10;
@@ -53,39 +54,21 @@ async function readLastLines(
   app: App,
   aws: Pick<Aws, 'logs'>,
 ): Promise<string[]> {
-  const group = awslogsOption(app, container, 'awslogs-group');
-  const prefix = awslogsOption(app, container, 'awslogs-stream-prefix');
-  if (group === undefined || prefix === undefined) return [];
-  const taskId = task.taskArn.slice(task.taskArn.lastIndexOf('/') + 1);
-  const logStreamNames = [`${prefix}/${container}/${taskId}`];
+  const definition = containerOf(app.taskDefinition.document, container);
+  const awslogs = definition && awslogsOf(definition);
+  const stream = awslogs?.streamOf(container, task.taskArn);
+  if (!awslogs || stream === undefined) return [];
+  const { logGroupName } = awslogs;
   try {
     const events = await aws.logs.filterLogEvents({
-      logGroupName: group,
-      logStreamNames,
+      logGroupName,
+      logStreamNames: [stream],
       since: 0,
       limit: 1_000,
     });
-    return events.slice(-LAST_LINES).map(
-      ({ message }) =>
-        `${container}: ${message
-          .split(/(?=\b[a-z]+:\/\/)/i)
-          .map(maskPassword)
-          .join('')}`,
-    );
+    return events.slice(-LAST_LINES).map(({ message }) => `${container}: ${maskPasswords(message)}`);
   } catch {
     // Without the right to read logs the stopped reason still stands.
     return [];
   }
-}
-
-function awslogsOption(app: App, container: string, option: string): string | undefined {
-  const configuration = containerOf(app.taskDefinition.document, container)?.logConfiguration;
-  if (!isObject(configuration) || configuration.logDriver !== 'awslogs' || !isObject(configuration.options))
-    return undefined;
-  const value = configuration.options[option];
-  return typeof value === 'string' ? value : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

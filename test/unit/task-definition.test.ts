@@ -1,6 +1,6 @@
 /** Copies of task definitions lose nothing and change one thing. */
 import { describe, expect, test } from 'vitest';
-import { maskPassword, redisUrl } from '../../src/domain/connection.ts';
+import { maskPassword, maskPasswords, redisUrl } from '../../src/domain/connection.ts';
 import { differences, registrable, variableOf, withVariables } from '../../src/domain/task-definition.ts';
 
 const document = {
@@ -78,5 +78,11 @@ describe('a cache’s address', () => {
     ['host:6379', 'host:6379'],
   ])('%s is shown as %s', (value, shown) => {
     expect(maskPassword(value)).toBe(shown);
+  });
+
+  test('loses its password in a line of a log too', () => {
+    expect(maskPasswords('connecting to rediss://:hunter2@host:6379 (from redis://me:x@old)')).toBe(
+      'connecting to rediss://:****@host:6379 (from redis://me:****@old)',
+    );
   });
 });

@@ -1,0 +1,302 @@
+/** The probe on ECS against the sandbox: what it finds out, and that nothing of it is left. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createAws } from '../../src/aws/clients.ts';
+import type { Aws } from '../../src/aws/aws.ts';
+import { readProbePrograms } from '../../src/cli/probe-programs.ts';
+import { VirtualClock } from '../../src/clock.ts';
+import type { App } from '../../src/domain/app.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
+import type { Rehearsal } from '../../src/domain/probe-report.ts';
+import { waitFor } from '../../src/engine/wait.ts';
+import { ecsProbe } from '../../src/probe/ecs-probe.ts';
+import type { Probe, ProbeStep } from '../../src/probe/probe.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import { readApp } from '../../src/survey/app.ts';
+import { COLLABCANVAS, commandLine, PROGRAMS } from './command-line.ts';
+
+const clock = new VirtualClock();
+const FAMILY = 'elasticache-wizard-probe-canvas';
+let sandbox: Sandbox;
+let aws: Aws;
+let app: App;
+let url: string;
+let step: ProbeStep;
+
+beforeAll(async () => {
+  const scenario = collabcanvas({ programsFolder: PROGRAMS, tasks: 1 });
+  sandbox = await startSandbox({ scenario, programsFolder: PROGRAMS, clock });
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = sandbox.env;
+  aws = createAws({
+    region: sandbox.region,
+    endpointUrl: sandbox.endpointUrl,
+    credentials: { accessKeyId, secretAccessKey },
+    clock,
+    retryDelay: () => 0,
+  });
+  await commandLine(['setup', ...COLLABCANVAS, '--yes', '--no-verify', '--no-probe'], sandbox, clock);
+  app = await readApp(
+    aws,
+    { ecsCluster: 'collabcanvas', service: 'collabcanvas-backend', container: 'backend' },
+    { container: () => Promise.reject(new Error('nobody is asked')) },
+  );
+  const { address, port } = (await aws.elasticache.readReplicationGroup('collabcanvas-redis'))!.endpoint!;
+  url = `rediss://${address}:${port}`;
+});
+
+beforeEach(() => {
+  step = stepUntil(new AbortController().signal);
+});
+
+afterAll(() => sandbox.close());
+
+function stepUntil(signal: AbortSignal): ProbeStep {
+  return {
+    signal,
+    progress: () => undefined,
+    wait: (wait) => waitFor(wait, { clock, signal, onDetail: () => undefined }),
+  };
+}
+
+function probe(more: { probeImage?: string } = {}): Probe {
+  return ecsProbe({
+    aws,
+    project: 'canvas',
+    programs: readProbePrograms(PROGRAMS),
+    userTags: { team: 'canvas' },
+    clock,
+    ...more,
+  });
+}
+
+async function left(): Promise<{ definitions: string[]; tasks: string[] }> {
+  const tasks = await aws.ecs.listTasks('collabcanvas', {
+    startedBy: 'elasticache-wizard/canvas',
+    desiredStatus: 'RUNNING',
+  });
+  return { definitions: await aws.ecs.listTaskDefinitions(FAMILY, 10), tasks };
+}
+
+const NOTHING = { definitions: [], tasks: [] };
+const image = (): string => containers(app.taskDefinition.document)[1]!.image as string;
+
+function containers(document: JsonObject): JsonObject[] {
+  return document.containerDefinitions as unknown as JsonObject[];
+}
+
+/** The app with its container's image or other members changed. */
+function appWith(change: JsonObject): App {
+  const [sidecar, backend] = containers(app.taskDefinition.document);
+  const document = {
+    ...app.taskDefinition.document,
+    containerDefinitions: [sidecar!, { ...backend, ...change }],
+  };
+  return { ...app, taskDefinition: { ...app.taskDefinition, document } };
+}
+
+function addImage(reference: string, programs: Readonly<Record<string, string>>): string {
+  const { account } = sandbox;
+  account.images.set(reference, {
+    reference,
+    architecture: 'X86_64',
+    entryPoint: [],
+    command: [],
+    environment: {},
+    programs,
+    files: {},
+  });
+  return reference;
+}
+
+function possible(rehearsal: Rehearsal): Extract<Rehearsal, { possible: true }> {
+  if (!rehearsal.possible) throw new Error(rehearsal.reason);
+  return rehearsal;
+}
+
+describe('a rehearsal', () => {
+  test('finds node in the app’s image, and leaves nothing', async () => {
+    expect(await probe().rehearse(app, step)).toEqual({ possible: true, runtime: 'node', image: image() });
+    expect(await left()).toEqual(NOTHING);
+  });
+
+  test('goes on to the probe image where the app’s has neither node, python3 nor sh', async () => {
+    const bare = addImage('registry.example/scratch:1', {});
+    const probeImage = addImage('registry.example/probe:1', { node: process.execPath });
+    const rehearsal = await probe({ probeImage }).rehearse(appWith({ image: bare }), step);
+    expect(rehearsal).toEqual({ possible: true, runtime: 'node', image: probeImage });
+  });
+
+  test('says what is missing where there is no such image', async () => {
+    const bare = addImage('registry.example/scratch:1', {});
+    const rehearsal = await probe().rehearse(appWith({ image: bare }), step);
+    expect(rehearsal).toMatchObject({ possible: false });
+    const { reason } = rehearsal as Extract<Rehearsal, { possible: false }>;
+    expect(reason).toContain('has no node');
+    expect(reason).toContain('has no sh');
+    expect(reason).toContain('--probe-image');
+    expect(await left()).toEqual(NOTHING);
+  });
+
+  test('tells the reason where the image cannot be pulled', async () => {
+    const rehearsal = await probe().rehearse(appWith({ image: 'registry.example/gone:1' }), step);
+    expect(rehearsal).toMatchObject({
+      possible: false,
+      reason: expect.stringContaining('CannotPull') as string,
+    });
+    expect(await left()).toEqual(NOTHING);
+  });
+
+  test('names the right that is missing', async () => {
+    const allowed = { Effect: 'Allow', Action: '*', Resource: '*' };
+    sandbox.setPolicy({
+      Version: '2012-10-17',
+      Statement: [allowed, { Effect: 'Deny', Action: 'ecs:RunTask', Resource: '*' }],
+    });
+    const rehearsal = await probe().rehearse(app, step);
+    sandbox.setPolicy(undefined);
+    expect(rehearsal).toMatchObject({
+      possible: false,
+      reason: expect.stringContaining('ecs:RunTask') as string,
+    });
+    expect(await left()).toEqual(NOTHING);
+  });
+
+  test('removes what an earlier run left that was killed', async () => {
+    const { ecs } = aws;
+    const slow = addImage('registry.example/slow:1', { sleep: process.execPath });
+    const definition = await ecs.registerTaskDefinition({
+      family: FAMILY,
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: '256',
+      memory: '512',
+      executionRoleArn: app.taskDefinition.document.executionRoleArn!,
+      containerDefinitions: [
+        { name: 'probe', image: slow, entryPoint: ['sleep', '-e', 'setInterval(() => {}, 1000)'] },
+      ],
+    });
+    const started = await ecs.runTask({
+      ecsCluster: 'collabcanvas',
+      taskDefinitionArn: definition.taskDefinitionArn,
+      launchType: 'FARGATE',
+      awsvpc: app.service.awsvpc!,
+      startedBy: 'elasticache-wizard/canvas',
+      clientToken: 'killed',
+      tags: { 'elasticache-wizard:project': 'canvas' },
+    });
+    expect(started).toHaveProperty('task');
+    expect((await left()).tasks).toHaveLength(1);
+    await probe().rehearse(app, step);
+    expect(await left()).toEqual(NOTHING);
+  });
+});
+
+describe('asking', () => {
+  test('a cache that answers passes every stage from a task of ours', async () => {
+    const here = probe();
+    const report = await here.ask(
+      app,
+      { variable: 'REDIS_URL', value: url },
+      possible(await here.rehearse(app, step)),
+      step,
+    );
+    expect(report.failed).toBeUndefined();
+    expect(report.stages.map(({ stage }) => stage)).toEqual([
+      'parse',
+      'dns',
+      'tcp',
+      'tls',
+      'ping',
+      'keys',
+      'info',
+    ]);
+    expect(report).toMatchObject({ variable: 'REDIS_URL', role: 'master', runtime: 'node' });
+    expect(report.taskArn).toContain(':task/collabcanvas/');
+    expect(await left()).toEqual(NOTHING);
+  });
+
+  test('the task is of a definition of ours with one container and nothing of the app’s own', async () => {
+    const here = probe();
+    await here.ask(
+      app,
+      { variable: 'REDIS_URL', value: url },
+      { possible: true, runtime: 'node', image: image() },
+      step,
+    );
+    const definition = (await aws.ecs.readTaskDefinition(await lastProbeRevision()))!;
+    expect(definition.tags).toEqual({
+      team: 'canvas',
+      'elasticache-wizard:project': 'canvas',
+      'elasticache-wizard:of': FAMILY,
+    });
+    const { document } = definition;
+    expect(document.taskRoleArn).toBeUndefined();
+    expect(document.executionRoleArn).toBe(app.taskDefinition.document.executionRoleArn);
+    expect(containers(document)).toHaveLength(1);
+    const [container] = containers(document);
+    expect(container).toMatchObject({
+      name: 'probe',
+      image: image(),
+      environment: expect.arrayContaining([{ name: 'REDIS_URL', value: url }]) as unknown,
+    });
+    expect(container!.environment).toHaveLength(2);
+    expect(container!.portMappings ?? []).toEqual([]);
+    expect(container!.secrets ?? []).toEqual([]);
+  });
+
+  test('without a log that can be read, the exit code tells', async () => {
+    const silent = appWith({ logConfiguration: { logDriver: 'json-file' } });
+    const how = { possible: true, runtime: 'node', image: image() } as const;
+    const good = await probe().ask(silent, { variable: 'REDIS_URL', value: url }, how, step);
+    expect(good.failed).toBeUndefined();
+    const bad = await probe().ask(
+      silent,
+      { variable: 'REDIS_URL', value: 'rediss://nowhere.invalid:6379' },
+      how,
+      step,
+    );
+    expect(bad.failed).toBe('dns');
+  });
+
+  test('plaintext to a cache that takes TLS is told as that', async () => {
+    const how = { possible: true, runtime: 'node', image: image() } as const;
+    const value = url.replace('rediss', 'redis');
+    const report = await probe().ask(app, { variable: 'REDIS_URL', value }, how, step);
+    expect(report).toMatchObject({ failed: 'ping', otherWayAnswers: true });
+  });
+
+  test('a program that does not start is a failure with AWS’s reason', async () => {
+    const bare = addImage('registry.example/scratch:1', {});
+    const how = { possible: true, runtime: 'node', image: bare } as const;
+    const asked = probe().ask(app, { variable: 'REDIS_URL', value: url }, how, step);
+    await expect(asked).rejects.toThrow('executable file not found');
+    expect(await left()).toEqual(NOTHING);
+  });
+
+  test('an abort while the task runs leaves nothing either', async () => {
+    const aborted = new AbortController();
+    const interrupted: ProbeStep = {
+      ...stepUntil(aborted.signal),
+      wait: (wait) => {
+        aborted.abort(new Error('Interrupted'));
+        return stepUntil(aborted.signal).wait(wait);
+      },
+    };
+    const how = { possible: true, runtime: 'node', image: image() } as const;
+    await expect(probe().ask(app, { variable: 'REDIS_URL', value: url }, how, interrupted)).rejects.toThrow(
+      'Interrupted',
+    );
+    expect(await left()).toEqual(NOTHING);
+  });
+});
+
+/** Revisions are numbered on and stay readable when they are deregistered. */
+async function lastProbeRevision(): Promise<string> {
+  const registered = await aws.ecs.registerTaskDefinition({
+    family: FAMILY,
+    containerDefinitions: [{ name: 'n', image: 'n', memory: 128 }],
+  });
+  await aws.ecs.deregisterTaskDefinition(registered.taskDefinitionArn);
+  const [, family = '', revision = ''] = /^(.*):(\d+)$/.exec(registered.taskDefinitionArn) ?? [];
+  return `${family}:${Number(revision) - 1}`;
+}

@@ -1,0 +1,580 @@
+/** Each check: fails where the thing is broken, does not pass where it cannot look or where all would agree without us. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { checks as allChecks, runChecks } from '../../src/checks/checks.ts';
+import { takeBaseline } from '../../src/checks/refresh.ts';
+import { VirtualClock } from '../../src/clock.ts';
+import type { CheckId, CheckReport } from '../../src/domain/check.ts';
+import { PROBE_STAGES, type ProbeReport, type ProbeStage } from '../../src/domain/probe-report.ts';
+import {
+  appOf,
+  balanced,
+  closeServers,
+  contextOf,
+  HOST,
+  OLD_REVISION,
+  proofOf,
+  serve,
+  targetGroup,
+  task,
+  URL_OF_CACHE,
+  world,
+  type World,
+} from './checked-world.ts';
+
+const { signal } = new AbortController();
+
+/** The answer of one check, in a world with something changed. */
+async function answer(id: CheckId, change: (now: World) => void = () => undefined): Promise<CheckReport> {
+  const now = world();
+  change(now);
+  const check = allChecks(contextOf(now)).find((one) => one.id === id)!;
+  const [report] = await runChecks([check], () => undefined, signal);
+  return report!;
+}
+
+const told = (report: CheckReport): string => `${report.detail} ${'hint' in report ? report.hint : ''}`;
+
+afterEach(closeServers);
+
+describe('ingress', () => {
+  test('passes where the cache’s group lets the app’s group in', async () => {
+    expect(await answer('ingress')).toMatchObject({ outcome: 'pass' });
+  });
+
+  test('fails where the rule is gone, and names the group and the rule', async () => {
+    const report = await answer('ingress', (now) => (now.ingress = []));
+    expect(report.outcome).toBe('fail');
+    expect(report.detail).toContain('canvas-redis-sg (sg-cache)');
+    expect(report.detail).toContain('TCP 6379 from sg-app');
+  });
+
+  test.each([
+    ['another port', { fromPort: 6380, toPort: 6380 }],
+    ['another protocol', { protocol: 'udp' }],
+    ['another group', { source: { groupId: 'sg-other' } }],
+    ['a part of the subnets only', { source: { cidr: '10.0.1.0/24' } }],
+  ])('fails where the rule is for %s', async (_, rule) => {
+    const report = await answer(
+      'ingress',
+      (now) => (now.ingress = now.ingress.map((one) => ({ ...one, ...rule }))),
+    );
+    expect(report.outcome).toBe('fail');
+  });
+
+  test.each([
+    ['everything from the group', { protocol: '-1', fromPort: -1, toPort: -1 }],
+    ['a range of addresses around the subnets', { source: { cidr: '10.0.0.0/16' } }],
+  ])('passes where the rule is for %s', async (_, rule) => {
+    const report = await answer(
+      'ingress',
+      (now) => (now.ingress = now.ingress.map((one) => ({ ...one, ...rule }))),
+    );
+    expect(report.outcome).toBe('pass');
+  });
+
+  test('warns where one of two groups is not let in, for the tasks carry both', async () => {
+    const report = await answer('ingress', (now) => (now.appGroups = ['sg-app', 'sg-second']));
+    expect(report.outcome).toBe('warn');
+    expect(report.detail).toContain('sg-second');
+  });
+
+  test('fails where one of two groups is not let in and instances carry one each', async () => {
+    const report = await answer('ingress', (now) => {
+      now.appGroups = ['sg-app', 'sg-second'];
+      Object.assign(now.service, { awsvpc: undefined });
+    });
+    expect(report.outcome).toBe('fail');
+  });
+
+  test.each(['ec2:DescribeSecurityGroups', 'elasticache:DescribeReplicationGroups'])(
+    'is inconclusive without the right to call %s, which it names',
+    async (action) => {
+      const report = await answer('ingress', (now) => (now.denied = action));
+      expect(report.outcome).toBe('inconclusive');
+      expect(told(report)).toContain(action);
+    },
+  );
+
+  test('is not taken in by a cache that is not there', async () => {
+    expect(await answer('ingress', (now) => (now.group = undefined))).toMatchObject({ outcome: 'fail' });
+  });
+});
+
+describe('variables', () => {
+  const set = (value: string) => (now: World) => (now.environment = [{ name: 'REDIS_URL', value }]);
+
+  test('passes where the container has the cache’s endpoint in the cache’s scheme', async () => {
+    expect(await answer('variables')).toMatchObject({
+      outcome: 'pass',
+      detail: `REDIS_URL is ${URL_OF_CACHE}`,
+    });
+  });
+
+  test('a password and a database in the URL are no difference, and the password is masked', async () => {
+    const report = await answer('variables', set(`rediss://:hunter2@${HOST}/3`));
+    expect(report.outcome).toBe('pass');
+    expect(told(report)).not.toContain('hunter2');
+  });
+
+  test.each([
+    ['another host', 'redis://:hunter2@old-redis.internal:6379', 'another place'],
+    ['another port', URL_OF_CACHE.replace('6379', '6380'), 'another place'],
+    ['plaintext for a cache that takes TLS', URL_OF_CACHE.replace('rediss', 'redis'), 'TLS only'],
+    ['the reader endpoint', URL_OF_CACHE.replace('master', 'replica'), 'takes no writes'],
+    ['something that is no URL', 'rediss//oops', 'should be'],
+  ])('fails for %s, telling from and to', async (_, value, words) => {
+    const report = await answer('variables', set(value));
+    expect(report.outcome).toBe('fail');
+    expect(report.detail).toContain(words);
+    expect(report.detail).toContain(URL_OF_CACHE);
+    expect(told(report)).not.toContain('hunter2');
+  });
+
+  test('fails where the container does not have it, even if a sidecar did', async () => {
+    expect(await answer('variables', (now) => (now.environment = []))).toMatchObject({ outcome: 'fail' });
+  });
+
+  test('is inconclusive for a secret, whose value it does not read', async () => {
+    const report = await answer('variables', (now) => {
+      now.environment = [];
+      now.secrets = [{ name: 'REDIS_URL', valueFrom: '/app/redis-url' }];
+    });
+    expect(report.outcome).toBe('inconclusive');
+    expect(report.detail).toContain('/app/redis-url');
+  });
+
+  test('is inconclusive while the cache has no endpoint to compare with', async () => {
+    const report = await answer('variables', (now) => {
+      now.group = { ...now.group!, status: 'creating' };
+      Reflect.deleteProperty(now.group, 'endpoint');
+    });
+    expect(report.outcome).toBe('inconclusive');
+  });
+});
+
+describe('ping', () => {
+  function report(
+    stages: readonly ProbeStage[],
+    failed?: ProbeStage,
+    more: Partial<ProbeReport> = {},
+  ): ProbeReport {
+    return {
+      variable: 'REDIS_URL',
+      runtime: 'node',
+      stages: [
+        ...stages.map((stage) => ({ stage, ok: true, detail: 'ok', ms: 1 })),
+        ...(failed ? [{ stage: failed, ok: false, detail: 'connect ETIMEDOUT after 5 s', ms: 5000 }] : []),
+      ],
+      ...(failed ? { failed } : {}),
+      ...more,
+    };
+  }
+  const ask = (ping: World['ping']): Promise<CheckReport> => answer('ping', (now) => (now.ping = ping));
+
+  test('passes where every stage did', async () => {
+    expect(await ask(report(PROBE_STAGES, undefined, { role: 'master' }))).toMatchObject({ outcome: 'pass' });
+  });
+
+  test('fails with the network as the cause where packets do not arrive', async () => {
+    const answered = await ask(report(['parse', 'dns'], 'tcp'));
+    expect(answered.outcome).toBe('fail');
+    expect(told(answered)).toContain('security group');
+  });
+
+  test('fails with the scheme as the cause where the other way answers', async () => {
+    const wantsPlain = await ask(report(['parse', 'dns', 'tcp'], 'tls', { otherWayAnswers: true }));
+    expect(told(wantsPlain)).toContain('redis://');
+    const wantsTls = await ask(report(['parse', 'dns', 'tcp'], 'ping', { otherWayAnswers: true }));
+    expect(told(wantsTls)).toContain('rediss://');
+  });
+
+  test('does not pass where nobody asked, and says why', async () => {
+    const answered = await ask({ notAsked: 'ecs:RunTask is not allowed' });
+    expect(answered.outcome).toBe('inconclusive');
+    expect(answered.detail).toContain('ecs:RunTask is not allowed');
+  });
+
+  test('does not pass on the word of a shell that could only look at the name', async () => {
+    expect(await ask(report(['parse', 'dns'], undefined, { runtime: 'sh' }))).toMatchObject({
+      outcome: 'inconclusive',
+    });
+  });
+
+  test('does not pass where a replica answers', async () => {
+    expect(await ask(report(PROBE_STAGES, undefined, { role: 'slave' }))).toMatchObject({ outcome: 'fail' });
+  });
+});
+
+describe('revision', () => {
+  test('passes where every running task is on our revision', async () => {
+    expect(await answer('revision')).toMatchObject({ outcome: 'pass', detail: 'on canvas:7: 3 of 3 tasks' });
+  });
+
+  test('fails where the service was put back on a revision without the variable: the app runs in memory', async () => {
+    const report = await answer('revision', (now) => {
+      now.taskDefinitionTags = {};
+      now.environment = [];
+    });
+    expect(report.outcome).toBe('fail');
+    expect(report.detail).toContain('the app runs in memory');
+  });
+
+  test('fails where a task is still on the old revision', async () => {
+    const report = await answer('revision', (now) => (now.tasks[2] = task('t3', OLD_REVISION)));
+    expect(report.outcome).toBe('fail');
+    expect(report.detail).toContain('1 of 3 running tasks are on canvas:6');
+  });
+
+  test('does not pass for somebody else’s revision that happens to carry the variable', async () => {
+    expect(await answer('revision', (now) => (now.taskDefinitionTags = {}))).toMatchObject({
+      outcome: 'warn',
+    });
+  });
+
+  test('is inconclusive without tasks, and without the right to list them', async () => {
+    expect(await answer('revision', (now) => (now.tasks = []))).toMatchObject({ outcome: 'inconclusive' });
+    expect(await answer('revision', (now) => (now.denied = 'ecs:ListTasks'))).toMatchObject({
+      outcome: 'inconclusive',
+    });
+  });
+});
+
+describe('logs', () => {
+  const stream = 'ecs/backend/t2';
+  const say =
+    (...lines: string[]) =>
+    (now: World) =>
+      (now.lines[stream] = lines);
+
+  test('passes where every task says that it reached Redis', async () => {
+    expect(await answer('logs')).toMatchObject({ outcome: 'pass' });
+  });
+
+  test.each([
+    ['Redis error: connect ETIMEDOUT', 'packets do not arrive'],
+    ['[ioredis] Unhandled error event: Error: connect ECONNREFUSED 127.0.0.1:6379', 'nothing listens'],
+    ['ReplyError: NOAUTH Authentication required.', 'password'],
+    ['ReplyError: READONLY You can’t write against a read only replica.', 'replica'],
+    ['ReplyError: MOVED 3999 10.0.1.5:6379', 'cluster'],
+    ['OOM command not allowed when used memory > maxmemory', 'full'],
+    ['Redis: SELF_SIGNED_CERT_IN_CHAIN', 'certificate'],
+  ])('fails where a task says after it: %s', async (line, meaning) => {
+    const report = await answer('logs', say('Redis connected successfully', line));
+    expect(report.outcome).toBe('fail');
+    expect(report.detail).toContain('1 of 3 tasks');
+    expect(report.detail).toContain(meaning);
+  });
+
+  test('an error before the task connected is over', async () => {
+    expect(
+      await answer('logs', say('Redis error: connect ETIMEDOUT', 'Redis connected successfully')),
+    ).toMatchObject({
+      outcome: 'pass',
+    });
+  });
+
+  test('an error of the app’s database is not taken for one of Redis', async () => {
+    expect(
+      await answer(
+        'logs',
+        say('Redis connected successfully', 'postgres: connect ECONNREFUSED 10.0.0.9:5432'),
+      ),
+    ).toMatchObject({
+      outcome: 'pass',
+    });
+  });
+
+  test('does not pass where one task says nothing, though the others connected', async () => {
+    const report = await answer('logs', say('listening'));
+    expect(report.outcome).toBe('inconclusive');
+    expect(told(report)).toContain('--log-pattern');
+  });
+
+  test('a line that comes late is waited for', async () => {
+    const now = world();
+    now.lines[stream] = [];
+    const clock = new VirtualClock();
+    clock.after(8_000, () => void (now.lines[stream] = ['Redis connected successfully']));
+    const check = allChecks(contextOf(now, clock)).find(({ id }) => id === 'logs')!;
+    expect(await check.run(signal)).toMatchObject({ outcome: 'pass' });
+  });
+
+  test('does not pass where it cannot look: no awslogs, no prefix, no right, no task', async () => {
+    const outcomes = await Promise.all([
+      answer('logs', (now) => (now.logConfiguration = undefined)),
+      answer(
+        'logs',
+        (now) => (now.logConfiguration = { logDriver: 'awslogs', options: { 'awslogs-group': 'g' } }),
+      ),
+      answer('logs', (now) => (now.denied = 'logs:FilterLogEvents')),
+      answer('logs', (now) => (now.tasks = [])),
+    ]);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual([
+      'skip',
+      'inconclusive',
+      'inconclusive',
+      'inconclusive',
+    ]);
+  });
+});
+
+describe('stickiness', () => {
+  test('passes where it is on for every target group', async () => {
+    expect(await answer('stickiness')).toMatchObject({
+      outcome: 'pass',
+      detail: 'canvas: lb_cookie, 3600 s',
+    });
+  });
+
+  test('fails where one of two target groups has it off', async () => {
+    const off = targetGroup({ targetGroupName: 'alternate', attributes: { 'stickiness.enabled': 'false' } });
+    const report = await answer('stickiness', (now) => now.targetGroups.push(off));
+    expect(report.outcome).toBe('fail');
+    expect(report.detail).toContain('alternate');
+  });
+
+  test('does not pass where attributes are missing', async () => {
+    const report = await answer(
+      'stickiness',
+      (now) => (now.targetGroups = [targetGroup({ attributes: {} })]),
+    );
+    expect(report.outcome).toBe('inconclusive');
+  });
+
+  test('is skipped, with the reason, where it cannot be or was not asked for', async () => {
+    const network = targetGroup({ loadBalancer: { ...targetGroup().loadBalancer!, type: 'network' } });
+    const reports = await Promise.all([
+      answer('stickiness', (now) => (now.targetGroups = [network])),
+      answer('stickiness', (now) => (now.targetGroups = [])),
+      answer(
+        'stickiness',
+        (now) => (now.stickiness = { ...now.stickiness, enabled: { value: false, origin: 'flag' } }),
+      ),
+    ]);
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['skip', 'skip', 'skip']);
+    expect(reports[0].detail).toContain('network load balancer');
+  });
+});
+
+describe('refresh', () => {
+  const SPLIT = { verdict: 'split', shown: '36 × 2, 57 × 2, 12 × 2', wasOurs: false } as const;
+  const at = (url: string, more: (now: World) => void = () => undefined) =>
+    answer('refresh', (now) => {
+      now.url = url;
+      now.baseline = SPLIT;
+      more(now);
+    });
+
+  test('passes where the tasks disagreed before and agree now, each visitor staying with one task', async () => {
+    const report = await at(
+      await serve(balanced(() => [57, 57, 57], { taskHeader: true })),
+      (now) => (now.proof.taskHeader = 'X-Task-Id'),
+    );
+    expect(report).toEqual({
+      id: 'refresh',
+      outcome: 'pass',
+      detail:
+        'without cookies 57 × 6 over 3 tasks; before: 36 × 2, 57 × 2, 12 × 2; with cookies 6 of 6 from one task',
+    });
+  });
+
+  test('fails where each task shows its own, with the distribution', async () => {
+    const report = await at(await serve(balanced(() => [36, 57, 12])));
+    expect(report.outcome).toBe('fail');
+    expect(report.detail).toContain('36 × 2, 57 × 2, 12 × 2 over 3 tasks');
+  });
+
+  test('sticky sessions do not hide that the cache is not used', async () => {
+    const report = await at(await serve(balanced(() => [36, 57, 12], { sticky: true })));
+    expect(report.outcome).toBe('fail');
+  });
+
+  test('a cookie of the load balancer among the user’s own headers does not hide it either', async () => {
+    const report = await at(
+      await serve(balanced(() => [36, 57, 12])),
+      (now) => (now.proof.headers = { Cookie: 'AWSALB=1; session=s' }),
+    );
+    expect(report.outcome).toBe('fail');
+  });
+
+  test('somebody who writes meanwhile is not taken for a split', async () => {
+    let requests = 0;
+    const report = await at(await serve(balanced(() => (requests++ < 3 ? [57, 57, 57] : [58, 58, 58]))));
+    expect(report.outcome).toBe('pass');
+  });
+
+  test('a value that changes with every request proves nothing', async () => {
+    let requests = 0;
+    const report = await at(await serve(balanced(() => [requests++, requests, requests])));
+    expect(report.outcome).toBe('inconclusive');
+  });
+
+  test('which task answered is found by the nonce in the tasks’ own logs', async () => {
+    const lines: Record<string, string[]> = {};
+    const onRequest = (which: number, url: string): void =>
+      void (lines[`ecs/backend/t${which}`] ??= []).push(`GET ${url}`);
+    const report = await at(await serve(balanced(() => [57, 57], { onRequest })), (now) => {
+      now.lines = lines;
+      now.healthyTargets = 0;
+    });
+    expect(report.outcome).toBe('pass');
+    expect(report.detail).toContain('over 2 tasks;');
+  });
+
+  test('where nothing tells which task answered, that is assumed of the healthy targets and said to be', async () => {
+    const report = await at(await serve(balanced(() => [57, 57])));
+    expect(report.outcome).toBe('pass');
+    expect(report.detail).toContain('assumed');
+  });
+
+  test('is inconclusive where only one task answers, or only one runs', async () => {
+    const one = await at(
+      await serve(balanced(() => [57], { taskHeader: true })),
+      (now) => (now.proof.taskHeader = 'x-task-id'),
+    );
+    expect(one.outcome).toBe('inconclusive');
+    const alone = await at(await serve(balanced(() => [57])), (now) => {
+      now.tasks = [task('t1')];
+      now.healthyTargets = 1;
+    });
+    expect(alone).toMatchObject({ outcome: 'inconclusive' });
+    expect(alone.detail).toContain('only one task runs');
+  });
+
+  test('proves nothing where the tasks agreed before, or where nobody looked before', async () => {
+    const url = await serve(balanced(() => [57, 57, 57]));
+    const agreed = await at(url, (now) => (now.baseline = { ...SPLIT, verdict: 'agreed' }));
+    const unseen = await at(url, (now) => (now.baseline = undefined));
+    expect([agreed.outcome, unseen.outcome]).toEqual(['inconclusive', 'inconclusive']);
+  });
+
+  test('proves nothing where all show none, as tasks do that have just started', async () => {
+    expect(await at(await serve(balanced(() => [0, 0, 0])))).toMatchObject({ outcome: 'inconclusive' });
+  });
+
+  test('fails where sticky sessions are on and no cookie comes back', async () => {
+    const report = await at(await serve(balanced(() => [57, 57, 57], { sticky: false })));
+    expect(report.outcome).toBe('fail');
+    expect(report.detail).toContain('no AWSALB cookie');
+  });
+
+  test('is skipped where no value is named', async () => {
+    const report = await at('http://127.0.0.1:9', (now) => Reflect.set(now.proof, 'refreshValue', undefined));
+    expect(report.outcome).toBe('skip');
+  });
+
+  test.each<[string, number, Record<string, string>, string, string]>([
+    ['a login', 302, { location: '/login?session=hidden' }, '', '--header'],
+    ['a refusal', 401, {}, '', '--header'],
+    ['a wrong path', 404, {}, '', '--refresh-path'],
+    ['an HTML page', 200, { 'content-type': 'text/html' }, '<html>Sign in</html>', 'HTML'],
+    ['JSON without the value', 200, {}, '{"total":3}', '--refresh-value'],
+  ])('is inconclusive where %s answers', async (_, status, headers, body, words) => {
+    const url = await serve((_request, response) => response.writeHead(status, headers).end(body));
+    const report = await at(url);
+    expect(report.outcome).toBe('inconclusive');
+    expect(told(report)).toContain(words);
+    expect(told(report)).not.toContain('hidden');
+  });
+
+  test('fails where the app itself fails', async () => {
+    const url = await serve((_request, response) => response.writeHead(503).end());
+    expect(await at(url)).toMatchObject({ outcome: 'fail' });
+  });
+
+  test('a task that goes while the load balancer still asks it is asked again', async () => {
+    let requests = 0;
+    const answering = balanced(() => [57, 57, 57]);
+    const url = await serve((request, response) => {
+      if (requests++ === 2) response.writeHead(502).end();
+      else answering(request, response);
+    });
+    expect(await at(url)).toMatchObject({ outcome: 'pass' });
+  });
+
+  test('is inconclusive where the address is not known or does not answer', async () => {
+    const closed = await serve(() => undefined);
+    closeServers();
+    const unknown = await answer('refresh');
+    const unreachable = await at(closed);
+    expect([unknown.outcome, unreachable.outcome]).toEqual(['inconclusive', 'inconclusive']);
+    expect(told(unknown)).toContain('--app-url');
+  });
+
+  test('headers of the user are sent, and never told', async () => {
+    let seen: unknown;
+    const answering = balanced(() => [36, 57]);
+    const url = await serve((request, response) => {
+      seen = request.headers.authorization;
+      answering(request, response);
+    });
+    const report = await at(url, (now) => (now.proof.headers = { Authorization: 'Bearer hidden' }));
+    expect(seen).toBe('Bearer hidden');
+    expect(told(report)).not.toContain('hidden');
+  });
+
+  test.each([
+    ['$.board.count', '36'],
+    ['/"count":(\\d+)/', '36'],
+    ['body', 'characters'],
+  ])('compares what %s finds', async (expression, shown) => {
+    let turn = 0;
+    const url = await serve((_request, response) => {
+      const count = [36, 57][turn++ % 2]!;
+      response.end(JSON.stringify({ board: { count, name: 'a name that makes the body a long one' } }));
+    });
+    const report = await at(url, (now) => (now.proof.refreshValue = expression));
+    expect(report.outcome).toBe('fail');
+    expect(report.detail).toContain(shown);
+  });
+
+  describe('before the first write', () => {
+    const before = (change: (now: World) => void) => {
+      const now = world();
+      change(now);
+      return takeBaseline(proofOf(now), appOf(now), { clock: new VirtualClock(), signal });
+    };
+
+    test('tasks that disagree are seen to', async () => {
+      const url = await serve(balanced(() => [36, 57, 12]));
+      const seen = await before((now) => {
+        now.url = url;
+        now.taskDefinitionTags = {};
+      });
+      expect(seen).toEqual({ verdict: 'split', shown: '36 × 2, 57 × 2, 12 × 2', wasOurs: false });
+    });
+
+    test('somebody who writes meanwhile makes no split of what agrees', async () => {
+      let requests = 0;
+      const url = await serve(balanced(() => (requests++ < 3 ? [57, 57, 57] : [58, 58, 58])));
+      expect(await before((now) => (now.url = url))).toMatchObject({ verdict: 'agreed' });
+    });
+
+    test('what could not be seen is said, and does not stop the run', async () => {
+      expect(await before(() => undefined)).toMatchObject({ verdict: 'not seen' });
+    });
+  });
+});
+
+test('an aborted run ends the checks', async () => {
+  const aborted = AbortSignal.abort(new Error('stopped'));
+  const now = world();
+  now.url = await serve(balanced(() => [57, 57, 57]));
+  await expect(runChecks(allChecks(contextOf(now)), () => undefined, aborted)).rejects.toThrow('stopped');
+});
+
+test('every question is asked, told when it begins and ends, and answered in order', async () => {
+  const events: string[] = [];
+  const reports = await runChecks(allChecks(contextOf(world())), ({ type }) => events.push(type), signal);
+  expect(reports.map(({ id }) => id)).toEqual([
+    'ingress',
+    'variables',
+    'ping',
+    'revision',
+    'logs',
+    'stickiness',
+    'refresh',
+  ]);
+  expect(events.filter((type) => type === 'check.started')).toHaveLength(7);
+  expect(events.filter((type) => type === 'check.finished')).toHaveLength(7);
+});
