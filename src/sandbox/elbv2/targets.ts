@@ -17,11 +17,15 @@ export interface TargetHealth {
 export interface Targets {
   /** Health checks begin at once. Throws TargetGroupNotFoundException. */
   register(targetGroupArn: string, target: Target): void;
-  /** Resolves when it has drained: deregistration_delay of the sandbox's clock, or earlier when nothing is in flight. */
+  /** Resolves at the end of its deregistration_delay (sandbox clock); at once when no load balancer uses the group. */
   deregister(targetGroupArn: string, target: Target): Promise<void>;
   /** Undefined when it is not registered. */
   health(targetGroupArn: string, target: Target): TargetHealth | undefined;
-  targetGroup(targetGroupArn: string): { targetGroupName: string; targetType: string; port?: number; loadBalancerArns: readonly string[] } | undefined;
+  targetGroup(
+    targetGroupArn: string,
+  ):
+    | { targetGroupName: string; targetType: string; port?: number; loadBalancerArns: readonly string[] }
+    | undefined;
   /** Called when any target's health changes; returns how to stop listening. */
   onHealth(listener: (targetGroupArn: string, target: Target, health: TargetHealth) => void): () => void;
 }

@@ -1,0 +1,8 @@
+/** What an account of the sandbox holds when it opens. */
+import type { Account } from '../account.ts';
+
+export interface Scenario {
+  readonly name: string;
+  /** Makes it through the account's own operations, as anybody would. `appUrl`: where its app answers. */
+  prepare(account: Account): Promise<{ appUrl?: string }>;
+}
