@@ -23,7 +23,13 @@ export default defineConfig([
   ...Object.entries(programs).map(([name, input]) => ({
     ...common,
     input: { [name]: input },
-    output: { dir: 'dist/programs', format: 'cjs', entryFileNames: '[name].cjs', minify: name === 'probe', codeSplitting: false },
+    output: {
+      dir: 'dist/programs',
+      format: 'cjs',
+      entryFileNames: '[name].cjs',
+      minify: name === 'probe',
+      codeSplitting: false,
+    },
   })),
   {
     ...common,
@@ -34,7 +40,11 @@ export default defineConfig([
         name: 'copy-programs',
         generateBundle() {
           for (const file of copies) {
-            this.emitFile({ type: 'asset', fileName: file.replace(/^src\/probe\//, ''), source: readFileSync(file) });
+            this.emitFile({
+              type: 'asset',
+              fileName: file.replace(/^src\/probe\//, ''),
+              source: readFileSync(file),
+            });
           }
         },
       },

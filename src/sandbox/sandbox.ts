@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { Account } from './account.ts';
@@ -77,7 +77,8 @@ async function openSandbox(options: SandboxOptions, resources: ResourceStack): P
   const authority = await createCertificateAuthority();
   const redis = await createRedisServers({ folder, authority });
   resources.defer(() => redis.close());
-  const preload = join(programsFolder, 'preload.cjs');
+  // Tasks run in a folder of their own.
+  const preload = resolve(programsFolder, 'preload.cjs');
   const directory = new AccountDirectory((identity, place) =>
     openAccount({
       identity,
