@@ -1,6 +1,9 @@
 /** What is ours: two tags. AWS copies tags (a cache's to its snapshots and back), so one that names another thing owns nothing. */
 export const PROJECT_TAG = 'elasticache-wizard:project';
 export const OF_TAG = 'elasticache-wizard:of';
+/** On the anchor, from its creation: what else the project has made, so that it is found by the project's name alone. */
+export const CACHE_TAG = 'elasticache-wizard:cache';
+export const SUBNET_GROUP_TAG = 'elasticache-wizard:subnet-group';
 /** On a revision of ours: the ARN of the revision that it replaces. The way back. */
 export const REPLACES_TAG = 'elasticache-wizard:replaces';
 /** On a target group: its stickiness before us, 'off lb_cookie 86400'. The way back. */

@@ -2,7 +2,7 @@
 import type { Ec2, IngressSource, Permission, SecurityGroup } from '../aws/ec2.ts';
 import type { App } from '../domain/app.ts';
 import type { Detail } from '../domain/change.ts';
-import { ownerOf, ownershipTags } from '../domain/ownership.ts';
+import { CACHE_TAG, ownerOf, ownershipTags, SUBNET_GROUP_TAG } from '../domain/ownership.ts';
 import type { CacheSettings, Settings } from '../domain/settings.ts';
 import type { Resource, Step } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
@@ -32,7 +32,12 @@ export function securityGroup(
     sources.filter((source) => !group.ingress.some((permission) => allows(permission, source, port)));
 
   async function ensure(): Promise<string> {
-    const tags = { ...settings.tags, ...ownershipTags(settings.project, name) };
+    const tags = {
+      ...settings.tags,
+      ...ownershipTags(settings.project, name),
+      [CACHE_TAG]: cache.name,
+      [SUBNET_GROUP_TAG]: cache.subnetGroupName,
+    };
     const found = await read();
     if (found) return found.groupId;
     const description = `ElastiCache access for ${settings.project}`;
