@@ -23,7 +23,7 @@ export class RunRecord {
   private identity: Identity | undefined;
   private readonly changes = new Map<string, ResultChange>();
   private readonly checks: CheckReport[] = [];
-  private deployed: Extract<WizardEvent, { type: 'service.deployed' }> | undefined;
+  private failedRollout: Extract<WizardEvent, { type: 'rollout.failed' }> | undefined;
 
   see(event: WizardEvent): void {
     switch (event.type) {
@@ -40,8 +40,8 @@ export class RunRecord {
       case 'step.failed':
         this.note(event.ref, { outcome: 'failed' });
         break;
-      case 'service.deployed':
-        this.deployed = event;
+      case 'rollout.failed':
+        this.failedRollout = event;
         break;
       case 'check.finished':
         this.checks.push(event.report);
@@ -66,7 +66,7 @@ export class RunRecord {
   }
 
   private asDeployed(consumer: ResultConsumer): ResultConsumer {
-    return this.deployed?.rolledBack ? { ...consumer, rolledBack: true } : consumer;
+    return this.failedRollout ? { ...consumer, rolledBack: this.failedRollout.rolledBack } : consumer;
   }
 
   /** Asking the cache changes nothing that remains. */

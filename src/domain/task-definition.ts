@@ -74,19 +74,35 @@ function withVariablesIn(definition: JsonObject, variables: ReadonlyMap<string, 
   };
 }
 
-/** JSON paths at which two documents differ; empty and absent lists are alike, for AWS fills in what is absent. */
-export function differences(one: Json | undefined, other: Json | undefined, path = ''): string[] {
-  if (isEmpty(one) && isEmpty(other)) return [];
-  if (Array.isArray(one) && Array.isArray(other) && one.length === other.length) {
-    return one.flatMap((item, index) => differences(item as Json, other[index] as Json, `${path}[${index}]`));
-  }
-  if (isObject(one) && isObject(other)) {
-    const members = new Set([...Object.keys(one), ...Object.keys(other)]);
-    return [...members].flatMap((member) =>
-      differences(one[member], other[member], path ? `${path}.${member}` : member),
+/**
+ * JSON paths of what was sent and did not come back. AWS fills in members that were absent, leaves out empty lists,
+ * and gives `environment` and other lists back in an order of its own, so none of these is a loss.
+ */
+export function missingFrom(got: Json | undefined, sent: Json | undefined, path = ''): string[] {
+  if (isEmpty(sent) && isEmpty(got)) return [];
+  if (isList(sent) && isList(got)) return missingItems(got, sent, path);
+  if (isObject(sent) && isObject(got)) {
+    return Object.keys(sent).flatMap((member) =>
+      missingFrom(got[member], sent[member], path ? `${path}.${member}` : member),
     );
   }
-  return one === other ? [] : [path || '(document)'];
+  return sent === got ? [] : [path || '(document)'];
+}
+
+/** Items are told apart by their names where they have them. */
+function missingItems(got: readonly Json[], sent: readonly Json[], path: string): string[] {
+  if (got.length !== sent.length) return [path];
+  const left = [...got];
+  return sent.flatMap((item, index) => {
+    const name = nameOf(item);
+    const at = left.findIndex((other) =>
+      name === undefined ? missingFrom(other, item).length === 0 : nameOf(other) === name,
+    );
+    const place = `${path}[${name ?? index}]`;
+    if (at === -1) return [place];
+    const [counterpart] = left.splice(at, 1);
+    return missingFrom(counterpart, item, place);
+  });
 }
 
 function containersOf(document: JsonObject): readonly JsonObject[] {
@@ -99,6 +115,14 @@ function listOf(value: Json | undefined): readonly JsonObject[] {
 
 function entryOf(list: Json | undefined, name: string): JsonObject | undefined {
   return listOf(list).find((entry) => entry.name === name);
+}
+
+function nameOf(item: Json): string | undefined {
+  return isObject(item) && typeof item.name === 'string' ? item.name : undefined;
+}
+
+function isList(value: unknown): value is readonly Json[] {
+  return Array.isArray(value);
 }
 
 function isObject(value: unknown): value is JsonObject {

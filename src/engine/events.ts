@@ -10,7 +10,8 @@ export interface PlannedChange {
   readonly change: Change<unknown>;
 }
 
-export type StepOutcome = 'created' | 'updated' | 'unchanged' | 'undone';
+/** 'skipped': what the step is for could not be done; a warning says why. */
+export type StepOutcome = 'created' | 'updated' | 'unchanged' | 'undone' | 'skipped';
 
 export type WizardEvent =
   | { readonly type: 'identity.read'; readonly identity: Identity }
@@ -35,12 +36,12 @@ export type WizardEvent =
       readonly error: WizardError;
       readonly elapsedMs: number;
     }
-  /** A deployment of ours is the service's PRIMARY one, or (`rolledBack`) the service is on its previous revision again. */
+  /** `rolledBack`: every task runs the revision before again; else the failed one is where the service stands. */
   | {
-      readonly type: 'service.deployed';
+      readonly type: 'rollout.failed';
       readonly serviceArn: string;
-      readonly taskDefinitionArn: string;
-      readonly replaces: string;
+      readonly failed: string;
+      readonly before: string;
       readonly rolledBack: boolean;
     }
   | { readonly type: 'check.started'; readonly id: string }

@@ -15,6 +15,7 @@ export function formatEvent(event: WizardEvent, paint: Paint, verbose: boolean):
     case 'plan.ready':
       return formatPlan(event, paint);
     case 'step.finished':
+      if (event.outcome === 'skipped') return [paint.dim(`– ${refName(event.ref)} skipped`)];
       return [
         `${paint.good('✔')} ${refName(event.ref)}${outcomeOf(event)} ${paint.dim(`in ${formatDuration(event.elapsedMs)}`)}`,
       ];
@@ -22,10 +23,10 @@ export function formatEvent(event: WizardEvent, paint: Paint, verbose: boolean):
       return [
         `${paint.bad('✖')} ${refName(event.ref)} ${paint.dim(`failed after ${formatDuration(event.elapsedMs)}`)}`,
       ];
-    case 'service.deployed':
+    case 'rollout.failed':
       return event.rolledBack
-        ? [`${paint.careful('!')} service put back on ${revision(event.taskDefinitionArn)}`]
-        : [];
+        ? [`${paint.careful('!')} service put back on ${revision(event.before)}`]
+        : [`${paint.bad('✖')} service left on ${revision(event.failed)}`];
     case 'check.finished':
       return formatCheck(event.report, paint);
     case 'warning':

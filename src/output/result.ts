@@ -25,7 +25,7 @@ export interface Result {
   readonly monthlyUsd: number | null;
   readonly priceAsOf?: string;
   /** Puts the service back on the revision that ours replaces. */
-  readonly undoCommand: string | null;
+  readonly undoCommand?: string;
   readonly awsCalls: { readonly reads: number; readonly writes: number };
   readonly elapsedMs: number;
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
@@ -110,7 +110,7 @@ export function resultOf(command: string, facts: Facts, exitCode: ExitCode, erro
     proven: isProven(facts.checks),
     monthlyUsd: monthlyUsd ?? null,
     ...(monthlyUsd === undefined ? {} : { priceAsOf: PRICES.asOf }),
-    undoCommand: undoCommandOf(facts),
+    ...undoCommandOf(facts),
     awsCalls: { reads: facts.awsCalls.reads, writes: facts.awsCalls.writes },
     elapsedMs: Math.round(facts.elapsedMs),
     ...(error ? { error: errorOf(error) } : {}),
@@ -124,11 +124,13 @@ export function isProven(checks: readonly CheckReport[]): boolean {
   return passed('ping') && passed('refresh') && !checks.some(({ outcome }) => outcome === 'fail');
 }
 
-function undoCommandOf({ consumers, identity }: Facts): string | null {
+function undoCommandOf({ consumers, identity }: Facts): Pick<Result, 'undoCommand'> {
   const changed = consumers.find(({ replaces, rolledBack }) => replaces !== undefined && !rolledBack);
-  if (!changed?.replaces || !identity) return null;
+  if (!changed?.replaces || !identity) return {};
   const { ecsCluster, service, replaces } = changed;
-  return `aws ecs update-service --region ${identity.region} --cluster ${ecsCluster} --service ${service} --task-definition ${replaces}`;
+  return {
+    undoCommand: `aws ecs update-service --region ${identity.region} --cluster ${ecsCluster} --service ${service} --task-definition ${replaces}`,
+  };
 }
 
 function errorOf({ code, message, hint }: WizardError): NonNullable<Result['error']> {

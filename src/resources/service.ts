@@ -1,6 +1,6 @@
 /** The app's own service, moved to the new revision and watched; never ours, so nothing of it but the revision changes. */
 import type { Ec2 } from '../aws/ec2.ts';
-import type { App, EcsService } from '../domain/app.ts';
+import type { App } from '../domain/app.ts';
 import { ownerOf, REPLACES_TAG } from '../domain/ownership.ts';
 import type { RefreshMemory } from '../domain/refresh-memory.ts';
 import type { ConsumerSettings, Settings } from '../domain/settings.ts';
@@ -8,7 +8,8 @@ import type { Resource, Step } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
 import type { Ecs } from '../aws/ecs.ts';
 import { leaveAnchorTag, rememberRefreshes } from './anchor.ts';
-import { revisionName, type Rollout } from './rollout.ts';
+import { isSettled, revisionName } from './deployment.ts';
+import type { Rollout } from './rollout.ts';
 
 export interface ServiceOptions {
   readonly consumer: ConsumerSettings;
@@ -22,32 +23,15 @@ export interface ServiceOptions {
 export function service(options: ServiceOptions): Resource<'service'> {
   const { consumer, settings, app, aws, rollout, refreshMemory } = options;
   const { ecs, ec2 } = aws;
-  const { serviceArn } = app.service;
+  const { serviceArn, taskDefinitionArn: running } = app.service;
   const family = app.taskDefinition.family;
   const anchors = consumer.variables.map(({ cache }) => anchorOf(settings, cache));
-  const before = app.service.taskDefinitionArn;
 
-  async function read(): Promise<EcsService> {
-    const found = await ecs.readService(consumer.ecsCluster, consumer.service);
-    if (typeof found === 'string') {
-      throw new WizardError(
-        'OperationFailed',
-        `The service ${consumer.service} is gone while it was being changed`,
-      );
-    }
-    return found;
-  }
-
-  /** Between our reading and our writing somebody may have deployed: theirs stays. */
-  function mustBeUntouched(now: EcsService, wanted: string): void {
-    if (now.taskDefinitionArn === before || now.taskDefinitionArn === wanted) return;
-    throw new WizardError(
-      'SomebodyElseDeployed',
-      `Updating ${consumer.service}: somebody else has deployed ${revisionName(now.taskDefinitionArn)} meanwhile`,
-      {
-        hint: 'Their deployment was left alone. When it is done, run the same command again to build on it.',
-      },
-    );
+  /** Where a failure leads back to: a run that goes on after an interruption finds our own revision running. */
+  function before(wanted: string): string {
+    const { tags } = app.taskDefinition;
+    const ours = ownerOf(tags, settings.project, family) === 'ours';
+    return wanted === running && ours ? (tags[REPLACES_TAG] ?? running) : running;
   }
 
   return {
@@ -62,25 +46,22 @@ export function service(options: ServiceOptions): Resource<'service'> {
 
     plan(known) {
       const wanted = known.get('taskDefinition', family)?.taskDefinitionArn;
-      if (wanted === app.service.taskDefinitionArn) {
-        const outputs = { serviceArn, taskDefinitionArn: wanted };
-        const primary = app.service.deployments.find(({ status }) => status === 'PRIMARY');
-        if (primary?.rolloutState !== 'IN_PROGRESS') return Promise.resolve({ action: 'none', outputs });
-        const to = `${revisionName(wanted)} on every task`;
+      if (wanted !== running) {
+        const to = wanted === undefined ? 'the new revision' : revisionName(wanted);
         return Promise.resolve({
           action: 'update',
-          outputs,
-          details: [{ field: 'rollout', from: 'in progress', to }],
+          details: [
+            { field: 'task definition', from: revisionName(running), to },
+            { field: 'tasks', to: `all ${app.service.desiredCount} replaced, one rolling deployment` },
+          ],
         });
       }
-      const to = wanted === undefined ? 'the new revision' : revisionName(wanted);
-      return Promise.resolve({
-        action: 'update',
-        details: [
-          { field: 'task definition', from: revisionName(before), to },
-          { field: 'tasks', to: `all ${app.service.desiredCount} replaced, one rolling deployment` },
-        ],
-      });
+      const outputs = { serviceArn, taskDefinitionArn: wanted };
+      if (isSettled(app.service)) return Promise.resolve({ action: 'none', outputs });
+      const state = app.service.deployments.find(({ status }) => status === 'PRIMARY')?.rolloutState;
+      const from = state === 'FAILED' ? 'failed' : 'in progress';
+      const details = [{ field: 'rollout', from, to: `${revisionName(wanted)} on every task` }];
+      return Promise.resolve({ action: 'update', outputs, details });
     },
 
     async reconcile(known, step) {
@@ -90,29 +71,13 @@ export function service(options: ServiceOptions): Resource<'service'> {
         await leaveAnchorTag(ec2, groupId, 'service', serviceArn);
         await rememberRefreshes(ec2, groupId, refreshMemory);
       }
-      const now = await read();
-      mustBeUntouched(now, wanted);
-      const deployed =
-        now.taskDefinitionArn === wanted
-          ? now
-          : await ecs.updateService(consumer.ecsCluster, consumer.service, wanted);
-      await rollout.watch(deployed, wanted, before, step);
-      step.emit({
-        type: 'service.deployed',
-        serviceArn,
-        taskDefinitionArn: wanted,
-        replaces: before,
-        rolledBack: false,
-      });
+      await rollout.deploy(wanted, before(wanted), step);
       return { serviceArn, taskDefinitionArn: wanted };
     },
 
     async undo(step) {
-      const now = await read();
-      const previous = await readBeforeUs(now.taskDefinitionArn, step);
-      if (previous === undefined) return;
-      const deployed = await ecs.updateService(consumer.ecsCluster, consumer.service, previous);
-      await rollout.watch(deployed, previous, now.taskDefinitionArn, step);
+      const previous = await readBeforeUs(running, step);
+      if (previous !== undefined) await rollout.deploy(previous, running, step);
     },
   };
 

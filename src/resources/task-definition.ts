@@ -7,7 +7,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { Known } from '../domain/outputs.ts';
 import { ownerOf, ownershipTags, REPLACES_TAG, type Tags } from '../domain/ownership.ts';
 import type { ConsumerSettings, Settings } from '../domain/settings.ts';
-import { differences, registrable, variableOf, withVariables } from '../domain/task-definition.ts';
+import { missingFrom, registrable, variableOf, withVariables } from '../domain/task-definition.ts';
 import type { Resource } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
 import { hasVariables, wantedVariables } from './variables.ts';
@@ -34,7 +34,7 @@ export function taskDefinition(
       const revision = await ecs.readTaskDefinition(arn);
       if (!revision || revision.tags[REPLACES_TAG] !== running.taskDefinitionArn) continue;
       if (ownerOf(revision.tags, settings.project, name) !== 'ours') continue;
-      if (differences(registrable(revision.document), document).length === 0) return revision;
+      if (missingFrom(revision.document, document).length === 0) return revision;
     }
     return undefined;
   }
@@ -50,11 +50,11 @@ export function taskDefinition(
       ...document,
       tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
     });
-    const lost = differences(registrable(registered.document), document);
+    const lost = missingFrom(registered.document, document);
     if (lost.length === 0) return registered;
     throw new WizardError(
       'OperationFailed',
-      `Copying ${running.taskDefinitionArn}: AWS registered ${registered.taskDefinitionArn} with differences at ${lost.join(', ')}`,
+      `Copying ${running.taskDefinitionArn}: AWS registered ${registered.taskDefinitionArn} without ${lost.join(', ')}`,
       {
         hint: 'The service was not touched. Compare the two revisions; something of yours is not accepted any more.',
       },

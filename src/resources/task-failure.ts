@@ -4,9 +4,14 @@ import type { Ecs, Task } from '../aws/ecs.ts';
 import type { App, Deployment } from '../domain/app.ts';
 import { maskPasswords } from '../domain/connection.ts';
 import { awslogsOf } from '../domain/container-logs.ts';
+import type { Step } from '../engine/resource.ts';
+import type { Probe } from '../engine/wait.ts';
+import type { LogEvent } from '../aws/logs.ts';
 import { containerOf } from '../domain/task-definition.ts';
 
 const LAST_LINES = 10;
+const LAST_MINUTES_MS = 2 * 60_000;
+const LOG_TRIES = 4;
 
 /** Those that did not stop because the scheduler wanted fewer, oldest first. */
 export async function failedTasks(
@@ -23,18 +28,21 @@ export async function failedTasks(
 }
 
 function isFailure(task: Task): boolean {
-  if (task.stopCode === 'TaskFailedToStart' || task.stopCode === 'EssentialContainerExited') return true;
+  if (task.stopCode === 'TaskFailedToStart') return true;
+  // A container that was told to end, and did so with 0, is no failure.
+  if (task.stopCode === 'EssentialContainerExited')
+    return task.containers.some(({ exitCode }) => exitCode !== 0);
   // The scheduler stops a new task for two reasons: scaling in, which is no failure, and failed health checks.
   return task.stopCode === 'ServiceSchedulerInitiated' && /health check/i.test(task.stoppedReason ?? '');
 }
 
-/** One sentence about the first failure; its last log lines go to `onLine`. Never throws: the failure itself matters more. */
+/** One sentence about the first failure; its last log lines are warnings. Never throws: the failure itself matters more. */
 export async function describeFailure(
   failures: readonly Task[],
   deployment: Deployment,
   app: App,
   aws: Pick<Aws, 'logs'>,
-  onLine: (line: string) => void,
+  step: Pick<Step, 'warn' | 'wait'>,
 ): Promise<string> {
   const [first] = failures;
   if (!first) return deployment.rolloutStateReason ?? `${deployment.failedTasks} tasks failed to start`;
@@ -44,7 +52,8 @@ export async function describeFailure(
   const exit =
     culprit?.exitCode === undefined ? '' : `, container ${culprit.name} exited with ${culprit.exitCode}`;
   const reason = culprit?.reason === undefined ? '' : ` (${culprit.reason})`;
-  for (const line of await readLastLines(first, culprit?.name ?? app.container, app, aws)) onLine(line);
+  for (const line of await readLastLines(first, culprit?.name ?? app.container, app, aws, step))
+    step.warn('task.log', line);
   return `${first.stoppedReason ?? first.stopCode ?? 'a task stopped'}${exit}${reason}`;
 }
 
@@ -52,23 +61,36 @@ async function readLastLines(
   task: Task,
   container: string,
   app: App,
-  aws: Pick<Aws, 'logs'>,
+  { logs }: Pick<Aws, 'logs'>,
+  step: Pick<Step, 'wait'>,
 ): Promise<string[]> {
   const definition = containerOf(app.taskDefinition.document, container);
   const awslogs = definition && awslogsOf(definition);
   const stream = awslogs?.streamOf(container, task.taskArn);
   if (!awslogs || stream === undefined) return [];
-  const { logGroupName } = awslogs;
+  const since = Math.max(0, (task.stoppedAt ?? 0) - LAST_MINUTES_MS);
+  const query = { logGroupName: awslogs.logGroupName, logStreamNames: [stream], since, limit: 1_000 };
   try {
-    const events = await aws.logs.filterLogEvents({
-      logGroupName,
-      logStreamNames: [stream],
-      since: 0,
-      limit: 1_000,
+    const events = await step.wait({
+      what: `the last lines of ${container}`,
+      everyMs: 3_000,
+      timeoutMs: 60_000,
+      probe: readPatiently(() => logs.filterLogEvents(query)),
     });
     return events.slice(-LAST_LINES).map(({ message }) => `${container}: ${maskPasswords(message)}`);
   } catch {
     // Without the right to read logs the stopped reason still stands.
     return [];
   }
+}
+
+/** Lines arrive some seconds after they were written; a container may also have written none. */
+function readPatiently(read: () => Promise<LogEvent[]>): () => Promise<Probe<LogEvent[]>> {
+  let tries = 0;
+  return async () => {
+    const events = await read();
+    tries += 1;
+    if (events.length > 0 || tries === LOG_TRIES) return { state: 'ready', value: events };
+    return { state: 'pending', detail: 'reading the log of the task that stopped' };
+  };
 }

@@ -1,7 +1,7 @@
 /** Copies of task definitions lose nothing and change one thing. */
 import { describe, expect, test } from 'vitest';
 import { maskPassword, maskPasswords, redisUrl } from '../../src/domain/connection.ts';
-import { differences, registrable, variableOf, withVariables } from '../../src/domain/task-definition.ts';
+import { missingFrom, registrable, variableOf, withVariables } from '../../src/domain/task-definition.ts';
 
 const document = {
   taskDefinitionArn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/app:7',
@@ -36,8 +36,8 @@ describe('a copied revision', () => {
       'backend',
       new Map([['REDIS_URL', 'rediss://new:6379']]),
     );
-    expect(differences(copy, registrable(document))).toEqual([
-      'containerDefinitions[1].environment[1].value',
+    expect(missingFrom(copy, registrable(document))).toEqual([
+      'containerDefinitions[backend].environment[REDIS_URL].value',
     ]);
     expect(variableOf(copy, 'sidecar', 'REDIS_URL')).toEqual({ value: 'sidecar' });
     expect(variableOf(copy, 'backend', 'REDIS_URL')).toEqual({ value: 'rediss://new:6379' });
@@ -45,21 +45,57 @@ describe('a copied revision', () => {
 
   test('has a new variable after those that were there', () => {
     const copy = withVariables(registrable(document), 'sidecar', new Map([['CACHE_URL', 'redis://x:1']]));
-    expect(differences(copy, registrable(document))).toEqual(['containerDefinitions[0].environment']);
+    expect(missingFrom(copy, registrable(document))).toEqual(['containerDefinitions[sidecar].environment']);
   });
 
   test('gives up a secret of the same name, for AWS takes a name once', () => {
     const copy = withVariables(registrable(document), 'backend', new Map([['TOKEN', 'plain']]));
     expect(variableOf(copy, 'backend', 'TOKEN')).toEqual({ value: 'plain' });
-    expect(differences(copy, registrable(document))).toEqual([
-      'containerDefinitions[1].environment',
-      'containerDefinitions[1].secrets',
+    expect(missingFrom(copy, registrable(document))).toEqual([
+      'containerDefinitions[backend].environment',
+      'containerDefinitions[backend].secrets',
     ]);
   });
 
-  test('is the same as the original where AWS filled in empty lists', () => {
-    expect(differences({ name: 'a', mountPoints: [] }, { name: 'a' })).toEqual([]);
-    expect(differences({ name: 'a', cpu: 0 }, { name: 'a' })).toEqual(['cpu']);
+  test('has come back whole where AWS filled in members, left out empty lists and changed the order', () => {
+    const sent = {
+      family: 'app',
+      volumes: [],
+      requiresCompatibilities: ['FARGATE', 'EC2'],
+      containerDefinitions: [
+        {
+          name: 'a',
+          environment: [
+            { name: 'B', value: '1' },
+            { name: 'A', value: '2' },
+          ],
+        },
+      ],
+    };
+    const got = {
+      family: 'app',
+      requiresCompatibilities: ['EC2', 'FARGATE'],
+      containerDefinitions: [
+        {
+          name: 'a',
+          cpu: 0,
+          environment: [
+            { name: 'A', value: '2' },
+            { name: 'B', value: '1' },
+          ],
+        },
+      ],
+    };
+    expect(missingFrom(got, sent)).toEqual([]);
+  });
+
+  test.each([
+    ['a value', { command: ['a', 'b'] }, { command: ['a', 'c'] }, ['command[1]']],
+    ['a member', { deep: { one: 1, two: 2 } }, { deep: { one: 1 } }, ['deep.two']],
+    ['an item', { list: [{ name: 'x' }, { name: 'y' }] }, { list: [{ name: 'x' }] }, ['list']],
+    ['a named item', { list: [{ name: 'x' }] }, { list: [{ name: 'y' }] }, ['list[x]']],
+  ])('is told not to have come back when %s is missing', (_what, sent, got, paths) => {
+    expect(missingFrom(got, sent)).toEqual(paths);
   });
 });
 
