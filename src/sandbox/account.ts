@@ -13,7 +13,7 @@ export interface Account {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly clock: Clock;
-  /** By IAM prefix: 'ec2', 'elasticache', 'ecs', 'elasticloadbalancing', 'logs', 'sts'. */
+  /** By IAM prefix: 'ec2', 'elasticache', 'ecs', 'elasticloadbalancing', 'iam', 'logs', 'secretsmanager', 'ssm', 'sts'. */
   readonly services: Readonly<Record<string, Operations>>;
   readonly vpc: Vpc;
   readonly fabric: Fabric;

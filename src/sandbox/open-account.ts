@@ -8,12 +8,16 @@ import { createEcs } from './ecs/ecs.ts';
 import { createElastiCache } from './elasticache/elasticache.ts';
 import { createElbv2 } from './elbv2/elbv2.ts';
 import type { Identity } from './endpoint/account-directory.ts';
+import type { Iam } from './iam/iam.ts';
 import type { Image } from './images/image.ts';
 import { createLogs } from './logs/logs.ts';
 import { createFabric } from './network/loopback-fabric.ts';
 import type { RedisServers } from './redis/node.ts';
 import { ResourceStack } from './resource-stack.ts';
+import { createSecretsManager } from './secretsmanager/secrets-manager.ts';
+import { createSsm } from './ssm/ssm.ts';
 import { createSts } from './sts/sts.ts';
+import { createTaskSecrets } from './task-secrets.ts';
 
 export interface AccountOptions {
   readonly identity: Identity;
@@ -26,11 +30,13 @@ export interface AccountOptions {
   /** PEM of the authority that signs the cache nodes' certificates. */
   readonly certificateAuthority: string;
   readonly redis: RedisServers;
+  /** The account's, which is the same in all its regions. */
+  readonly iam: Iam;
 }
 
 /** Empty: a scenario fills it. */
 export async function openAccount(options: AccountOptions): Promise<Account> {
-  const { identity, region, clock, preload, certificateAuthority, redis } = options;
+  const { identity, region, clock, preload, certificateAuthority, redis, iam } = options;
   const place = { accountId: identity.accountId, region, clock };
   const folder = join(options.folder, `${identity.accountId}-${region}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -45,7 +51,10 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
   const logs = createLogs(place);
   const elbv2 = createElbv2({ ...place, vpc, fabric });
   resources.defer(() => elbv2.close());
-  const ecs = createEcs({ ...place, vpc, fabric, targets: elbv2.targets, logs: logs.sink, images });
+  const ssm = createSsm({ ...identity, ...place });
+  const secretsManager = createSecretsManager(place);
+  const secrets = createTaskSecrets({ ...place, iam, ssm, secretsManager });
+  const ecs = createEcs({ ...place, vpc, fabric, targets: elbv2.targets, logs: logs.sink, images, secrets });
   resources.defer(() => ecs.close());
 
   return {
@@ -57,7 +66,10 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
       ecs: ecs.operations,
       elasticache: elasticache.operations,
       elasticloadbalancing: elbv2.operations,
+      iam: iam.operations,
       logs: logs.operations,
+      secretsmanager: secretsManager.operations,
+      ssm: ssm.operations,
       sts: createSts(identity).operations,
     },
     vpc,

@@ -7,12 +7,15 @@ import { systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { Account } from './account.ts';
 import { AccountDirectory } from './endpoint/account-directory.ts';
+import type { Identity } from './endpoint/account-directory.ts';
 import { createApi } from './endpoint/api.ts';
 import { CallLog } from './endpoint/call-log.ts';
 import type { LoggedCall } from './endpoint/call-log.ts';
 import { createControl } from './endpoint/control.ts';
 import { startEndpoint } from './endpoint/endpoint.ts';
 import { Faults } from './endpoint/faults.ts';
+import { createIam } from './iam/iam.ts';
+import type { Iam } from './iam/iam.ts';
 import { openAccount } from './open-account.ts';
 import { createCertificateAuthority } from './redis/certificate-authority.ts';
 import type { RedisServers } from './redis/node.ts';
@@ -79,9 +82,17 @@ async function openSandbox(options: SandboxOptions, resources: ResourceStack): P
   resources.defer(() => redis.close());
   // Tasks run in a folder of their own.
   const preload = resolve(programsFolder, 'preload.cjs');
+  const iams = new Map<string, Iam>();
+  const iamOf = (identity: Identity): Iam => {
+    const userPolicy = () => directory.find(identity.accessKeyId)?.policy;
+    const iam = iams.get(identity.accountId) ?? createIam({ ...identity, clock, userPolicy });
+    iams.set(identity.accountId, iam);
+    return iam;
+  };
   const directory = new AccountDirectory((identity, place) =>
     openAccount({
       identity,
+      iam: iamOf(identity),
       region: place,
       clock,
       folder,

@@ -321,7 +321,7 @@ describe('a policy', () => {
     await expect(createGroup()).rejects.toMatchObject({
       name: 'AccessDenied',
       message:
-        'User: arn:aws:iam::111122223333:user/sandbox is not authorized to perform: elasticache:CreateCacheSubnetGroup on resource: * because no identity-based policy allows the elasticache:CreateCacheSubnetGroup action',
+        'User: arn:aws:iam::111122223333:user/sandbox is not authorized to perform: elasticache:CreateCacheSubnetGroup on resource: arn:aws:elasticache:us-east-1:111122223333:subnetgroup:group because no identity-based policy allows the elasticache:CreateCacheSubnetGroup action',
     });
     await expect(describeVpcs()).rejects.toMatchObject({ name: 'UnauthorizedOperation' });
     await expect(describeClusters()).rejects.toMatchObject({ name: 'AccessDeniedException' });
@@ -351,15 +351,21 @@ describe('a policy', () => {
   });
 
   it('is refused when it holds what cannot be enforced', async () => {
-    const conditional = { Effect: 'Allow', Action: '*', Resource: '*', Condition: { Bool: {} } };
-    const answer = await control('POST', 'policy', { Statement: conditional });
-    expect(answer.status).toBe(400);
-    expect(JSON.stringify(await answer.json())).toContain('Condition cannot be enforced by the sandbox');
-
-    const narrow = await control('POST', 'policy', {
-      Statement: { Effect: 'Allow', Action: '*', Resource: 'arn:aws:x' },
-    });
-    expect(JSON.stringify(await narrow.json())).toContain('only \\"*\\" can be enforced');
+    const refusal = async (statement: object): Promise<string> => {
+      const answer = await control('POST', 'policy', {
+        Statement: { Effect: 'Allow', Action: '*', Resource: '*', ...statement },
+      });
+      expect(answer.status).toBe(400);
+      return JSON.stringify(await answer.json());
+    };
+    expect(await refusal({ Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } })).toContain(
+      'aws:MultiFactorAuthPresent cannot be enforced by the sandbox',
+    );
+    expect(await refusal({ Condition: { StringMatches: { 'aws:RequestTag/a': 'b' } } })).toContain(
+      'Invalid Condition type : StringMatches',
+    );
+    expect(await refusal({ Principal: '*' })).toContain('Principal');
+    expect(await refusal({ Resource: 'collabcanvas-redis' })).toContain('Resource must be in ARN format');
     await createGroup();
   });
 

@@ -4,6 +4,9 @@ import * as ec2 from '@aws-sdk/client-ec2';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as elasticache from '@aws-sdk/client-elasticache';
+import * as iam from '@aws-sdk/client-iam';
+import * as secretsManager from '@aws-sdk/client-secrets-manager';
+import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import { NormalizedSchema, TypeRegistry } from '@smithy/core/schema';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -29,6 +32,9 @@ const packages: Readonly<Record<string, { client: string; exports: ClientPackage
   elasticache: { client: 'ElastiCacheClient', exports: elasticache },
   elasticloadbalancing: { client: 'ElasticLoadBalancingV2Client', exports: elbv2 },
   logs: { client: 'CloudWatchLogsClient', exports: cloudwatchLogs },
+  iam: { client: 'IAMClient', exports: iam },
+  secretsmanager: { client: 'SecretsManagerClient', exports: secretsManager },
+  ssm: { client: 'SSMClient', exports: ssm },
   sts: { client: 'STSClient', exports: sts },
 };
 const services = [...serviceModels.values()];

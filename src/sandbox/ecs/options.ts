@@ -15,6 +15,13 @@ export interface EcsOptions {
   readonly targets: Targets;
   readonly logs: LogSink;
   readonly images: ImageRegistry;
-  /** The value behind `secrets[].valueFrom`; undefined where Secrets Manager or Parameter Store has none. */
-  readonly secrets?: (valueFrom: string) => string | undefined;
+  /** The quota "Fargate On-Demand vCPU resource count" of the account. */
+  readonly fargateVcpus?: number;
+  readonly secrets?: SecretSource;
 }
+
+/** The value behind `secrets[].valueFrom`, fetched with the permissions of the execution role. */
+export type SecretSource = (valueFrom: string, executionRoleArn?: string) => SecretValue;
+
+/** Undefined where Secrets Manager or Parameter Store has none; `failure` says, in AWS's words, what else was wrong. */
+export type SecretValue = string | undefined | { readonly failure: string };

@@ -2,10 +2,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { WizardError } from '../../errors.ts';
 import type { Account } from '../account.ts';
+import type { PolicyDocument } from '../iam/policy/document.ts';
 import { ResourceStack } from '../resource-stack.ts';
 import type { Caller, Callers } from './caller.ts';
-import { parsePolicy } from './policy.ts';
-import type { Policy } from './policy.ts';
+import { enforceablePolicy } from './policy.ts';
 
 export interface Identity {
   readonly accountId: string;
@@ -17,7 +17,7 @@ export interface Identity {
 interface Entry<Opened> {
   readonly identity: Identity;
   readonly regions: Map<string, Promise<Opened>>;
-  policy: Policy | undefined;
+  policy: PolicyDocument | undefined;
 }
 
 /** AWS's own example account; further ones follow it. */
@@ -66,7 +66,7 @@ export class AccountDirectory<Opened extends Pick<Account, 'services' | 'close'>
 
   /** Throws a WizardError for a document that cannot be enforced; undefined lifts the policy. */
   setPolicy(accessKeyId: string, document: unknown): void {
-    this.entry(accessKeyId).policy = document === undefined ? undefined : parsePolicy(document);
+    this.entry(accessKeyId).policy = document === undefined ? undefined : enforceablePolicy(document);
   }
 
   async close(): Promise<void> {

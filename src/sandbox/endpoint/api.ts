@@ -11,7 +11,7 @@ import { wireError } from '../wire/wire-error.ts';
 import type { Wire, WireAnswer, WireRequest } from '../wire/wire.ts';
 import { isWrite } from './call-log.ts';
 import type { CallLog } from './call-log.ts';
-import { authorise, denial, furtherAction } from './caller.ts';
+import { denial, denied } from './caller.ts';
 import type { Caller, Callers } from './caller.ts';
 import { parseCredential } from './credential.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -50,21 +50,31 @@ export function createApi({
     if (!credential || !model) {
       const wire = anonymousWire(request);
       const error = credential ? unknownService(wire, credential.service) : wire.errors.notAuthenticated();
-      return { kind: 'answer', answer: wire.failure(wireError('', error), requestId), requestId };
+      return {
+        kind: 'answer',
+        answer: wire.failure(wireError('', error, wire.errorCodes), requestId),
+        requestId,
+      };
     }
 
     const call: Call = { ...credential, action: model.wire.action(request), requestId };
-    const at = new Date(clock.now()).toISOString();
+    const at = new Date(clock.now());
     const fault = faults.take(call);
     const log = (outcome: string): void =>
-      calls.add({ ...call, at, outcome, write: isWrite(call.action), ...(fault && { fault: fault.kind }) });
+      calls.add({
+        ...call,
+        at: at.toISOString(),
+        outcome,
+        write: isWrite(call.action),
+        ...(fault && { fault: fault.kind }),
+      });
 
     if (fault?.kind === 'reset' || fault?.kind === 'timeout') {
       log(fault.kind);
       return { kind: fault.kind === 'reset' ? 'cut' : 'silence' };
     }
     const { outcome, answer } = await clock.busy(
-      outcomeOf(callers.find(call.accessKeyId), model, call, request, fault),
+      outcomeOf(callers.find(call.accessKeyId), model, call, request, at, fault),
     );
     log(outcome);
     return fault?.kind === 'lost-response' ? { kind: 'cut' } : { kind: 'answer', answer, requestId };
@@ -83,6 +93,7 @@ async function outcomeOf(
   model: ServiceModel,
   call: Call,
   request: WireRequest,
+  at: Date,
   fault: Fault | undefined,
 ): Promise<Outcome> {
   if (fault?.kind === 'html') return { outcome: 'html', answer: proxyPage };
@@ -90,11 +101,12 @@ async function outcomeOf(
     if (!caller) throw model.wire.errors.unknownAccessKey();
     const failure = fault && faultError(fault, caller, model, call);
     if (failure) throw failure;
-    return { outcome: 'ok', answer: await perform(caller, model, call, request) };
+    return { outcome: 'ok', answer: await perform(caller, model, call, request, at) };
   } catch (thrown) {
     const error = wireError(
       model.namespace,
       thrown instanceof ServiceError ? thrown : internalFailure(model, thrown),
+      model.wire.errorCodes,
     );
     return { outcome: error.code, answer: model.wire.failure(error, call.requestId) };
   }
@@ -105,19 +117,19 @@ async function perform(
   model: ServiceModel,
   call: Call,
   request: WireRequest,
+  at: Date,
 ): Promise<WireAnswer> {
   const { wire } = model;
   const operation = model.operations.get(call.action);
   const services = await caller.services(call.region);
   const handler = operation && services[model.service]?.[call.action];
   if (!handler) throw wire.errors.unknownAction(call.action);
-  authorise(caller, model, call.action);
 
   const input = wire.input(operation, request);
+  const reason = await denied(caller, call, input as object, at);
+  if (reason !== undefined) throw wire.errors.accessDenied(reason);
   const missing = missingMembers(inputShape(operation), input);
   if (missing.length > 0) throw wire.errors.missingMembers(missing);
-  const further = furtherAction(model, call.action, input);
-  if (further) authorise(caller, model, further);
   return wire.answer(operation, await handler(input, call), call.requestId);
 }
 
@@ -130,9 +142,7 @@ function faultError(fault: Fault, caller: Caller, model: ServiceModel, call: Cal
     case 'expired-token':
       return errors.expiredToken();
     case 'access-denied':
-      return errors.accessDenied(
-        denial(caller, iamAction, `because no identity-based policy allows the ${iamAction} action`),
-      );
+      return errors.accessDenied(denial(caller, iamAction, '*', 'implicitDeny'));
     case 'error': {
       const usual = errors.internalFailure('The request processing has failed because of an unknown error.');
       return new ServiceError(

@@ -18,7 +18,7 @@ export interface LoggedCall {
 }
 
 export function isWrite(action: string): boolean {
-  return !/^(Describe|List|Get|Filter)/.test(action);
+  return !/^(Describe|List|Get|Filter|Simulate)/.test(action);
 }
 
 export class CallLog {

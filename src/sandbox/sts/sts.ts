@@ -9,7 +9,7 @@ export interface StsOptions {
 
 export function createSts({ accountId, userName }: StsOptions): { operations: Operations } {
   const getCallerIdentity: Handler<GetCallerIdentityRequest, GetCallerIdentityResponse> = () => ({
-    UserId: `AIDA${userName.toUpperCase().padEnd(17, '0')}`,
+    UserId: userId({ userName }),
     Account: accountId,
     Arn: userArn({ accountId, userName }),
   });
@@ -18,4 +18,8 @@ export function createSts({ accountId, userName }: StsOptions): { operations: Op
 
 export function userArn({ accountId, userName }: StsOptions): string {
   return `arn:aws:iam::${accountId}:user/${userName}`;
+}
+
+export function userId({ userName }: Pick<StsOptions, 'userName'>): string {
+  return `AIDA${userName.toUpperCase().padEnd(17, '0')}`;
 }

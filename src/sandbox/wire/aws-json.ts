@@ -24,6 +24,7 @@ export function awsJson({ target, version, missingMembers }: JsonOptions): Wire 
       ...jsonErrors,
       missingMembers: (missing) => new ServiceError(missingMembers, validationMessage(missing)),
     },
+    errorCodes: 'shapes',
     action: (request) => {
       const [prefix, action] = (request.headers['x-amz-target'] ?? '').split('.', 2);
       return (prefix === target && action) || '';

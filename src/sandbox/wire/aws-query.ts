@@ -22,6 +22,7 @@ const readInput = queryReader({
 export function awsQuery({ version, xmlNamespace, missingMembers }: QueryOptions): Wire {
   return {
     errors: { ...queryErrors(version), ...(missingMembers && { missingMembers }) },
+    errorCodes: 'wire codes',
     action: (request) => new URLSearchParams(request.body).get('Action') ?? '',
     input: (operation, request) =>
       readInput(inputShape(operation))(parseQueryString(new URLSearchParams(request.body))),

@@ -11,6 +11,7 @@ const readInput = queryReader({ memberName, itemsOf: (list) => list });
 export function ec2Query({ xmlNamespace }: { readonly xmlNamespace: string }): Wire {
   return {
     errors: ec2Errors,
+    errorCodes: 'wire codes',
     action: (request) => new URLSearchParams(request.body).get('Action') ?? '',
     input: (operation, request) =>
       readInput(inputShape(operation))(parseQueryString(new URLSearchParams(request.body))),
@@ -53,7 +54,8 @@ const ec2Errors: CommonErrors = {
   accessDenied: (denial) =>
     new ServiceError(
       'UnauthorizedOperation',
-      `You are not authorized to perform this operation. ${denial}`,
+      // The encoded part is for sts:DecodeAuthorizationMessage alone; here it encodes nothing but the sentence.
+      `You are not authorized to perform this operation. ${denial}. Encoded authorization failure message: ${Buffer.from(denial).toString('base64url')}`,
       403,
     ),
   throttled: () => new ServiceError('RequestLimitExceeded', 'Request limit exceeded.', 503),

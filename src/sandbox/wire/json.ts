@@ -9,7 +9,7 @@ type Convert = (value: unknown) => unknown;
 
 export const jsonReader = converter({
   timestamp: (seconds) => new Date(Number(seconds) * 1000),
-  blob: (base64) => Buffer.from(String(base64), 'base64'),
+  blob: (base64) => Uint8Array.from(Buffer.from(String(base64), 'base64')),
 });
 
 export const jsonWriter = converter({

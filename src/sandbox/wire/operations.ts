@@ -3,10 +3,16 @@ import { ec2 } from './models/ec2.ts';
 import { ecs } from './models/ecs.ts';
 import { elasticache } from './models/elasticache.ts';
 import { elasticloadbalancing } from './models/elasticloadbalancing.ts';
+import { iam } from './models/iam.ts';
 import { logs } from './models/logs.ts';
+import { secretsmanager } from './models/secretsmanager.ts';
+import { ssm } from './models/ssm.ts';
 import { sts } from './models/sts.ts';
 import type { ServiceModel } from './service-model.ts';
 
 export const serviceModels: ReadonlyMap<string, ServiceModel> = new Map(
-  [ec2, ecs, elasticache, elasticloadbalancing, logs, sts].map((model) => [model.service, model]),
+  [ec2, ecs, elasticache, elasticloadbalancing, iam, logs, secretsmanager, ssm, sts].map((model) => [
+    model.service,
+    model,
+  ]),
 );

@@ -47,7 +47,7 @@ export function queryReader(dialect: QueryDialect): (shape: Shape) => Read {
       case 'timestamp':
         return (node) => new Date(node.text ?? '');
       case 'blob':
-        return (node) => Buffer.from(node.text ?? '', 'base64');
+        return (node) => Uint8Array.from(Buffer.from(node.text ?? '', 'base64'));
       case 'string':
         return (node) => node.text ?? '';
       case 'unit':

@@ -1,20 +1,23 @@
 /** Finds what the wire says for a thrown error: clients look for the wire code, handlers throw the shape's name. */
 import { NormalizedSchema, TypeRegistry } from '@smithy/core/schema';
 import type { ServiceError } from '../service.ts';
-import type { WireError } from './wire.ts';
+import type { Wire, WireError } from './wire.ts';
 
 interface ModelledError {
-  readonly code: string;
+  readonly wireCode: string | undefined;
   readonly status: number;
   readonly fault: 'client' | 'server';
 }
 
-/** The clients register their errors when they are loaded; a code that no model knows passes through as it is. */
-export function wireError(namespace: string, error: ServiceError): WireError {
+/**
+ * The clients register their errors when they are loaded; a code that no model knows passes through as it is. Only
+ * the query protocols speak of wire codes: 30 errors of Systems Manager have one in the model, and its JSON does not.
+ */
+export function wireError(namespace: string, error: ServiceError, errorCodes: Wire['errorCodes']): WireError {
   const modelled = modelledError(namespace, error.shape);
   const status = error.status ?? modelled?.status ?? 400;
   return {
-    code: modelled?.code ?? error.shape,
+    code: (errorCodes === 'wire codes' ? modelled?.wireCode : undefined) ?? error.shape,
     message: error.message,
     status,
     fault: modelled?.fault ?? (status >= 500 ? 'server' : 'client'),
@@ -39,7 +42,7 @@ function readModelledError(namespace: string, id: string): ModelledError | undef
   if (!fault) return undefined;
   const [queryCode, queryStatus] = Array.isArray(awsQueryError) ? (awsQueryError as [string, number]) : [];
   return {
-    code: queryCode ?? error.getName() ?? id,
+    wireCode: queryCode,
     status: queryStatus ?? (typeof httpError === 'number' ? httpError : fault === 'server' ? 500 : 400),
     fault,
   };

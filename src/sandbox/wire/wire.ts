@@ -37,6 +37,8 @@ export interface CommonErrors {
 
 export interface Wire {
   readonly errors: CommonErrors;
+  /** What names an error: the query protocols have wire codes of their own, JSON has the shape's name. */
+  readonly errorCodes: 'wire codes' | 'shapes';
   /** The operation's name, as the request spells it. */
   action(request: WireRequest): string;
   /** The input of an operation, decoded; throws a ServiceError where the body cannot be read. */

@@ -44,6 +44,7 @@ import {
   ReplaceNetworkAclAssociation$,
   RevokeSecurityGroupEgress$,
   RevokeSecurityGroupIngress$,
+  RunInstances$,
 } from '@aws-sdk/client-ec2';
 import { ec2Query } from '../ec2-query.ts';
 import { serviceModel } from '../service-model.ts';
@@ -96,5 +97,6 @@ export const ec2 = serviceModel(
     ReplaceNetworkAclAssociation$,
     RevokeSecurityGroupEgress$,
     RevokeSecurityGroupIngress$,
+    RunInstances$,
   ],
 );
