@@ -2,7 +2,7 @@
 import type { PacketFilter, Vpc } from '../network/vpc.ts';
 import { type Handler, type Operations, ServiceError } from '../service.ts';
 import { internetGatewayOperations, natGatewayOperations } from './gateways.ts';
-import { instanceOperations } from './instances.ts';
+import { instanceOf, instanceOperations } from './instances.ts';
 import { find } from './lookup.ts';
 import { networkAclOperations } from './network-acls.ts';
 import {
@@ -96,6 +96,7 @@ function vpcOf(state: Ec2State, listeners: Set<() => void>, changed: () => void)
     },
     networkInterface: (networkInterfaceId) => state.networkInterfaces.get(networkInterfaceId),
     networkInterfaceAt: (privateIpAddress) => state.addresses.get(privateIpAddress),
+    instance: (instanceId) => instanceOf(state, instanceId),
     barrier: (from, to, port) => barrier(state, from, to, port),
     openPorts: (from, to) => openPorts(state, from, to),
     reachesInternet: (subnetId, publicIp) => reachesInternet(state, subnetId, publicIp),

@@ -1,4 +1,4 @@
-/** Network interfaces. All of them belong to a service (a task, a cache node, a load balancer), which attaches and releases them. */
+/** Network interfaces: of an instance, or of a service (a task, a cache node, a load balancer) that attaches and releases them. */
 import type {
   DescribeNetworkInterfacesRequest,
   DescribeNetworkInterfacesResult,
@@ -28,7 +28,11 @@ export function networkInterfaceOperations(state: Ec2State) {
   };
 }
 
-export function attachInterface(state: Ec2State, request: AttachRequest): NetworkInterfaceRecord {
+export function attachInterface(
+  state: Ec2State,
+  request: AttachRequest,
+  instanceId?: string,
+): NetworkInterfaceRecord {
   const subnet = find(state.subnets, 'subnet', request.subnetId);
   const groupIds = acceptedGroups(state, subnet.vpcId, request.groupIds ?? [], `subnet ${subnet.subnetId}`);
   const eni: NetworkInterfaceRecord = {
@@ -44,6 +48,7 @@ export function attachInterface(state: Ec2State, request: AttachRequest): Networ
     // TEST-NET-3 of RFC 5737, for nobody must ever reach it.
     publicIp: request.publicIp ? `203.0.113.${(state.networkInterfaces.size % 250) + 1}` : undefined,
     attachTime: new Date(state.clock.now()),
+    instanceId,
   };
   subnet.taken += 1;
   state.networkInterfaces.set(eni.networkInterfaceId, eni);
@@ -120,13 +125,17 @@ function macAddress(eni: NetworkInterfaceRecord): string {
   return ['0a', 'ff', ...bytes].join(':');
 }
 
-function privateDnsName(state: Ec2State, eni: NetworkInterfaceRecord): string {
+export function privateDnsName(state: Ec2State, eni: NetworkInterfaceRecord): string {
   const domain = state.region === 'us-east-1' ? 'ec2.internal' : `${state.region}.compute.internal`;
   return `ip-${eni.privateIpAddress.replaceAll('.', '-')}.${domain}`;
 }
 
 function zoneIdOf(state: Ec2State, eni: NetworkInterfaceRecord): string | undefined {
   return state.subnets.get(eni.subnetId)?.zone.zoneId;
+}
+
+function ownerOf(state: Ec2State, eni: NetworkInterfaceRecord): string {
+  return eni.instanceId === undefined ? eni.requester : state.accountId;
 }
 
 function describe(state: Ec2State, eni: NetworkInterfaceRecord): NetworkInterface {
@@ -142,9 +151,10 @@ function describe(state: Ec2State, eni: NetworkInterfaceRecord): NetworkInterfac
     Attachment: {
       AttachmentId: eni.attachmentId,
       AttachTime: eni.attachTime,
-      DeleteOnTermination: false,
-      DeviceIndex: 1,
-      InstanceOwnerId: eni.requester,
+      DeleteOnTermination: eni.instanceId !== undefined,
+      DeviceIndex: eni.instanceId === undefined ? 1 : 0,
+      InstanceId: eni.instanceId,
+      InstanceOwnerId: ownerOf(state, eni),
       Status: 'attached',
     },
     AvailabilityZone: eni.availabilityZone,
@@ -156,8 +166,8 @@ function describe(state: Ec2State, eni: NetworkInterfaceRecord): NetworkInterfac
     MacAddress: macAddress(eni),
     OutpostArn: state.subnets.get(eni.subnetId)?.outpostArn,
     OwnerId: state.accountId,
-    RequesterId: eni.requester,
-    RequesterManaged: true,
+    RequesterId: eni.instanceId === undefined ? eni.requester : undefined,
+    RequesterManaged: eni.instanceId === undefined,
     SourceDestCheck: true,
     Status: 'in-use',
     SubnetId: eni.subnetId,
@@ -174,8 +184,8 @@ const listing: Listing<NetworkInterfaceRecord> = {
     'addresses.private-ip-address': (eni) => eni.privateIpAddress,
     'association.public-ip': (eni) => eni.publicIp,
     'attachment.attachment-id': (eni) => eni.attachmentId,
-    'attachment.instance-id': () => [],
-    'attachment.instance-owner-id': (eni) => eni.requester,
+    'attachment.instance-id': (eni) => eni.instanceId ?? [],
+    'attachment.instance-owner-id': (eni, state) => ownerOf(state, eni),
     'attachment.status': () => 'attached',
     'availability-zone': (eni) => eni.availabilityZone,
     'availability-zone-id': (eni, state) => zoneIdOf(state, eni),
@@ -188,8 +198,8 @@ const listing: Listing<NetworkInterfaceRecord> = {
     'owner-id': (_eni, state) => state.accountId,
     'private-dns-name': (eni, state) => privateDnsName(state, eni),
     'private-ip-address': (eni) => eni.privateIpAddress,
-    'requester-id': (eni) => eni.requester,
-    'requester-managed': () => true,
+    'requester-id': (eni) => (eni.instanceId === undefined ? eni.requester : []),
+    'requester-managed': (eni) => eni.instanceId === undefined,
     'source-dest-check': () => true,
     status: () => 'in-use',
     'subnet-id': (eni) => eni.subnetId,

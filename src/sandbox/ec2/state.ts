@@ -104,6 +104,18 @@ export interface NetworkInterfaceRecord extends NetworkInterface {
   readonly requester: string;
   readonly publicIp: string | undefined;
   readonly attachTime: Date;
+  /** The instance whose primary interface it is. */
+  readonly instanceId: string | undefined;
+}
+
+export interface InstanceRecord {
+  readonly instanceId: string;
+  readonly reservationId: string;
+  readonly imageId: string;
+  readonly instanceType: string;
+  readonly instanceProfileArn: string | undefined;
+  readonly networkInterfaceId: string;
+  readonly launchTime: Date;
 }
 
 export interface VpcEndpointRecord {
@@ -146,6 +158,7 @@ export interface Ec2State {
   readonly networkInterfaces: Map<string, NetworkInterfaceRecord>;
   /** The same interfaces by private address. */
   readonly addresses: Map<string, NetworkInterfaceRecord>;
+  readonly instances: Map<string, InstanceRecord>;
   readonly vpcEndpoints: Map<string, VpcEndpointRecord>;
   readonly prefixLists: Map<string, PrefixListRecord>;
   /** How long a new security group is not found by its id. */
@@ -183,6 +196,7 @@ export function createState({ accountId, region, clock, settleMs = SETTLE_MS }: 
     securityGroups: new Map(),
     networkInterfaces: new Map(),
     addresses: new Map(),
+    instances: new Map(),
     vpcEndpoints: new Map(),
     prefixLists: new Map(),
   };

@@ -16,6 +16,7 @@ export function createArns(region: string, accountId: string) {
       arn(`service-deployment/${cluster}/${service}/${randomBytes(16).toString('base64url').slice(0, 21)}`),
     serviceRevision: (cluster: string, service: string) =>
       arn(`service-revision/${cluster}/${service}/${decimalId()}`),
+    containerInstance: (cluster: string, id: string) => arn(`container-instance/${cluster}/${id}`),
     capacityProvider: (name: string) => arn(`capacity-provider/${name}`),
     root: `arn:aws:iam::${accountId}:root`,
   };

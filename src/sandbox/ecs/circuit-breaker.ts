@@ -1,12 +1,13 @@
 /** When the deployment circuit breaker opens, and how much slower tasks that do not start are started again. */
-import type { DeploymentCircuitBreaker } from '@aws-sdk/client-ecs';
+import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 
 /** Failed tasks that end a deployment; undefined when the breaker is off (ECS API reference, ThresholdConfiguration). */
 export function failureThreshold(
-  breaker: DeploymentCircuitBreaker | undefined,
+  { deploymentCircuitBreaker: breaker, strategy = 'ROLLING' }: DeploymentConfiguration,
   desiredCount: number,
 ): number | undefined {
-  if (!breaker?.enable) return undefined;
+  // Only rolling deployments have one (ECS API reference, DeploymentCircuitBreaker).
+  if (!breaker?.enable || strategy !== 'ROLLING') return undefined;
   const { type = 'BOUNDED_PERCENT', value = 50 } = breaker.thresholdConfiguration ?? {};
   if (type === 'COUNT') return value;
   const share = Math.ceil((desiredCount * value) / 100);

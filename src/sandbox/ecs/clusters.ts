@@ -1,17 +1,12 @@
-/** ECS clusters, and the (few) things in them that have no life here: container instances and capacity providers. */
+/** ECS clusters. */
 import type {
   Cluster,
   CreateClusterRequest,
   DeleteClusterRequest,
-  DescribeCapacityProvidersRequest,
-  DescribeCapacityProvidersResponse,
   DescribeClustersRequest,
   DescribeClustersResponse,
-  DescribeContainerInstancesRequest,
-  DescribeContainerInstancesResponse,
   Failure,
   ListClustersRequest,
-  ListContainerInstancesRequest,
 } from '@aws-sdk/client-ecs';
 import type { Operations } from '../service.ts';
 import { ServiceError } from '../service.ts';
@@ -22,8 +17,6 @@ import type { State, StoredCluster } from './state.ts';
 import { checkTags } from './tags.ts';
 
 const CLUSTER_NAME = /^[A-Za-z0-9_-]{1,255}$/;
-/** The two that exist without being made. */
-const AWS_CAPACITY_PROVIDERS = ['FARGATE', 'FARGATE_SPOT'];
 
 /** The cluster that an operation names; absent means the one called default. */
 export function findCluster(state: State, cluster = 'default'): StoredCluster {
@@ -70,15 +63,18 @@ export function clusterOperations(state: State, arns: Arns): Operations {
 
     DeleteCluster: (input: DeleteClusterRequest) => {
       const cluster = findCluster(state, input.cluster);
-      const { activeServicesCount, runningTasksCount, pendingTasksCount } = describeCluster(
-        state,
-        cluster,
-        [],
-      );
+      const { activeServicesCount, registeredContainerInstancesCount, runningTasksCount, pendingTasksCount } =
+        describeCluster(state, cluster, []);
       if (activeServicesCount) {
         throw new ServiceError(
           'ClusterContainsServicesException',
           'The Cluster cannot be deleted while Services are active.',
+        );
+      }
+      if (registeredContainerInstancesCount) {
+        throw new ServiceError(
+          'ClusterContainsContainerInstancesException',
+          'The Cluster cannot be deleted while Container Instances are active or draining.',
         );
       }
       if (runningTasksCount || pendingTasksCount) {
@@ -107,54 +103,21 @@ export function clusterOperations(state: State, arns: Arns): Operations {
       const { items, next } = page(active, input);
       return { clusterArns: items.map(({ clusterArn }) => clusterArn), ...next };
     },
-
-    ListContainerInstances: (input: ListContainerInstancesRequest) => {
-      findCluster(state, input.cluster);
-      return { containerInstanceArns: [] };
-    },
-
-    DescribeContainerInstances: (
-      input: DescribeContainerInstancesRequest,
-    ): DescribeContainerInstancesResponse => {
-      findCluster(state, input.cluster);
-      if (!input.containerInstances?.length) {
-        throw new ServiceError('InvalidParameterException', 'Container instances cannot be empty.');
-      }
-      return {
-        containerInstances: [],
-        failures: input.containerInstances.map((arn) => ({ arn, reason: 'MISSING' })),
-      };
-    },
-
-    DescribeCapacityProviders: (
-      input: DescribeCapacityProvidersRequest,
-    ): DescribeCapacityProvidersResponse => {
-      const names = input.capacityProviders?.map(nameOf) ?? AWS_CAPACITY_PROVIDERS;
-      const known = names.filter((name) => AWS_CAPACITY_PROVIDERS.includes(name));
-      return {
-        capacityProviders: known.map((name) => ({
-          capacityProviderArn: arns.capacityProvider(name),
-          name,
-          status: 'ACTIVE',
-          ...(input.include?.includes('TAGS') ? { tags: [] } : {}),
-        })),
-        failures: names
-          .filter((name) => !known.includes(name))
-          .map((name) => ({ arn: arns.capacityProvider(name), reason: 'MISSING' })),
-      };
-    },
   };
 }
 
-function describeCluster(state: State, cluster: StoredCluster, include: readonly string[]): Cluster {
+export function describeCluster(state: State, cluster: StoredCluster, include: readonly string[]): Cluster {
   const { settings, configuration, ...shown } = cluster;
   const tasks = [...state.tasks.values()].filter(({ task }) => task.clusterArn === cluster.clusterArn);
   const services = [...state.services.values()].filter(
     ({ service }) => service.clusterArn === cluster.clusterArn,
   );
+  const instances = [...state.containerInstances.values()].filter(
+    ({ clusterArn }) => clusterArn === cluster.clusterArn,
+  );
   return {
     ...shown,
-    registeredContainerInstancesCount: 0,
+    registeredContainerInstancesCount: instances.length,
     runningTasksCount: tasks.filter(({ task }) => task.lastStatus === 'RUNNING').length,
     pendingTasksCount: tasks.filter(({ task }) => isPending(task.lastStatus)).length,
     activeServicesCount: services.filter(({ service }) => service.status === 'ACTIVE').length,

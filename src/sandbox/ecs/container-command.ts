@@ -1,4 +1,4 @@
-/** What a container runs and with which environment, put together as Docker and the Fargate agent do. */
+/** What a container runs and with which environment, put together as Docker and the ECS agent do. */
 import type { ContainerDefinition, ContainerOverride } from '@aws-sdk/client-ecs';
 import type { Image } from '../images/image.ts';
 
@@ -11,7 +11,12 @@ export function containerCommand(
   image: Image,
   override: ContainerOverride | undefined,
 ): ContainerCommand {
-  const [name, ...args] = commandLine(container, image, override);
+  return programIn(image, commandLine(container, image, override));
+}
+
+/** The program of the image that the first word names. */
+export function programIn(image: Image, words: readonly string[]): ContainerCommand {
+  const [name, ...args] = words;
   if (name === undefined) return { failure: 'CannotStartContainerError: no command specified' };
   const program = image.programs[name];
   if (program === undefined) return { failure: cannotStart(name) };
@@ -50,13 +55,13 @@ export function containerEnvironment(
   container: ContainerDefinition,
   image: Image,
   override: ContainerOverride | undefined,
-  given: { secrets: Readonly<Record<string, string>>; region: string; privateIpAddress: string },
+  given: { secrets: Readonly<Record<string, string>>; region: string; hostname: string; onFargate: boolean },
 ): Record<string, string> {
   return {
     PATH,
     HOME: '/root',
-    HOSTNAME: `ip-${given.privateIpAddress.replaceAll('.', '-')}.ec2.internal`,
-    AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
+    HOSTNAME: given.hostname,
+    AWS_EXECUTION_ENV: given.onFargate ? 'AWS_ECS_FARGATE' : 'AWS_ECS_EC2',
     AWS_REGION: given.region,
     AWS_DEFAULT_REGION: given.region,
     ...image.environment,

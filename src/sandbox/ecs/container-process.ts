@@ -1,6 +1,7 @@
 /** A container as a process of this machine: its lines, its exit, its signals, and that it never outlives the sandbox. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -17,7 +18,11 @@ export interface ContainerProcess {
   /** Resolves when it has ended and all that it wrote has been read. 128 + n for a signal, as Docker has it. */
   readonly exit: Promise<number>;
   readonly pid: number;
+  /** It has no process: nothing of it needs a moment to start. */
+  readonly inert?: true;
   readonly alive: () => boolean;
+  /** Looks at its memory now: true when it takes more than its limit, for which it is killed, or was. */
+  readonly outOfMemory?: () => boolean;
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
 }
 
@@ -26,6 +31,8 @@ export function startContainer(options: {
   args: readonly string[];
   environment: Readonly<Record<string, string>>;
   onLine: (line: string) => void;
+  /** MiB. */
+  memoryLimit?: number | undefined;
 }): ContainerProcess {
   const child = spawn('/bin/sh', ['-c', LEASH, 'sh', options.program, ...options.args], {
     cwd: '/',
@@ -51,16 +58,51 @@ export function startContainer(options: {
     return code;
   });
 
+  let killedForMemory = false;
+  const outOfMemory = (): boolean => {
+    if (
+      !ended &&
+      child.pid !== undefined &&
+      residentMebibytes(child.pid) > (options.memoryLimit ?? Infinity)
+    ) {
+      killedForMemory = true;
+      signalGroup(child, 'SIGKILL');
+    }
+    return killedForMemory;
+  };
+  if (options.memoryLimit !== undefined) lookEvery(MEMORY_LOOK, () => ended || outOfMemory());
+
   return {
     exit,
     pid: child.pid ?? 0,
     alive: () => !ended,
+    outOfMemory,
     signal: (name) => {
       if (ended || child.pid === undefined) return;
       if (name === 'SIGKILL') signalGroup(child, name);
       else child.kill(name);
     },
   };
+}
+
+/** Real milliseconds between two looks at a container's memory; the kernel of AWS needs none. */
+const MEMORY_LOOK = 100;
+
+/** What it has in memory, from proc(5); where there is no /proc, limits are not kept. */
+function residentMebibytes(pid: number): number {
+  try {
+    const [, kibibytes = '0'] =
+      /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Number(kibibytes) / 1_024;
+  } catch {
+    return 0;
+  }
+}
+
+function lookEvery(ms: number, done: () => boolean): void {
+  systemClock().after(ms, () => {
+    if (!done()) lookEvery(ms, done);
+  });
 }
 
 /** Resolves true when it ended within `ms` of real time: what a process does takes the time it takes. */

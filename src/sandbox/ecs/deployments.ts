@@ -2,13 +2,14 @@
  * The records of a deployment: the entry in `deployments[]`, the service revision, and the service deployment. All
  * three change together; a rollback is a new entry in `deployments[]` but belongs to the service deployment that failed.
  */
-import type { ServiceDeployment, ServiceRevision } from '@aws-sdk/client-ecs';
+import type { ServiceDeployment, ServiceRevision, ServiceRevisionLoadBalancer } from '@aws-sdk/client-ecs';
 import type { Clock } from '../../clock.ts';
 import type { Arns } from './arns.ts';
 import { decimalId } from './arns.ts';
 import { failureThreshold } from './circuit-breaker.ts';
+import { isRolling, nextLoadBalancers } from './traffic-shift.ts';
 import type { DeploymentRecord, Revision, ServiceRecord } from './state.ts';
-import { isFargate } from './task-placement.ts';
+import { isFargate } from './launch.ts';
 
 export type Deployments = ReturnType<typeof createDeployments>;
 
@@ -25,9 +26,9 @@ export function createDeployments(arns: Arns, clock: Clock) {
       clusterArn: record.service.clusterArn,
       createdAt: date(),
       updatedAt: date(),
-      sourceServiceRevisions: record.deployments
-        .slice(0, 1)
-        .map((previous) => ({ arn: previous.revision.serviceRevisionArn })),
+      sourceServiceRevisions: record.deployments.map((previous) => ({
+        arn: previous.revision.serviceRevisionArn,
+      })),
       targetServiceRevision: { arn: revision.serviceRevisionArn },
       status: 'PENDING',
       deploymentConfiguration: structuredClone(record.service.deploymentConfiguration),
@@ -41,7 +42,7 @@ export function createDeployments(arns: Arns, clock: Clock) {
   function rollBack(record: ServiceRecord, reason: string, definition: Revision | undefined): boolean {
     const [failed] = record.deployments;
     const back = record.lastCompleted;
-    if (!failed || failed.rollback || !back || !definition) return false;
+    if (!failed || failed.rollback || !back || back === failed || !definition) return false;
     record.service.taskDefinition = definition.taskDefinitionArn;
     if (back.networkConfiguration) record.service.networkConfiguration = back.networkConfiguration;
     Object.assign(failed.serviceDeployment, {
@@ -51,8 +52,30 @@ export function createDeployments(arns: Arns, clock: Clock) {
       rollback: { reason, startedAt: date(), serviceRevisionArn: back.revision.serviceRevisionArn },
       finishedAt: undefined,
     });
-    makePrimary(record, definition, back.revision, failed.serviceDeployment, true);
+    if (isRolling(record.service.deploymentConfiguration) || !record.deployments.includes(back)) {
+      makePrimary(record, definition, back.revision, failed.serviceDeployment, true);
+    } else {
+      restore(record, back, failed.serviceDeployment);
+    }
     return true;
+  }
+
+  /** With blue/green the old revision still runs: its deployment is PRIMARY again. */
+  function restore(
+    record: ServiceRecord,
+    back: DeploymentRecord,
+    serviceDeployment: ServiceDeployment,
+  ): void {
+    for (const { deployment } of record.deployments) deployment.status = 'ACTIVE';
+    Object.assign(back, { serviceDeployment, rollback: true });
+    Object.assign(back.deployment, {
+      status: 'PRIMARY',
+      rolloutState: 'IN_PROGRESS',
+      rolloutStateReason: `ECS deployment ${back.deployment.id} in progress.`,
+      updatedAt: date(),
+    });
+    record.deployments = [back, ...record.deployments.filter((deployment) => deployment !== back)];
+    record.steady = false;
   }
 
   function makePrimary(
@@ -87,6 +110,7 @@ export function createDeployments(arns: Arns, clock: Clock) {
       serviceDeployment,
       networkConfiguration,
       rollback,
+      loadBalancers: nextLoadBalancers(record),
       proven: false,
       failuresInARow: 0,
     };
@@ -100,7 +124,8 @@ export function createDeployments(arns: Arns, clock: Clock) {
     return primary;
   }
 
-  function serviceRevision({ service, clusterName }: ServiceRecord, definition: Revision): ServiceRevision {
+  function serviceRevision(record: ServiceRecord, definition: Revision): ServiceRevision {
+    const { service, clusterName } = record;
     const { launchType, capacityProviderStrategy, networkConfiguration, loadBalancers } = service;
     return {
       serviceRevisionArn: arns.serviceRevision(clusterName, service.serviceName),
@@ -112,6 +137,9 @@ export function createDeployments(arns: Arns, clock: Clock) {
         ? { platformVersion: '1.4.0', platformFamily: 'Linux' }
         : {}),
       loadBalancers: structuredClone(loadBalancers),
+      ...(record.service.loadBalancers.some(({ advancedConfiguration }) => advancedConfiguration)
+        ? { resolvedConfiguration: { loadBalancers: resolvedLoadBalancers(record) } }
+        : {}),
       ...(networkConfiguration ? { networkConfiguration: structuredClone(networkConfiguration) } : {}),
       containerImages: definition.containerDefinitions.map(({ name, image }) => ({
         containerName: name,
@@ -126,12 +154,23 @@ export function createDeployments(arns: Arns, clock: Clock) {
   function supersede(record: ServiceRecord): void {
     const [current] = record.serviceDeployments;
     if (!current || !isUnderWay(current)) return;
-    Object.assign(current, { status: 'STOPPED', stoppedAt: date(), finishedAt: date(), updatedAt: date() });
+    Object.assign(current, {
+      status: 'STOPPED',
+      statusReason: 'Service deployment stopped because a newer service deployment was started.',
+      stoppedAt: date(),
+      finishedAt: date(),
+      updatedAt: date(),
+    });
   }
 
   function start({ serviceDeployment }: DeploymentRecord): void {
     if (serviceDeployment.status !== 'PENDING') return;
-    Object.assign(serviceDeployment, { status: 'IN_PROGRESS', startedAt: date(), updatedAt: date() });
+    Object.assign(serviceDeployment, {
+      status: 'IN_PROGRESS',
+      ...(isRolling(serviceDeployment.deploymentConfiguration ?? {}) ? {} : { lifecycleStage: 'SCALE_UP' }),
+      startedAt: date(),
+      updatedAt: date(),
+    });
   }
 
   function complete(record: ServiceRecord, primary: DeploymentRecord): void {
@@ -156,6 +195,13 @@ export function createDeployments(arns: Arns, clock: Clock) {
   return { begin, rollBack, start, complete, fail };
 }
 
+function resolvedLoadBalancers(record: ServiceRecord): ServiceRevisionLoadBalancer[] {
+  return nextLoadBalancers(record).map(({ targetGroupArn, advancedConfiguration }) => ({
+    targetGroupArn,
+    productionListenerRule: advancedConfiguration?.productionListenerRule,
+  }));
+}
+
 export function isUnderWay({ status }: ServiceDeployment): boolean {
   return (
     status === 'PENDING' ||
@@ -170,10 +216,7 @@ export function breakerOf(
   { service }: ServiceRecord,
   { deployment, proven }: DeploymentRecord,
 ): NonNullable<ServiceDeployment['deploymentCircuitBreaker']> {
-  const threshold = failureThreshold(
-    service.deploymentConfiguration.deploymentCircuitBreaker,
-    service.desiredCount,
-  );
+  const threshold = failureThreshold(service.deploymentConfiguration, service.desiredCount);
   if (threshold === undefined) return { status: 'DISABLED', failureCount: 0, threshold: 0 };
   const status =
     deployment.rolloutState === 'FAILED'

@@ -1,11 +1,13 @@
 /**
- * Amazon ECS on Fargate: clusters, task definitions, services that roll out and may fail to, and tasks that are
- * processes. Not there: container instances (EC2 launch type), daemons, container health checks (`healthCheck` is kept
- * and not run), `dependsOn` conditions, environment files, and blue/green traffic shifts (such services roll).
+ * Amazon ECS on Fargate and on container instances: clusters, capacity providers, task definitions, services that roll out
+ * or shift their traffic and may fail to, and tasks that are processes. Not there: daemons, environment files, lifecycle
+ * hooks, placement constraints, and managed scaling (instances come and go only by RunInstances and the agent).
  */
 import type { Operations } from '../service.ts';
 import { createArns } from './arns.ts';
+import { capacityProviderOperations } from './capacity-providers.ts';
 import { clusterOperations } from './clusters.ts';
+import { containerInstanceOperations } from './container-instances.ts';
 import { createDeployments } from './deployments.ts';
 import type { EcsOptions } from './options.ts';
 import { serviceDeploymentOperations } from './service-deployments.ts';
@@ -27,6 +29,8 @@ export function createEcs(options: EcsOptions): { operations: Operations; close(
   return {
     operations: {
       ...clusterOperations(state, arns),
+      ...capacityProviderOperations(state, arns),
+      ...containerInstanceOperations(state, arns, options),
       ...taskDefinitionOperations(state, arns, options.clock),
       ...serviceOperations(state, arns, deployments, scheduler, options),
       ...serviceDeploymentOperations(state, arns, scheduler),

@@ -9,11 +9,22 @@ export interface Registration {
 }
 
 export function registrationsOf(record: TaskRecord, loadBalancers: readonly LoadBalancer[]): Registration[] {
-  return loadBalancers.flatMap(({ targetGroupArn, containerPort }) =>
+  return loadBalancers.flatMap(({ targetGroupArn, containerName, containerPort }) =>
     targetGroupArn === undefined || containerPort === undefined
       ? []
-      : [{ targetGroupArn, target: { id: record.networkInterface.privateIpAddress, port: containerPort } }],
+      : [{ targetGroupArn, target: targetOf(record, containerName, containerPort) }],
   );
+}
+
+/** With an interface of its own a task is its address; else it is its instance, at the port that leads to it. */
+function targetOf(record: TaskRecord, containerName: string | undefined, containerPort: number): Target {
+  const { containerInstance, networkInterface, portBindings } = record;
+  const binding = portBindings.find(
+    (candidate) => candidate.containerName === containerName && candidate.containerPort === containerPort,
+  );
+  return containerInstance && binding
+    ? { id: containerInstance.instance.ec2InstanceId, port: binding.hostPort }
+    : { id: networkInterface.privateIpAddress, port: containerPort };
 }
 
 /** A target group without a load balancer checks nothing: its targets are `unused`, and that is all ECS waits for. */

@@ -22,11 +22,16 @@ const HAS_PROC = existsSync(`/proc/${process.pid}/task/${process.pid}/children`)
 export async function atRest(record: TaskRecord): Promise<void> {
   const containers = record.definition.containerDefinitions.flatMap((definition) => {
     const container = record.processes.get(definition.name ?? '');
-    if (!container || definition.essential === false) return [];
+    if (!container || container.inert || definition.essential === false) return [];
     return [
-      { container, ports: (definition.portMappings ?? []).map(({ containerPort = 0 }) => containerPort) },
+      {
+        container,
+        host: record.seats.get(definition.name ?? '')?.loopbackAddress ?? '127.0.0.1',
+        ports: (definition.portMappings ?? []).map(({ containerPort = 0 }) => containerPort),
+      },
     ];
   });
+  if (containers.length === 0) return;
   const isOneOff = record.watcher === undefined && containers.every(({ ports }) => ports.length === 0);
   if (isOneOff) {
     // Nobody restarts it: it is a task that ends, and those who wait for that must not overtake it.
@@ -34,9 +39,8 @@ export async function atRest(record: TaskRecord): Promise<void> {
     await Promise.race(containers.map(({ container }) => lookUntil(container, TO_FINISH, isOver)));
     return;
   }
-  const host = record.seat?.loopbackAddress ?? '127.0.0.1';
   await Promise.all(
-    containers.map(async ({ container, ports }) => {
+    containers.map(async ({ container, host, ports }) => {
       await lookUntil(container, TO_START, async () => {
         const open = await Promise.all(ports.map((port) => accepts(host, port)));
         return open.every(Boolean);
@@ -46,6 +50,7 @@ export async function atRest(record: TaskRecord): Promise<void> {
         calm = isWaiting(container.pid) ? calm + 1 : 0;
         return calm === CALM_LOOKS;
       });
+      if (container.outOfMemory?.()) await container.exit;
     }),
   );
 }

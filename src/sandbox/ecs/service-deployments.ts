@@ -50,7 +50,9 @@ export function serviceDeploymentOperations(
         ({ revision }) => revision.serviceRevisionArn === revisionArn,
       );
       const { runningCount, pendingCount } = counts(deployment?.deployment.id ?? '', state);
+      const percent = deployment?.traffic?.percent;
       return {
+        ...(percent === undefined ? {} : { requestedProductionTrafficWeight: percent }),
         requestedTaskCount: deployment?.deployment.desiredCount ?? 0,
         runningTaskCount: runningCount,
         pendingTaskCount: pendingCount,
@@ -121,7 +123,8 @@ export function serviceDeploymentOperations(
         throw new ServiceError('ConflictException', `The service deployment is in status ${found.status}.`);
       }
       const back = input.stopType !== 'ABORT';
-      if (back && !record.lastCompleted) throw invalid('There is no service revision to roll back to.');
+      if (back && (!record.lastCompleted || found.lifecycleStage === 'CLEAN_UP'))
+        throw invalid('There is no service revision to roll back to.');
       scheduler.giveUp(record, {
         reason: 'Service deployment stopped by user.',
         back,

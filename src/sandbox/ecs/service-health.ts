@@ -17,13 +17,22 @@ export interface HealthWatch {
   readonly wake: (record: ServiceRecord) => void;
 }
 
-/** Notes which running tasks serve, and stops those that their target groups found unhealthy. */
+/** Notes which running tasks serve, and stops those that their target groups or their own checks found unhealthy. */
 export function judgeHealth(record: ServiceRecord, tasks: readonly TaskRecord[], watch: HealthWatch): void {
   const { clock, targets, life, wake } = watch;
   for (const task of tasks) {
     if (!task.up) continue;
     const owner = record.deployments.find(({ deployment }) => deployment.id === task.task.startedBy);
-    const registrations = registrationsOf(task, record.service.loadBalancers);
+    const registrations = registrationsOf(task, owner?.loadBalancers ?? []);
+    if (task.task.healthStatus === 'UNHEALTHY' && task.graceIsOver) {
+      addEvent(clock, record, messages.unhealthyContainers(task));
+      void life.stop(task, {
+        stopCode: 'ServiceSchedulerInitiated',
+        stoppedReason: 'Task failed container health checks',
+      });
+      if (owner) countFailure(record, owner, watch);
+      continue;
+    }
     const unhealthy = firstUnhealthy(targets, registrations);
     if (unhealthy && task.graceIsOver) {
       const { targetGroupArn, target, health } = unhealthy;
@@ -34,7 +43,7 @@ export function judgeHealth(record: ServiceRecord, tasks: readonly TaskRecord[],
         stoppedReason: `Task failed ELB health checks in (target-group ${targetGroupArn})`,
       });
       if (owner) countFailure(record, owner, watch);
-    } else if (!isServing(targets, registrations)) {
+    } else if (!isServing(targets, registrations) || !passesOwnChecks(task)) {
       task.healthy = false;
     } else if (!task.healthy) {
       task.healthy = true;
@@ -45,6 +54,14 @@ export function judgeHealth(record: ServiceRecord, tasks: readonly TaskRecord[],
       });
     }
   }
+}
+
+/** What its containers say of themselves, where they say anything. */
+function passesOwnChecks({ task, definition }: TaskRecord): boolean {
+  const judged = definition.containerDefinitions.some(
+    ({ essential, healthCheck }) => essential !== false && healthCheck !== undefined,
+  );
+  return !judged || task.healthStatus === 'HEALTHY';
 }
 
 function becameHealthy({ service }: ServiceRecord, owner: DeploymentRecord): void {

@@ -2,11 +2,12 @@
 import type {
   CreateServiceRequest,
   DeploymentConfiguration,
-  LoadBalancer,
+  Service,
   UpdateServiceRequest,
 } from '@aws-sdk/client-ecs';
 import type { Targets } from '../elbv2/targets.ts';
 import { ServiceError } from '../service.ts';
+import { isRolling } from './traffic-shift.ts';
 import type { Revision, ServiceRecord } from './state.ts';
 
 const SERVICE_NAME = /^[A-Za-z0-9_-]{1,255}$/;
@@ -40,31 +41,48 @@ export function checkDeploymentConfiguration(configuration: DeploymentConfigurat
 }
 
 export function checkLoadBalancers(
-  loadBalancers: readonly LoadBalancer[],
+  { loadBalancers = [], deploymentConfiguration }: Pick<Service, 'loadBalancers' | 'deploymentConfiguration'>,
   definition: Revision,
   targets: Targets,
 ): void {
-  for (const { targetGroupArn, containerName, containerPort } of loadBalancers) {
+  const rolling = isRolling(deploymentConfiguration ?? {});
+  for (const balancer of loadBalancers) {
+    const { targetGroupArn, containerName, containerPort, advancedConfiguration } = balancer;
     const container = definition.containerDefinitions.find(({ name }) => name === containerName);
     if (!container) throw invalid(`The container ${containerName} does not exist in the task definition.`);
     if (!container.portMappings?.some((mapping) => mapping.containerPort === containerPort)) {
       throw invalid(`The container ${containerName} did not have a container port ${containerPort} defined.`);
     }
+    const { alternateTargetGroupArn, productionListenerRule } = advancedConfiguration ?? {};
+    if (!rolling && (!alternateTargetGroupArn || !productionListenerRule)) {
+      throw invalid(
+        'advancedConfiguration with an alternate target group and a production listener rule is required for this deployment strategy.',
+      );
+    }
     if (targetGroupArn !== undefined) checkTargetGroup(targetGroupArn, definition, targets);
+    if (alternateTargetGroupArn !== undefined)
+      checkTargetGroup(alternateTargetGroupArn, definition, targets, true);
   }
 }
 
-function checkTargetGroup(targetGroupArn: string, definition: Revision, targets: Targets): void {
+function checkTargetGroup(
+  targetGroupArn: string,
+  definition: Revision,
+  targets: Targets,
+  isAlternate = false,
+): void {
   const group = targets.targetGroup(targetGroupArn);
   if (!group) throw invalid(`The specified target group does not exist: ${targetGroupArn}`);
-  if (group.loadBalancerArns.length === 0) {
+  // An alternate one comes into its rule with the first deployment.
+  if (group.loadBalancerArns.length === 0 && !isAlternate) {
     throw invalid(
       `The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`,
     );
   }
-  if (definition.networkMode === 'awsvpc' && group.targetType !== 'ip') {
+  const { networkMode = 'bridge' } = definition;
+  if (group.targetType !== (networkMode === 'awsvpc' ? 'ip' : 'instance')) {
     throw invalid(
-      `The provided target group ${targetGroupArn} has target type ${group.targetType}, which is incompatible with the awsvpc network mode specified in the task definition.`,
+      `The provided target group ${targetGroupArn} has target type ${group.targetType}, which is incompatible with the ${networkMode} network mode specified in the task definition.`,
     );
   }
 }

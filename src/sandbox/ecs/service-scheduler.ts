@@ -13,6 +13,7 @@ import { createServiceTasks } from './service-tasks.ts';
 import type { DeploymentRecord, ServiceRecord, State, TaskRecord } from './state.ts';
 import { findRevision } from './task-definitions.ts';
 import type { TaskLife } from './task-life.ts';
+import { giveTraffic, isRolling, shiftOn } from './traffic-shift.ts';
 
 /** How long the scheduler takes to look at a service in which something changed. */
 const TO_NOTICE = 1_000;
@@ -58,8 +59,10 @@ export function createServiceScheduler(
     judgeHealth(record, wanted(record), { clock, targets, life, wake });
     if (breakerOpens(record, primary)) return;
     if (primary.deployment.rolloutState !== 'FAILED') {
-      deployments.start(primary);
-      roll(record, primary);
+      begin(record, primary);
+      const blue = blueOf(record, primary);
+      if (blue) shift(record, primary, blue);
+      else roll(record, primary);
     }
     forgetDrained(record);
     conclude(record, primary);
@@ -71,6 +74,44 @@ export function createServiceScheduler(
     ({ deployment }: DeploymentRecord) =>
     ({ task }: TaskRecord): boolean =>
       task.startedBy === deployment.id;
+
+  function begin(record: ServiceRecord, primary: DeploymentRecord): void {
+    if (primary.serviceDeployment.status !== 'PENDING') return;
+    deployments.start(primary);
+    if (isRolling(record.service.deploymentConfiguration)) return;
+    // Also the other group is in its rule from now on, and so its targets are checked.
+    giveTraffic(blueOf(record, primary) ?? primary, 100, record.service, targets);
+  }
+
+  /** Who has the production traffic while a blue/green deployment is under way. */
+  function blueOf(record: ServiceRecord, primary: DeploymentRecord): DeploymentRecord | undefined {
+    const { lastCompleted, service, deployments: all } = record;
+    const shifts = service.status === 'ACTIVE' && !isRolling(service.deploymentConfiguration);
+    return shifts && lastCompleted && lastCompleted !== primary && all.includes(lastCompleted)
+      ? lastCompleted
+      : undefined;
+  }
+
+  /** Both revisions have all their tasks until the traffic has moved and the bake time is over. */
+  function shift(record: ServiceRecord, green: DeploymentRecord, blue: DeploymentRecord): void {
+    const { desiredCount } = record.service;
+    for (const deployment of [green, blue]) {
+      const own = wanted(record).filter(startedBy(deployment));
+      deployment.deployment.desiredCount = desiredCount;
+      tasks.stop(record, green, own.slice(desiredCount));
+      const missing = desiredCount - own.length;
+      if (missing > 0 && !deployment.rest) tasks.start(record, deployment, missing);
+    }
+    const now = wanted(record);
+    const superseded = now.filter((task) => !startedBy(green)(task) && !startedBy(blue)(task));
+    tasks.stop(record, green, superseded);
+    const up = now.filter(startedBy(green));
+    if (up.length < desiredCount || !up.every(({ healthy, settled }) => healthy && settled)) return;
+    if (!shiftOn(record, green, { clock, targets, wake })) return;
+    record.lastCompleted = green;
+    tasks.stop(record, green, wanted(record).filter(startedBy(blue)));
+    blue.deployment.desiredCount = 0;
+  }
 
   function roll(record: ServiceRecord, primary: DeploymentRecord): void {
     const { desiredCount, deploymentConfiguration } = record.service;
@@ -94,13 +135,13 @@ export function createServiceScheduler(
   }
 
   function breakerOpens(record: ServiceRecord, primary: DeploymentRecord): boolean {
-    const breaker = record.service.deploymentConfiguration.deploymentCircuitBreaker;
-    const threshold = failureThreshold(breaker, record.service.desiredCount);
+    const { deploymentConfiguration, desiredCount } = record.service;
+    const threshold = failureThreshold(deploymentConfiguration, desiredCount);
     const { rolloutState, failedTasks } = primary.deployment;
     if (threshold === undefined || rolloutState !== 'IN_PROGRESS' || failedTasks < threshold) return false;
     giveUp(record, {
       reason: 'ECS deployment circuit breaker: tasks failed to start.',
-      back: breaker?.rollback ?? false,
+      back: deploymentConfiguration.deploymentCircuitBreaker?.rollback ?? false,
       statusReason: 'Service deployment rolled back because the circuit breaker threshold was exceeded.',
     });
     return true;
@@ -109,8 +150,11 @@ export function createServiceScheduler(
   function giveUp(record: ServiceRecord, how: GivingUp): void {
     const [primary] = record.deployments;
     if (!primary) return;
+    primary.traffic?.wait?.();
     deployments.fail(primary, how.reason);
     addEvent(clock, record, messages.failed(primary.deployment.id));
+    const blue = blueOf(record, primary);
+    if (blue) giveTraffic(blue, 100, record.service, targets);
     tasks.stop(record, primary, wanted(record).filter(startedBy(primary)));
     const definition = findRevision(state, record.lastCompleted?.deployment.taskDefinition);
     if (how.back && deployments.rollBack(record, how.statusReason, definition)) {
@@ -122,8 +166,10 @@ export function createServiceScheduler(
   /** An older deployment is shown until the last of its tasks is STOPPED. */
   function forgetDrained(record: ServiceRecord): void {
     const remaining = tasks.of(record).filter(({ task }) => task.lastStatus !== 'STOPPED');
+    const [primary] = record.deployments;
+    const blue = primary && blueOf(record, primary);
     record.deployments = record.deployments.filter(
-      (deployment, at) => at === 0 || remaining.some(startedBy(deployment)),
+      (deployment) => deployment === primary || deployment === blue || remaining.some(startedBy(deployment)),
     );
     if (record.service.status === 'DRAINING' && remaining.length === 0) {
       record.service.status = 'INACTIVE';
@@ -147,9 +193,8 @@ export function createServiceScheduler(
 
   const stopListening = targets.onHealth((targetGroupArn) => {
     for (const record of state.services.values()) {
-      if (record.service.loadBalancers.some((balancer) => balancer.targetGroupArn === targetGroupArn)) {
-        wake(record);
-      }
+      const balancers = record.deployments.flatMap(({ loadBalancers }) => loadBalancers);
+      if (balancers.some((balancer) => balancer.targetGroupArn === targetGroupArn)) wake(record);
     }
   });
 

@@ -1,9 +1,10 @@
 /** The tasks that the service scheduler starts and stops, and what it does when they run and when they end. */
-import type { Tag } from '@aws-sdk/client-ecs';
+import type { Failure, Tag } from '@aws-sdk/client-ecs';
 import type { Arns } from './arns.ts';
+import { isFargate } from './launch.ts';
 import { registrationsOf } from './load-balancing.ts';
 import type { EcsOptions } from './options.ts';
-import { addEvent, messages } from './service-events.ts';
+import { addEvent, addProblem, messages } from './service-events.ts';
 import { countFailure } from './service-health.ts';
 import type { DeploymentRecord, ServiceRecord, State, TaskRecord, TaskWatcher } from './state.ts';
 import { mergeTags } from './tags.ts';
@@ -33,14 +34,15 @@ export function createServiceTasks(
     const definition = findRevision(state, primary.deployment.taskDefinition);
     if (!cluster || !definition) return;
     const started: TaskRecord[] = [];
+    let problem: string | undefined;
     for (let n = 0; n < count; n += 1) {
       const placed = placeTask(
         {
           cluster,
           definition,
-          launchType: service.launchType,
-          capacityProviderStrategy: service.capacityProviderStrategy,
-          networkConfiguration: service.networkConfiguration,
+          launchType: primary.deployment.launchType,
+          capacityProviderStrategy: primary.deployment.capacityProviderStrategy,
+          networkConfiguration: primary.deployment.networkConfiguration,
           startedBy: primary.deployment.id,
           group: `service:${service.serviceName}`,
           tags: taskTags(record, definition.taskDefinitionArn),
@@ -51,18 +53,17 @@ export function createServiceTasks(
         arns,
         options,
       );
-      if ('task' in placed) {
+      if (!Array.isArray(placed)) {
         started.push(placed);
         continue;
       }
-      const { reason = '', detail = reason } = placed;
-      const message = reason === 'RESOURCE:CPU' ? messages.noInstances : messages.unplaced(detail);
-      addEvent(clock, record, message);
+      problem = notPlaced(placed, primary);
       countFailure(record, primary, { clock, wake });
       break;
     }
+    if (started.length > 0) addEvent(clock, record, messages.started(started));
+    if (problem !== undefined) addProblem(clock, record, problem);
     if (started.length === 0) return;
-    addEvent(clock, record, messages.started(started));
     record.steady = false;
     life.begin(started);
   }
@@ -85,7 +86,7 @@ export function createServiceTasks(
     const { service } = record;
     return {
       up: (task) => {
-        registerTargets(record, task);
+        registerTargets(record, owner, task);
         wake(record);
         clock.after((service.healthCheckGracePeriodSeconds ?? 0) * 1_000, () => {
           task.graceIsOver = true;
@@ -95,20 +96,24 @@ export function createServiceTasks(
       stopping: (task) => {
         const { stopCode, stoppedReason = '' } = task.task;
         if (stopCode === 'TaskFailedToStart') {
-          addEvent(clock, record, messages.unplaced(stoppedReason));
+          // Of what one container could not do, only its own reason speaks.
+          if (!task.task.containers.some(({ reason }) => reason)) {
+            addEvent(clock, record, messages.unplaced(stoppedReason));
+          }
           countFailure(record, owner, { clock, wake });
         }
         record.steady = false;
         wake(record);
-        return drain(record, task);
+        return drain(record, owner, task);
       },
       stopped: () => wake(record),
+      healthChanged: () => wake(record),
     };
   }
 
   /** A target group may be gone by now; the service says so and goes on without it. */
-  function registerTargets(record: ServiceRecord, task: TaskRecord): void {
-    for (const { targetGroupArn, target } of registrationsOf(task, record.service.loadBalancers)) {
+  function registerTargets(record: ServiceRecord, owner: DeploymentRecord, task: TaskRecord): void {
+    for (const { targetGroupArn, target } of registrationsOf(task, owner.loadBalancers)) {
       try {
         targets.register(targetGroupArn, target);
         addEvent(clock, record, messages.registered(targetGroupArn));
@@ -119,8 +124,8 @@ export function createServiceTasks(
     }
   }
 
-  async function drain(record: ServiceRecord, task: TaskRecord): Promise<void> {
-    const registered = registrationsOf(task, record.service.loadBalancers).filter(
+  async function drain(record: ServiceRecord, owner: DeploymentRecord, task: TaskRecord): Promise<void> {
+    const registered = registrationsOf(task, owner.loadBalancers).filter(
       ({ targetGroupArn, target }) => targets.health(targetGroupArn, target) !== undefined,
     );
     if (registered.length === 0) return;
@@ -131,6 +136,15 @@ export function createServiceTasks(
         return targets.deregister(targetGroupArn, target);
       }),
     );
+  }
+
+  function notPlaced(failures: readonly Failure[], { deployment }: DeploymentRecord): string {
+    const [failure] = failures;
+    if (!failure) return messages.noInstances;
+    const { launchType, capacityProviderStrategy } = deployment;
+    return isFargate({ launchType, capacityProviderStrategy })
+      ? messages.unplaced(failure.detail ?? failure.reason ?? '')
+      : messages.noInstanceFits(failure);
   }
 
   function taskTags({ service, clusterName }: ServiceRecord, taskDefinitionArn: string): Tag[] {

@@ -19,6 +19,7 @@ import type { Arns } from './arns.ts';
 import { nameOf } from './arns.ts';
 import { findActiveCluster, findCluster } from './clusters.ts';
 import type { Deployments } from './deployments.ts';
+import { checkLaunch, defaultStrategy } from './launch.ts';
 import type { EcsOptions } from './options.ts';
 import { page } from './paging.ts';
 import { describeService } from './service-description.ts';
@@ -33,11 +34,9 @@ import {
   invalid,
 } from './service-rules.ts';
 import type { ServiceScheduler } from './service-scheduler.ts';
-import type { Revision, ServiceRecord, State } from './state.ts';
+import type { Revision, ServiceRecord, State, StoredCluster } from './state.ts';
 import { checkTags } from './tags.ts';
 import { findActiveRevision, findRevision } from './task-definitions.ts';
-import { checkLaunch } from './task-placement.ts';
-import { defaultStrategy } from './tasks.ts';
 import { without } from './without.ts';
 
 /** ListServices answers ten at a time unless asked otherwise; nearly all other lists a hundred. */
@@ -129,10 +128,11 @@ export function serviceOperations(
     };
   }
 
-  function checkPlaces(service: Service, definition: Revision): void {
-    const { launchType, capacityProviderStrategy, networkConfiguration, loadBalancers } = service;
-    checkLaunch({ launchType, capacityProviderStrategy, networkConfiguration }, definition, options.vpc);
-    checkLoadBalancers(loadBalancers ?? [], definition, options.targets);
+  function checkPlaces(service: Service, cluster: StoredCluster, definition: Revision): void {
+    const { launchType, capacityProviderStrategy, networkConfiguration } = service;
+    const launch = { launchType, capacityProviderStrategy, networkConfiguration };
+    checkLaunch(launch, cluster, definition, options.vpc);
+    checkLoadBalancers(service, definition, options.targets);
   }
 
   function findActiveService(cluster: string | undefined, name: string | undefined): ServiceRecord {
@@ -157,7 +157,7 @@ export function serviceOperations(
       const definition =
         input.taskDefinition === undefined ? undefined : findActiveRevision(state, input.taskDefinition);
       const record = newService(input, cluster);
-      if (definition) checkPlaces(record.service, definition);
+      if (definition) checkPlaces(record.service, cluster, definition);
 
       state.services.set(record.service.serviceArn, record);
       state.tags.set(record.service.serviceArn, input.tags ?? []);
@@ -181,7 +181,11 @@ export function serviceOperations(
       };
       checkDeploymentConfiguration(deploymentConfiguration);
       const deployed = present(input, DEPLOYED_MEMBERS);
-      if (definition) checkPlaces({ ...service, ...deployed }, definition);
+      if (definition) {
+        const cluster = findActiveCluster(state, input.cluster);
+        const wanted = { ...service, ...deployed, deploymentConfiguration };
+        checkPlaces(withoutOldLaunchType(wanted, deployed), cluster, definition);
+      }
 
       const changed =
         definition?.taskDefinitionArn !== service.taskDefinition ||
@@ -237,6 +241,11 @@ export function serviceOperations(
       return { serviceArns: items, ...next };
     },
   };
+}
+
+/** A strategy and a launch type exclude each other; the newer one holds. */
+function withoutOldLaunchType(service: Service, deployed: Partial<Service>): Service {
+  return deployed.capacityProviderStrategy ? without(service, ['launchType']) : service;
 }
 
 /** The members that a request gives, as an object to merge. */

@@ -1,8 +1,11 @@
 /** Task definitions: families of numbered revisions that never change once they are registered. */
 import type {
+  DeleteTaskDefinitionsRequest,
+  DeleteTaskDefinitionsResponse,
   DeregisterTaskDefinitionRequest,
   DescribeTaskDefinitionRequest,
   DescribeTaskDefinitionResponse,
+  Failure,
   ListTaskDefinitionFamiliesRequest,
   ListTaskDefinitionsRequest,
   RegisterTaskDefinitionRequest,
@@ -17,6 +20,9 @@ import { page } from './paging.ts';
 import type { Revision, State } from './state.ts';
 import { taskDefinitionDocument } from './task-definition-document.ts';
 import { checkTaskDefinition } from './task-definition-rules.ts';
+
+/** In one request (ECS API reference, DeleteTaskDefinitions.taskDefinitions). */
+const MOST_DELETED = 10;
 
 /** By ARN, by `family:revision`, or by family alone, which means its latest ACTIVE revision. */
 export function findRevision(state: State, taskDefinition: string | undefined): Revision | undefined {
@@ -79,6 +85,28 @@ export function taskDefinitionOperations(state: State, arns: Arns, clock: Clock)
       found.status = 'INACTIVE';
       found.deregisteredAt ??= new Date(clock.now());
       return { taskDefinition: structuredClone(found) };
+    },
+
+    /** Revisions stay as DELETE_IN_PROGRESS for as long as something runs them; AWS does not say when they go. */
+    DeleteTaskDefinitions: (input: DeleteTaskDefinitionsRequest): DeleteTaskDefinitionsResponse => {
+      const wanted = input.taskDefinitions ?? [];
+      if (wanted.length > MOST_DELETED) {
+        throw new ServiceError('InvalidParameterException', 'At most 10 task definitions can be deleted.');
+      }
+      const deleted: Revision[] = [];
+      const failures: Failure[] = [];
+      for (const arn of wanted) {
+        const found = nameOf(arn).includes(':') ? findRevision(state, arn) : undefined;
+        if (!found) failures.push({ arn, reason: 'The specified task definition does not exist.' });
+        else if (found.status === 'ACTIVE') {
+          failures.push({ arn, reason: 'The specified task definition is still in ACTIVE status.' });
+        } else {
+          found.status = 'DELETE_IN_PROGRESS';
+          found.deleteRequestedAt ??= new Date(clock.now());
+          deleted.push(structuredClone(found));
+        }
+      }
+      return { taskDefinitions: deleted, failures };
     },
 
     ListTaskDefinitions: (input: ListTaskDefinitionsRequest) => {

@@ -7,8 +7,9 @@ import { endsWithin } from './container-process.ts';
 import { later } from './later.ts';
 import type { EcsOptions } from './options.ts';
 import { atRest } from './readiness.ts';
-import { pullFailure } from './start-checks.ts';
+import { pullFailure, type StartFailure } from './start-checks.ts';
 import type { State, TaskRecord } from './state.ts';
+import { leaveSeats } from './task-seats.ts';
 import { startContainers } from './task-start.ts';
 
 const SECOND = 1_000;
@@ -55,7 +56,7 @@ export function createTaskLife(options: EcsOptions, state: State): TaskLife {
             await work(record);
           } catch (error) {
             // Of the sandbox's own (no seat, no log group after all): the task ends with it, the sandbox goes on.
-            failToStart(record, `ResourceInitializationError: ${String(error)}`);
+            failToStart(record, { stoppedReason: `ResourceInitializationError: ${String(error)}` });
           }
         }),
       );
@@ -71,6 +72,12 @@ export function createTaskLife(options: EcsOptions, state: State): TaskLife {
   function attachNetwork({ task, networkInterface }: TaskRecord): void {
     const { networkInterfaceId, subnetId, privateIpAddress } = networkInterface;
     const [attachment] = task.attachments ?? [];
+    task.lastStatus = 'PENDING';
+    task.connectivity = 'CONNECTED';
+    task.connectivityAt = date();
+    task.pullStartedAt = date();
+    // In bridge and host mode there is no interface of its own.
+    if (!attachment) return;
     task.attachments = [
       {
         ...attachment,
@@ -83,12 +90,8 @@ export function createTaskLife(options: EcsOptions, state: State): TaskLife {
       },
     ];
     for (const container of task.containers) {
-      container.networkInterfaces = [{ attachmentId: attachment?.id, privateIpv4Address: privateIpAddress }];
+      container.networkInterfaces = [{ attachmentId: attachment.id, privateIpv4Address: privateIpAddress }];
     }
-    task.lastStatus = 'PENDING';
-    task.connectivity = 'CONNECTED';
-    task.connectivityAt = date();
-    task.pullStartedAt = date();
   }
 
   function pull(record: TaskRecord): void {
@@ -102,13 +105,19 @@ export function createTaskLife(options: EcsOptions, state: State): TaskLife {
   }
 
   async function start(record: TaskRecord): Promise<void> {
-    const failure = await startContainers(record, options, (container, exitCode) => {
-      containerExited(record, container, exitCode);
+    const failure = await startContainers(record, options, {
+      exited: (container, exitCode) => containerExited(record, container, exitCode),
+      healthChanged: () => record.watcher?.healthChanged(record),
+      started: () => beRunning(record),
+      blocked: () =>
+        failToStart(record, {
+          stoppedReason: `TaskDependencyError: Task dependencies cannot be resolved, taskArn: ${record.task.taskArn}`,
+        }),
     });
-    if (failure !== undefined) {
-      failToStart(record, failure);
-      return;
-    }
+    if (failure !== undefined) failToStart(record, failure);
+  }
+
+  async function beRunning(record: TaskRecord): Promise<void> {
     if (!isWanted(record)) return;
     // A container that exits at once was RUNNING all the same.
     record.task.lastStatus = 'RUNNING';
@@ -119,7 +128,10 @@ export function createTaskLife(options: EcsOptions, state: State): TaskLife {
     record.watcher?.up(record);
   }
 
-  function failToStart(record: TaskRecord, stoppedReason: string): void {
+  function failToStart(record: TaskRecord, { stoppedReason, container }: StartFailure): void {
+    for (const candidate of record.task.containers) {
+      if (container && candidate.name === container.name) candidate.reason = container.reason;
+    }
     void stop(record, { stopCode: 'TaskFailedToStart', stoppedReason });
   }
 
@@ -142,7 +154,7 @@ export function createTaskLife(options: EcsOptions, state: State): TaskLife {
 
   async function end(record: TaskRecord, cause: StopCause): Promise<void> {
     const { task } = record;
-    const ran = task.lastStatus === 'RUNNING';
+    const ran = record.processes.size > 0;
     Object.assign(task, cause, { desiredStatus: 'STOPPED', stoppingAt: date() });
     const drained = record.watcher?.stopping(record);
     if (ran) {
@@ -185,8 +197,9 @@ export function createTaskLife(options: EcsOptions, state: State): TaskLife {
   }
 
   async function release(record: TaskRecord): Promise<void> {
-    await leaveSeat(record);
-    vpc.detach(record.networkInterface.networkInterfaceId);
+    await leaveSeats(record);
+    const shared = record.networkInterface === record.containerInstance?.host.networkInterface;
+    if (!shared) vpc.detach(record.networkInterface.networkInterfaceId);
   }
 
   return {
@@ -195,21 +208,17 @@ export function createTaskLife(options: EcsOptions, state: State): TaskLife {
     close: async () => {
       closed = true;
       for (const { task } of state.tasks.values()) task.desiredStatus = 'STOPPED';
-      const running = [...state.tasks.values()].flatMap(({ processes }) => [...processes.values()]);
+      const running = [...state.tasks.values()].flatMap(({ processes, checks }) => [
+        ...processes.values(),
+        ...checks,
+      ]);
       for (const container of running) container.signal('SIGKILL');
       await Promise.all(running.map(({ exit }) => exit));
-      await Promise.all([...state.tasks.values()].map(leaveSeat));
+      await Promise.all([...state.tasks.values()].map(leaveSeats));
     },
   };
 }
 
 function isWanted({ task }: TaskRecord): boolean {
   return task.desiredStatus === 'RUNNING';
-}
-
-/** Once, whoever comes first: the end of the task or that of the sandbox. */
-async function leaveSeat(record: TaskRecord): Promise<void> {
-  const { seat } = record;
-  delete record.seat;
-  await seat?.leave();
 }

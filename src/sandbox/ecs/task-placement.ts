@@ -1,28 +1,26 @@
-/** A new task: checked against its network and launch type, given a place in a subnet, written down as PROVISIONING. */
+/** A new task: given a place in a subnet or on an instance, and written down as PROVISIONING or PENDING. */
 import { randomUUID } from 'node:crypto';
-import type {
-  AwsVpcConfiguration,
-  CapacityProviderStrategyItem,
-  Container,
-  ContainerDefinition,
-  Failure,
-  LaunchType,
-  NetworkConfiguration,
-  Tag,
-  TaskOverride,
-} from '@aws-sdk/client-ecs';
+import type { Container, ContainerDefinition, Failure, Tag, TaskOverride } from '@aws-sdk/client-ecs';
 import type { NetworkInterface } from '../network/vpc.ts';
-import { ServiceError } from '../service.ts';
 import type { Arns } from './arns.ts';
 import { taskId } from './arns.ts';
+import { nextProvider } from './capacity-providers.ts';
+import { instancesIn } from './container-instances.ts';
+import { bindPorts, chooseInstance, subnetBeside } from './instance-placement.ts';
+import { isFargate, type Launch } from './launch.ts';
 import type { EcsOptions } from './options.ts';
-import type { Revision, State, StoredCluster, StoredTask, TaskRecord, TaskWatcher } from './state.ts';
-
-export interface Launch {
-  readonly launchType: LaunchType | undefined;
-  readonly capacityProviderStrategy: readonly CapacityProviderStrategyItem[] | undefined;
-  readonly networkConfiguration: NetworkConfiguration | undefined;
-}
+import type {
+  ContainerInstanceRecord,
+  PortBinding,
+  Revision,
+  State,
+  StoredCluster,
+  StoredTask,
+  TaskRecord,
+  TaskWatcher,
+} from './state.ts';
+import { needsOf } from './task-needs.ts';
+import { without } from './without.ts';
 
 export interface NewTask extends Launch {
   readonly cluster: StoredCluster;
@@ -35,87 +33,44 @@ export interface NewTask extends Launch {
   readonly watcher?: TaskWatcher;
 }
 
-/** Throws what RunTask and CreateService throw at once, before anything is placed. */
-export function checkLaunch(launch: Launch, definition: Revision, vpc: EcsOptions['vpc']): void {
-  const awsvpc = launch.networkConfiguration?.awsvpcConfiguration;
-  if (definition.networkMode === 'awsvpc' && !awsvpc) {
-    throw invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
-  }
-  if (definition.networkMode !== 'awsvpc' && awsvpc) {
-    throw invalid('Network Configuration is not valid for the given networkMode of this task definition.');
-  }
-  if (launch.launchType && launch.capacityProviderStrategy?.length) {
-    throw invalid('Specifying both a launch type and capacity provider strategy is not supported.');
-  }
-  if (isFargate(launch) && !definition.compatibilities?.includes('FARGATE')) {
-    throw invalid('Task definition does not support launch_type FARGATE.');
-  }
-  if (awsvpc) checkNetwork(awsvpc, vpc);
+type Placing = Pick<EcsOptions, 'vpc' | 'clock' | 'region' | 'fargateVcpus'>;
+
+interface Place {
+  readonly networkInterface: NetworkInterface;
+  /** Whether the network that images are pulled through has a public address. */
+  readonly publicIp: boolean;
+  readonly containerInstance: ContainerInstanceRecord | undefined;
+  readonly portBindings: readonly PortBinding[];
+  readonly capacityProviderName: string | undefined;
 }
 
-function checkNetwork(awsvpc: AwsVpcConfiguration, vpc: EcsOptions['vpc']): void {
-  const { subnets = [], securityGroups = [] } = awsvpc;
-  if (subnets.length === 0) throw invalid('subnets can not be empty.');
-  if (subnets.length > 16) throw invalid('subnets can have at most 16 items.');
-  if (securityGroups.length > 5) throw invalid('securityGroups can have at most 5 items.');
-  for (const subnetId of subnets) {
-    if (vpc.subnet(subnetId)) continue;
-    throw invalid(
-      `Error retrieving subnet information for [${subnetId}]: The subnet ID '${subnetId}' does not exist (ErrorCode: InvalidSubnetID.NotFound).`,
-    );
-  }
-  for (const groupId of securityGroups) {
-    if (vpc.securityGroup(groupId)) continue;
-    throw invalid(
-      `Error retrieving security group information for [${groupId}]: The security group '${groupId}' does not exist (ErrorCode: InvalidGroup.NotFound).`,
-    );
-  }
-}
+/** What an account may run on Fargate at once; new accounts get less, and older ones more (Service Quotas, Fargate On-Demand vCPU). */
+const FARGATE_VCPUS = 30;
+const UNITS_OF_A_VCPU = 1_024;
 
-export function isFargate({ launchType, capacityProviderStrategy = [] }: Partial<Launch>): boolean {
-  return (
-    launchType === 'FARGATE' ||
-    capacityProviderStrategy.some(({ capacityProvider }) => capacityProvider?.startsWith('FARGATE'))
-  );
-}
-
-/** The task in its place, or why there is none: what RunTask reports in `failures`, with HTTP 200. */
+/** The task in its place, or why there is none: what RunTask reports in `failures`, with HTTP 200. Without any instance, none. */
 export function placeTask(
   request: NewTask,
   state: State,
   arns: Arns,
-  { vpc, clock, region }: Pick<EcsOptions, 'vpc' | 'clock' | 'region'>,
-): TaskRecord | Failure {
-  // There are no container instances here; on AWS too a cluster of Fargate tasks has none.
-  if (!isFargate(request)) return { arn: request.cluster.clusterArn, reason: 'RESOURCE:CPU' };
-  const awsvpc = request.networkConfiguration?.awsvpcConfiguration;
-  const publicIp = awsvpc?.assignPublicIp === 'ENABLED';
+  options: Placing,
+): TaskRecord | Failure[] {
   const id = taskId();
   const taskArn = arns.task(request.cluster.clusterName, id);
-  let networkInterface: NetworkInterface;
-  try {
-    networkInterface = vpc.attach({
-      subnetId: leastUsed(awsvpc?.subnets ?? [], state, vpc),
-      groupIds: awsvpc?.securityGroups ?? [],
-      description: taskArn,
-      requester: 'ecs',
-      publicIp,
-    });
-  } catch (error) {
-    return { arn: request.cluster.clusterArn, reason: 'RESOURCE:ENI', detail: (error as Error).message };
-  }
-
+  const provider = providerOf(request, state);
+  const place = isFargate(request)
+    ? placeOnFargate(request, taskArn, provider, state, options)
+    : placeOnInstance(request, taskArn, provider, state, options);
+  if (Array.isArray(place)) return place;
+  const made = { taskArn, id, region: options.region, place, createdAt: new Date(options.clock.now()) };
   const record: TaskRecord = {
-    task: taskDocument(
-      request,
-      { taskArn, id, region, networkInterface, createdAt: new Date(clock.now()) },
-      arns,
-    ),
+    task: taskDocument(request, made, arns),
     definition: request.definition,
-    publicIp,
-    networkInterface,
+    ...without(place, ['capacityProviderName']),
     watcher: request.watcher,
     processes: new Map(),
+    seats: new Map(),
+    checks: new Set(),
     up: false,
     healthy: false,
     settled: false,
@@ -124,6 +79,103 @@ export function placeTask(
   state.tasks.set(taskArn, record);
   state.tags.set(taskArn, [...request.tags]);
   return record;
+}
+
+function providerOf(
+  { capacityProviderStrategy, group, startedBy }: NewTask,
+  state: State,
+): string | undefined {
+  if (!capacityProviderStrategy?.length) return undefined;
+  const others = [...state.tasks.values()].filter(
+    ({ task }) => task.group === group && task.startedBy === startedBy && task.desiredStatus === 'RUNNING',
+  );
+  return nextProvider(
+    capacityProviderStrategy,
+    (name) => others.filter(({ task }) => task.capacityProviderName === name).length,
+  );
+}
+
+function placeOnFargate(
+  request: NewTask,
+  taskArn: string,
+  capacityProviderName: string | undefined,
+  state: State,
+  { vpc, fargateVcpus = FARGATE_VCPUS }: Placing,
+): Place | Failure[] {
+  const { cluster, definition, overrides, networkConfiguration } = request;
+  const {
+    subnets = [],
+    securityGroups = [],
+    assignPublicIp,
+  } = networkConfiguration?.awsvpcConfiguration ?? {};
+  const onFargate = [...state.tasks.values()].filter(
+    ({ containerInstance, task }) => !containerInstance && task.lastStatus !== 'STOPPED',
+  );
+  const units = onFargate.reduce(
+    (sum, { definition: other, task }) => sum + needsOf(other, task.overrides).cpu,
+    needsOf(definition, overrides).cpu,
+  );
+  if (units > fargateVcpus * UNITS_OF_A_VCPU) {
+    const reason = "You've reached the limit on the number of vCPUs you can run concurrently";
+    return [{ arn: cluster.clusterArn, reason }];
+  }
+  const publicIp = assignPublicIp === 'ENABLED';
+  const networkInterface = attach(
+    { subnetId: leastUsed(subnets, state, vpc), groupIds: securityGroups, taskArn, publicIp },
+    vpc,
+  );
+  if ('problem' in networkInterface) {
+    return [{ arn: cluster.clusterArn, reason: 'RESOURCE:ENI', detail: networkInterface.problem }];
+  }
+  return {
+    networkInterface,
+    publicIp,
+    containerInstance: undefined,
+    portBindings: [],
+    capacityProviderName,
+  };
+}
+
+function placeOnInstance(
+  request: NewTask,
+  taskArn: string,
+  capacityProviderName: string | undefined,
+  state: State,
+  { vpc }: Placing,
+): Place | Failure[] {
+  const { cluster, definition, networkConfiguration } = request;
+  const candidates = instancesIn(state, cluster.clusterArn).filter(
+    ({ instance }) =>
+      capacityProviderName === undefined || instance.capacityProviderName === capacityProviderName,
+  );
+  const chosen = chooseInstance(request, candidates, state, vpc);
+  if (Array.isArray(chosen)) return chosen;
+  const { host } = chosen;
+  const shared: Place = {
+    networkInterface: host.networkInterface,
+    publicIp: host.publicIp,
+    containerInstance: chosen,
+    portBindings: bindPorts(definition, chosen, state),
+    capacityProviderName,
+  };
+  if (definition.networkMode !== 'awsvpc') return shared;
+  const { subnets = [], securityGroups = [] } = networkConfiguration?.awsvpcConfiguration ?? {};
+  const subnetId = subnetBeside(host.networkInterface.availabilityZone, subnets, vpc) ?? '';
+  const own = attach({ subnetId, groupIds: securityGroups, taskArn, publicIp: false }, vpc);
+  if (!('problem' in own)) return { ...shared, networkInterface: own };
+  return [{ arn: chosen.instance.containerInstanceArn, reason: 'RESOURCE:ENI', detail: own.problem }];
+}
+
+function attach(
+  request: { subnetId: string; groupIds: readonly string[]; taskArn: string; publicIp: boolean },
+  vpc: EcsOptions['vpc'],
+): NetworkInterface | { problem: string } {
+  const { taskArn, ...place } = request;
+  try {
+    return vpc.attach({ ...place, description: taskArn, requester: 'ecs' });
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
 }
 
 /** Fargate spreads tasks over the subnets given; a full one is used last, and then refuses. */
@@ -143,25 +195,26 @@ function leastUsed(subnets: readonly string[], state: State, vpc: EcsOptions['vp
 
 function taskDocument(
   request: NewTask,
-  made: { taskArn: string; id: string; region: string; networkInterface: NetworkInterface; createdAt: Date },
+  made: { taskArn: string; id: string; region: string; place: Place; createdAt: Date },
   arns: Arns,
 ): StoredTask {
   const { definition, cluster, overrides } = request;
-  const { networkInterface } = made;
-  const attachmentId = randomUUID();
-  const provider = request.capacityProviderStrategy?.[0]?.capacityProvider;
+  const { networkInterface, containerInstance, capacityProviderName } = made.place;
+  const ownInterface = networkInterface !== containerInstance?.host.networkInterface;
   return {
     taskArn: made.taskArn,
     clusterArn: cluster.clusterArn,
     taskDefinitionArn: definition.taskDefinitionArn,
-    attachments: [
-      {
-        id: attachmentId,
-        type: 'ElasticNetworkInterface',
-        status: 'PRECREATED',
-        details: [{ name: 'subnetId', value: networkInterface.subnetId }],
-      },
-    ],
+    attachments: ownInterface
+      ? [
+          {
+            id: randomUUID(),
+            type: 'ElasticNetworkInterface',
+            status: 'PRECREATED',
+            details: [{ name: 'subnetId', value: networkInterface.subnetId }],
+          },
+        ]
+      : [],
     attributes: [
       {
         name: 'ecs.cpu-architecture',
@@ -169,24 +222,29 @@ function taskDocument(
       },
     ],
     availabilityZone: networkInterface.availabilityZone,
-    ...(provider ? { capacityProviderName: provider } : {}),
+    ...(capacityProviderName === undefined ? {} : { capacityProviderName }),
     containers: definition.containerDefinitions.map((container) =>
       containerDocument(container, made.taskArn, arns.container(cluster.clusterName, made.id, randomUUID())),
     ),
-    cpu: overrides?.cpu ?? definition.cpu,
-    memory: overrides?.memory ?? definition.memory,
+    ...(containerInstance ? { containerInstanceArn: containerInstance.instance.containerInstanceArn } : {}),
+    cpu: overrides?.cpu ?? definition.cpu ?? String(needsOf(definition, overrides).cpu),
+    memory: overrides?.memory ?? definition.memory ?? String(needsOf(definition, overrides).memory),
     createdAt: made.createdAt,
     desiredStatus: 'RUNNING',
-    lastStatus: 'PROVISIONING',
+    lastStatus: ownInterface ? 'PROVISIONING' : 'PENDING',
     enableExecuteCommand: request.enableExecuteCommand,
     group: request.group,
     healthStatus: 'UNKNOWN',
-    launchType: 'FARGATE',
+    launchType: containerInstance ? 'EC2' : 'FARGATE',
     overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [], ...overrides },
-    platformVersion: '1.4.0',
-    platformFamily: 'Linux',
+    ...(containerInstance
+      ? {}
+      : {
+          platformVersion: '1.4.0',
+          platformFamily: 'Linux',
+          ephemeralStorage: definition.ephemeralStorage ?? { sizeInGiB: 20 },
+        }),
     ...(request.startedBy === undefined ? {} : { startedBy: request.startedBy }),
-    ephemeralStorage: definition.ephemeralStorage ?? { sizeInGiB: 20 },
     version: 1,
   };
 }
@@ -205,8 +263,4 @@ function containerDocument(container: ContainerDefinition, taskArn: string, cont
     ...(memory === undefined ? {} : { memory: String(memory) }),
     ...(memoryReservation === undefined ? {} : { memoryReservation: String(memoryReservation) }),
   };
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError('InvalidParameterException', message);
 }

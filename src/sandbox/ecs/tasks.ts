@@ -16,13 +16,15 @@ import { ServiceError } from '../service.ts';
 import type { Arns } from './arns.ts';
 import { nameOf } from './arns.ts';
 import { findActiveCluster, findCluster } from './clusters.ts';
+import { instancesIn } from './container-instances.ts';
+import { checkLaunch, defaultStrategy, isFargate, type Launch } from './launch.ts';
 import type { EcsOptions } from './options.ts';
 import { page } from './paging.ts';
 import type { Revision, State, StoredCluster, TaskRecord } from './state.ts';
 import { checkTags, mergeTags } from './tags.ts';
 import { findActiveRevision } from './task-definitions.ts';
 import type { TaskLife } from './task-life.ts';
-import { checkLaunch, isFargate, placeTask } from './task-placement.ts';
+import { placeTask } from './task-placement.ts';
 
 const MOST_OVERRIDES = 8_192;
 
@@ -51,8 +53,8 @@ export function taskOperations(state: State, arns: Arns, life: TaskLife, options
     if (count < 1 || count > 10) throw invalid('Count must be between 1 and 10.');
     checkTags(input.tags);
     checkOverrides(input, definition);
-    checkLaunch(launch, definition, options.vpc);
-    if (!isFargate(launch)) throw invalid('No Container Instances were found in your cluster.');
+    checkLaunch(launch, cluster, definition, options.vpc);
+    checkInstances(launch, cluster);
 
     const records: TaskRecord[] = [];
     const failures: Failure[] = [];
@@ -72,11 +74,25 @@ export function taskOperations(state: State, arns: Arns, life: TaskLife, options
         arns,
         options,
       );
-      if ('task' in placed) records.push(placed);
-      else failures.push(placed);
+      if (Array.isArray(placed)) failures.push(...placed);
+      else records.push(placed);
     }
     life.begin(records);
     return { tasks: records.map((record) => describe(record, ['TAGS'])), failures };
+  }
+
+  function checkInstances(launch: Launch, { clusterArn }: StoredCluster): void {
+    if (isFargate(launch)) return;
+    const providers = launch.capacityProviderStrategy?.map(({ capacityProvider = '' }) =>
+      nameOf(capacityProvider),
+    );
+    const usable = instancesIn(state, clusterArn).some(
+      ({ instance }) => !providers?.length || providers.includes(instance.capacityProviderName ?? ''),
+    );
+    if (usable) return;
+    throw invalid(
+      `No Container Instances were found in your ${providers?.length ? 'capacity provider' : 'cluster'}.`,
+    );
   }
 
   function taskTags(input: RunTaskRequest, definition: Revision): Tag[] {
@@ -134,7 +150,11 @@ export function taskOperations(state: State, arns: Arns, life: TaskLife, options
         .filter(({ task }) => startedBy === undefined || task.startedBy === startedBy)
         .filter(({ task }) => serviceName === undefined || task.group === `service:${nameOf(serviceName)}`)
         .filter(({ task }) => launchType === undefined || task.launchType === launchType)
-        .filter(() => containerInstance === undefined)
+        .filter(
+          ({ task }) =>
+            containerInstance === undefined ||
+            nameOf(task.containerInstanceArn ?? '') === nameOf(containerInstance),
+        )
         .map(({ task }) => task.taskArn);
       const { items, next } = page(found, input);
       return { taskArns: items, ...next };
@@ -155,13 +175,6 @@ export function taskOperations(state: State, arns: Arns, life: TaskLife, options
       return { tasks, failures };
     },
   };
-}
-
-/** A cluster's default strategy is used when the request names neither a launch type nor a strategy. */
-export function defaultStrategy(cluster: StoredCluster, input: { launchType?: string | undefined }) {
-  return input.launchType === undefined && cluster.defaultCapacityProviderStrategy?.length
-    ? cluster.defaultCapacityProviderStrategy
-    : undefined;
 }
 
 function checkOverrides({ overrides }: RunTaskRequest, definition: Revision): void {

@@ -68,7 +68,7 @@ export function createElbv2(options: Elbv2Options): Elbv2 {
         region,
         forgetTargets: (arn) => targets.forgetGroup(arn),
       }),
-      ...targetOperations(registry, targets),
+      ...targetOperations(registry, targets, vpc),
       ...listeners.operations,
       ...ruleOperations(registry, rulesChanged),
       ...tagOperations(registry),

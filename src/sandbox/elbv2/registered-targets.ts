@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { Vpc } from '../network/vpc.ts';
 import type { LoadBalancer, Registry, TargetGroup } from './registry.ts';
 import { RegisteredTarget } from './registered-target.ts';
-import type { TargetPath } from './target-path.ts';
+import { interfaceOf, type TargetPath } from './target-path.ts';
 import type { Target, TargetHealth, Targets } from './targets.ts';
 
 interface RegisteredTargetsOptions {
@@ -69,6 +69,24 @@ export class RegisteredTargets implements Targets {
     return () => this.healthListeners.delete(listener);
   }
 
+  shiftTraffic(ruleArn: string, weights: Readonly<Record<string, number>>): void {
+    const { registry } = this.options;
+    const rule = ruleArn.includes(':listener/')
+      ? registry.rulesOf(registry.listener(ruleArn)).find(({ priority }) => priority === 'default')
+      : registry.rule(ruleArn);
+    if (!rule) return;
+    const TargetGroups = Object.entries(weights).map(([TargetGroupArn, Weight]) => ({
+      TargetGroupArn,
+      Weight,
+    }));
+    rule.actions = rule.actions.map((action) =>
+      action.Type === 'forward'
+        ? { Type: 'forward', ForwardConfig: { ...action.ForwardConfig, TargetGroups } }
+        : action,
+    );
+    this.followRules();
+  }
+
   list(targetGroupArn: string): RegisteredTarget[] {
     return [...(this.groups.get(targetGroupArn)?.values() ?? [])];
   }
@@ -132,7 +150,7 @@ export class RegisteredTargets implements Targets {
 
   private zoneEnabled(loadBalancer: LoadBalancer, { id, availabilityZone }: Target): boolean {
     if (availabilityZone === 'all') return true;
-    const zone = availabilityZone ?? this.options.vpc.networkInterfaceAt(id)?.availabilityZone;
+    const zone = availabilityZone ?? interfaceOf(this.options.vpc, id)?.availabilityZone;
     return zone === undefined || loadBalancer.nodes.some((node) => node.availabilityZone === zone);
   }
 }

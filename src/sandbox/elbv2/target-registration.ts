@@ -11,15 +11,16 @@ import type {
   TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ServiceError, type Handler, type Operations } from '../service.ts';
+import type { Vpc } from '../network/vpc.ts';
 import { validationError, type Registry, type TargetGroup } from './registry.ts';
 import type { RegisteredTargets } from './registered-targets.ts';
 import type { Target, TargetHealth } from './targets.ts';
 
-export function targetOperations(registry: Registry, targets: RegisteredTargets): Operations {
+export function targetOperations(registry: Registry, targets: RegisteredTargets, vpc: Vpc): Operations {
   const registerTargets: Handler<RegisterTargetsInput, RegisterTargetsOutput> = (input) => {
     const group = registry.targetGroup(input.TargetGroupArn);
     const wanted = described(group, input.Targets);
-    wanted.forEach((target) => requireAddress(group, target));
+    wanted.forEach((target) => requireReachable(group, target, vpc));
     wanted.forEach((target) => targets.register(group.arn, target));
     return {};
   };
@@ -62,7 +63,8 @@ function described(group: TargetGroup, descriptions: readonly TargetDescription[
   }));
 }
 
-function requireAddress({ targetType }: TargetGroup, { id, port }: Target): void {
+function requireReachable({ targetType }: TargetGroup, { id, port }: Target, vpc: Vpc): void {
+  if (targetType === 'instance' && vpc.instance?.(id)) return;
   if (targetType !== 'ip') {
     throw new ServiceError(
       'InvalidTargetException',

@@ -26,6 +26,11 @@ export interface Targets {
   ):
     | { targetGroupName: string; targetType: string; port?: number; loadBalancerArns: readonly string[] }
     | undefined;
+  /**
+   * Rewrites the weights of a rule's forward action, as a deployment does that shifts traffic; a listener's ARN means its
+   * default rule. Throws RuleNotFoundException or ListenerNotFoundException.
+   */
+  shiftTraffic?(ruleArn: string, weights: Readonly<Record<string, number>>): void;
   /** Called when any target's health changes; returns how to stop listening. */
   onHealth(listener: (targetGroupArn: string, target: Target, health: TargetHealth) => void): () => void;
 }

@@ -106,8 +106,11 @@ function reason(error: unknown): string {
   return error.message || ('code' in error ? String(error.code) : error.name);
 }
 
+/** As in life: a task that is handed a Redis has only just started, and nobody has put anything into it. */
+const startsEmpty = env['CANVAS_STARTS_EMPTY'] === '1' && env['REDIS_URL'] !== undefined;
+
 async function seed(): Promise<void> {
-  const count = Number(env['CANVAS_OBJECTS_IN_MEMORY'] ?? 0);
+  const count = startsEmpty ? 0 : Number(env['CANVAS_OBJECTS_IN_MEMORY'] ?? 0);
   for (let number = 1; number <= count; number += 1) {
     await memory.put(SEEDED_PROJECT, {
       id: `${taskId}-${number}`,

@@ -25,8 +25,12 @@ export interface Fabric {
   removeName(hostName: string): void;
   /** Something listens at this VPC address and port; it really does so at `endpoint`. Returns how to end that. */
   serve(privateIpAddress: string, port: number, endpoint: LoopbackEndpoint): () => void;
-  /** Prepares the place of a process at this interface; what it listens on is served at its VPC address. */
-  enter(networkInterface: NetworkInterface): Promise<Seat>;
+  /**
+   * Prepares the place of a process at this interface; what it listens on is served at its VPC address. With
+   * `bridgeAddress` it is a container behind the interface, with an address and ports of its own that only `serve`
+   * publishes (Docker's bridge network).
+   */
+  enter(networkInterface: NetworkInterface, bridgeAddress?: string): Promise<Seat>;
   /** Where a connection from this interface ends; undefined where the packet would be lost. */
   route(from: NetworkInterface, toAddress: string, port: number): LoopbackEndpoint | undefined;
   /** PEM of the certificate authority that signs the cache nodes' certificates. */

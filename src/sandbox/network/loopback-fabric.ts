@@ -22,6 +22,8 @@ export interface FabricOptions {
 
 interface SeatRecord {
   readonly networkInterface: NetworkInterface;
+  /** Of a container behind the interface, which nobody else can reach. */
+  readonly bridgeAddress: string | undefined;
   readonly loopbackAddress: string;
   readonly portsFolder: string | undefined;
   readonly rulesFile: string;
@@ -39,6 +41,7 @@ export function createFabric(options: FabricOptions): Promise<Fabric> {
   const names = new Map<string, readonly string[]>();
   const served = new Map<string, Map<number, LoopbackEndpoint>>();
   const seats = new Map<string, SeatRecord>();
+  const bridged = new Set<SeatRecord>();
   let stale = false;
 
   /** What is at an address, apart from who may reach it. */
@@ -46,19 +49,21 @@ export function createFabric(options: FabricOptions): Promise<Fabric> {
     const seat = seats.get(privateIpAddress);
     const ports = served.get(privateIpAddress);
     if (!seat) return ports && { ports: Object.fromEntries(ports) };
-    return {
-      ports: Object.fromEntries(ports ?? []),
-      ...(seat.portsFolder ? { portsFolder: seat.portsFolder } : { host: seat.loopbackAddress }),
-    };
+    return { ports: Object.fromEntries(ports ?? []), ...insideOf(seat) };
   };
+
+  const insideOf = (seat: SeatRecord): Pick<Destination, 'portsFolder' | 'host'> =>
+    seat.portsFolder ? { portsFolder: seat.portsFolder } : { host: seat.loopbackAddress };
 
   const destinationsFrom = (seat: SeatRecord): Record<string, Destination> => {
     const destinations: Record<string, Destination> = {};
+    if (seat.bridgeAddress)
+      destinations[seat.bridgeAddress] = { open: ALL_PORTS, ports: {}, ...insideOf(seat) };
     for (const address of new Set([...seats.keys(), ...served.keys()])) {
       const to = vpc.networkInterfaceAt(address);
       const place = placeAt(address);
       if (!to || !place) continue;
-      const own = seats.get(address) === seat;
+      const own = address === seat.networkInterface.privateIpAddress;
       const open = own ? ALL_PORTS : vpc.openPorts(seat.networkInterface, to);
       if (open.length > 0) destinations[address] = { open, ...place };
     }
@@ -67,7 +72,7 @@ export function createFabric(options: FabricOptions): Promise<Fabric> {
 
   const write = (seat: SeatRecord): void => {
     const rules: SeatRules = {
-      address: seat.networkInterface.privateIpAddress,
+      address: seat.bridgeAddress ?? seat.networkInterface.privateIpAddress,
       loopbackAddress: seat.loopbackAddress,
       ...(seat.portsFolder ? { portsFolder: seat.portsFolder } : {}),
       nodeOptions,
@@ -84,6 +89,8 @@ export function createFabric(options: FabricOptions): Promise<Fabric> {
     renameSync(draft, seat.rulesFile);
   };
 
+  const allSeats = (): SeatRecord[] => [...seats.values(), ...bridged];
+
   /**
    * Many changes of one turn are written once, and before anybody who awaits one of them goes on: microtasks run in
    * the order in which they were queued, so a caller never sees a change answered that processes do not obey yet.
@@ -93,32 +100,37 @@ export function createFabric(options: FabricOptions): Promise<Fabric> {
     stale = true;
     queueMicrotask(() => {
       stale = false;
-      for (const seat of seats.values()) write(seat);
+      for (const seat of allSeats()) write(seat);
     });
   };
 
   const leave = (seat: SeatRecord): void => {
     const { privateIpAddress } = seat.networkInterface;
-    if (seats.get(privateIpAddress) !== seat) return;
-    seats.delete(privateIpAddress);
+    if (seats.get(privateIpAddress) === seat) seats.delete(privateIpAddress);
+    else if (!bridged.delete(seat)) return;
     rmSync(seat.rulesFile, { force: true });
     if (seat.portsFolder) rmSync(seat.portsFolder, { recursive: true, force: true });
     addresses.free(seat.loopbackAddress);
     changed();
   };
 
-  const enter = async (networkInterface: NetworkInterface): Promise<Seat> => {
+  const enter = async (networkInterface: NetworkInterface, bridgeAddress?: string): Promise<Seat> => {
     const { networkInterfaceId, privateIpAddress } = networkInterface;
-    if (seats.has(privateIpAddress)) throw new Error(`${networkInterfaceId} has a seat already`);
+    if (!bridgeAddress && seats.has(privateIpAddress)) {
+      throw new Error(`${networkInterfaceId} has a seat already`);
+    }
+    const name = [networkInterfaceId, bridgeAddress].filter(Boolean).join('-');
     const seat: SeatRecord = {
       networkInterface,
+      bridgeAddress,
       loopbackAddress: await addresses.take(),
-      portsFolder: addresses.exclusive ? undefined : join(folder, `${networkInterfaceId}.ports`),
-      rulesFile: join(folder, `${networkInterfaceId}.json`),
+      portsFolder: addresses.exclusive ? undefined : join(folder, `${name}.ports`),
+      rulesFile: join(folder, `${name}.json`),
       written: '',
     };
     if (seat.portsFolder) mkdirSync(seat.portsFolder, { recursive: true, mode: 0o700 });
-    seats.set(privateIpAddress, seat);
+    if (bridgeAddress) bridged.add(seat);
+    else seats.set(privateIpAddress, seat);
     write(seat);
     changed();
     return {
@@ -155,7 +167,7 @@ export function createFabric(options: FabricOptions): Promise<Fabric> {
         changed();
       };
     },
-    enter: (networkInterface) => clock.busy(enter(networkInterface)),
+    enter: (networkInterface, bridgeAddress) => clock.busy(enter(networkInterface, bridgeAddress)),
     route(from, toAddress, port) {
       const to = vpc.networkInterfaceAt(toAddress);
       const place = placeAt(toAddress);
@@ -164,7 +176,7 @@ export function createFabric(options: FabricOptions): Promise<Fabric> {
     },
     async close() {
       stopListening();
-      for (const seat of seats.values()) leave(seat);
+      for (const seat of allSeats()) leave(seat);
       await addresses.close();
     },
   });

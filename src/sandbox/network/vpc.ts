@@ -24,6 +24,19 @@ export interface AttachRequest {
   publicIp?: boolean;
 }
 
+/** An EC2 instance, as the services see it that run something on it or send something to it. */
+export interface Instance {
+  readonly instanceId: string;
+  readonly instanceType: string;
+  readonly imageId: string;
+  readonly networkInterface: NetworkInterface;
+  readonly publicIp: boolean;
+  /** How many network interfaces its type can have, its own included. */
+  readonly mostInterfaces: number;
+  /** The Auto Scaling group that launched it. */
+  readonly autoScalingGroup: string | undefined;
+}
+
 /** What stops a packet. */
 export type Barrier =
   'egress of the source' | 'network ACL' | 'ingress of the destination' | 'no route' | 'nothing there';
@@ -45,6 +58,8 @@ export interface Vpc {
   replaceGroups?(networkInterfaceId: string, groupIds: readonly string[]): void;
   networkInterface(networkInterfaceId: string): NetworkInterface | undefined;
   networkInterfaceAt(privateIpAddress: string): NetworkInterface | undefined;
+  /** A running instance. */
+  instance?(instanceId: string): Instance | undefined;
   /** Undefined when a TCP packet would arrive; judged on the rules as they stand now. */
   barrier(from: NetworkInterface, to: NetworkInterface, port: number): Barrier | undefined;
   /** Whether an interface in this subnet can pull images and reach AWS's public endpoints. */

@@ -22,14 +22,21 @@ import type {
   CreateVpcResult,
   DescribeAvailabilityZonesRequest,
   DescribeAvailabilityZonesResult,
+  DescribeInstancesRequest,
+  DescribeInstancesResult,
   ModifyVpcAttributeRequest,
+  Reservation,
   RevokeSecurityGroupEgressRequest,
+  RunInstancesRequest,
 } from '@aws-sdk/client-ec2';
 import type {
+  CreateCapacityProviderRequest,
   CreateClusterRequest,
   CreateServiceRequest,
   DescribeServicesRequest,
   DescribeServicesResponse,
+  PutClusterCapacityProvidersRequest,
+  RegisterContainerInstanceRequest,
   RegisterTaskDefinitionRequest,
   RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
@@ -39,6 +46,7 @@ import type {
   CreateLoadBalancerInput,
   CreateLoadBalancerOutput,
   CreateRuleInput,
+  CreateRuleOutput,
   CreateTargetGroupInput,
   CreateTargetGroupOutput,
   DescribeLoadBalancersInput,
@@ -66,7 +74,12 @@ interface Actions {
   'ec2:AuthorizeSecurityGroupIngress': [AuthorizeSecurityGroupIngressRequest, object];
   'ec2:AuthorizeSecurityGroupEgress': [AuthorizeSecurityGroupEgressRequest, object];
   'ec2:RevokeSecurityGroupEgress': [RevokeSecurityGroupEgressRequest, object];
+  'ec2:RunInstances': [RunInstancesRequest, Reservation];
+  'ec2:DescribeInstances': [DescribeInstancesRequest, DescribeInstancesResult];
+  'ecs:CreateCapacityProvider': [CreateCapacityProviderRequest, object];
   'ecs:CreateCluster': [CreateClusterRequest, object];
+  'ecs:PutClusterCapacityProviders': [PutClusterCapacityProvidersRequest, object];
+  'ecs:RegisterContainerInstance': [RegisterContainerInstanceRequest, object];
   'ecs:RegisterTaskDefinition': [RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse];
   'ecs:CreateService': [CreateServiceRequest, object];
   'ecs:DescribeServices': [DescribeServicesRequest, DescribeServicesResponse];
@@ -74,7 +87,7 @@ interface Actions {
   'elasticloadbalancing:DescribeLoadBalancers': [DescribeLoadBalancersInput, DescribeLoadBalancersOutput];
   'elasticloadbalancing:CreateTargetGroup': [CreateTargetGroupInput, CreateTargetGroupOutput];
   'elasticloadbalancing:CreateListener': [CreateListenerInput, CreateListenerOutput];
-  'elasticloadbalancing:CreateRule': [CreateRuleInput, object];
+  'elasticloadbalancing:CreateRule': [CreateRuleInput, CreateRuleOutput];
   'elasticloadbalancing:DescribeTargetHealth': [DescribeTargetHealthInput, DescribeTargetHealthOutput];
   'logs:CreateLogGroup': [CreateLogGroupRequest, object];
 }

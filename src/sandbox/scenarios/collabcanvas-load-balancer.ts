@@ -5,12 +5,22 @@ import type { Network } from './collabcanvas-network.ts';
 export interface LoadBalancing {
   appUrl: string;
   targetGroupArns: string[];
+  /** With two groups for one set of tasks: the other one, and the rule whose weights choose between them. */
+  blueGreen?: { alternateTargetGroupArn: string; productionListenerRule: string };
+}
+
+export interface LoadBalancingOptions {
+  type: 'application' | 'network';
+  targetGroups: number;
+  targetType: 'ip' | 'instance';
+  blueGreen: boolean;
+  port: number;
 }
 
 export async function collabcanvasLoadBalancer(
   aws: AwsCalls,
   network: Network,
-  { type, targetGroups, port }: { type: 'application' | 'network'; targetGroups: number; port: number },
+  { type, targetGroups, targetType, blueGreen, port }: LoadBalancingOptions,
 ): Promise<LoadBalancing> {
   const application = type === 'application';
   const created = await aws('elasticloadbalancing:CreateLoadBalancer', {
@@ -22,18 +32,23 @@ export async function collabcanvasLoadBalancer(
   });
   const loadBalancer = given(created.LoadBalancers?.[0], 'load balancer');
 
-  const targetGroupArns: string[] = [];
-  for (let number = 1; number <= targetGroups; number += 1) {
+  const createTargetGroup = async (Name: string): Promise<string> => {
     const { TargetGroups } = await aws('elasticloadbalancing:CreateTargetGroup', {
-      Name: number === 1 ? 'collabcanvas-backend' : `collabcanvas-backend-${number}`,
+      Name,
       Protocol: application ? 'HTTP' : 'TCP',
       Port: port,
       VpcId: network.vpcId,
-      TargetType: 'ip',
+      TargetType: targetType,
       HealthCheckProtocol: 'HTTP',
       HealthCheckPath: '/health',
     });
-    targetGroupArns.push(given(TargetGroups?.[0]?.TargetGroupArn, 'TargetGroupArn'));
+    return given(TargetGroups?.[0]?.TargetGroupArn, 'TargetGroupArn');
+  };
+  const targetGroupArns: string[] = [];
+  for (let number = 1; number <= targetGroups; number += 1) {
+    targetGroupArns.push(
+      await createTargetGroup(number === 1 ? 'collabcanvas-backend' : `collabcanvas-backend-${number}`),
+    );
   }
   const [firstArn, ...otherArns] = targetGroupArns;
   const { Listeners } = await aws('elasticloadbalancing:CreateListener', {
@@ -52,5 +67,25 @@ export async function collabcanvasLoadBalancer(
     });
   }
   const host = given(loadBalancer.DNSName, 'DNSName');
-  return { appUrl: `http://${host}:${given(listener.Port, 'Port')}`, targetGroupArns };
+  const balancing = { appUrl: `http://${host}:${given(listener.Port, 'Port')}`, targetGroupArns };
+  if (!blueGreen) return balancing;
+  const alternateTargetGroupArn = await createTargetGroup('collabcanvas-backend-green');
+  const { Rules } = await aws('elasticloadbalancing:CreateRule', {
+    ListenerArn: listener.ListenerArn,
+    Priority: 100,
+    Conditions: [{ Field: 'path-pattern', Values: ['/*'] }],
+    Actions: [
+      {
+        Type: 'forward',
+        ForwardConfig: {
+          TargetGroups: [
+            { TargetGroupArn: firstArn, Weight: 100 },
+            { TargetGroupArn: alternateTargetGroupArn, Weight: 0 },
+          ],
+        },
+      },
+    ],
+  });
+  const productionListenerRule = given(Rules?.[0]?.RuleArn, 'RuleArn');
+  return { ...balancing, blueGreen: { alternateTargetGroupArn, productionListenerRule } };
 }

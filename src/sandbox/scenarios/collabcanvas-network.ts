@@ -14,7 +14,7 @@ const ANYWHERE = '0.0.0.0/0';
 
 export async function collabcanvasNetwork(
   aws: AwsCalls,
-  { port, restrictedEgress }: { port: number; restrictedEgress: boolean },
+  { ports, restrictedEgress }: { ports: readonly [first: number, last: number]; restrictedEgress: boolean },
 ): Promise<Network> {
   const { Vpc } = await aws('ec2:CreateVpc', {
     CidrBlock: '10.0.0.0/16',
@@ -39,7 +39,7 @@ export async function collabcanvasNetwork(
     vpcId,
     publicSubnetIds,
     privateSubnetIds,
-    ...(await createGroups(aws, vpcId, port, restrictedEgress)),
+    ...(await createGroups(aws, vpcId, ports, restrictedEgress)),
   };
 }
 
@@ -101,17 +101,17 @@ async function routeBy(
 async function createGroups(
   aws: AwsCalls,
   vpcId: string,
-  port: number,
+  ports: readonly [first: number, last: number],
   restrictedEgress: boolean,
 ): Promise<Pick<Network, 'loadBalancerGroupId' | 'tasksGroupId'>> {
   const createGroup = async (GroupName: string, Description: string): Promise<string> => {
     const { GroupId } = await aws('ec2:CreateSecurityGroup', { VpcId: vpcId, GroupName, Description });
     return given(GroupId, 'GroupId');
   };
-  const tcp = (first: number): { IpProtocol: string; FromPort: number; ToPort: number } => ({
+  const tcp = (first: number, last = first): { IpProtocol: string; FromPort: number; ToPort: number } => ({
     IpProtocol: 'tcp',
     FromPort: first,
-    ToPort: first,
+    ToPort: last,
   });
   const loadBalancerGroupId = await createGroup('collabcanvas-alb-sg', 'CollabCanvas load balancer');
   const tasksGroupId = await createGroup('collabcanvas-tasks-sg', 'CollabCanvas backend tasks');
@@ -121,7 +121,7 @@ async function createGroups(
   });
   await aws('ec2:AuthorizeSecurityGroupIngress', {
     GroupId: tasksGroupId,
-    IpPermissions: [{ ...tcp(port), UserIdGroupPairs: [{ GroupId: loadBalancerGroupId }] }],
+    IpPermissions: [{ ...tcp(...ports), UserIdGroupPairs: [{ GroupId: loadBalancerGroupId }] }],
   });
   if (restrictedEgress) {
     await aws('ec2:RevokeSecurityGroupEgress', {

@@ -1,14 +1,18 @@
 /** The ECS service of CollabCanvas: its task definition in three revisions, of which the second one runs. */
+import type { Clock } from '../../clock.ts';
 import type {
+  CapacityProviderStrategyItem,
   ContainerDefinition,
   CreateServiceRequest,
-  DeploymentCircuitBreaker,
+  DeploymentConfiguration,
   DeploymentControllerType,
   KeyValuePair,
   RegisterTaskDefinitionRequest,
   Tag,
 } from '@aws-sdk/client-ecs';
 import { given, type AwsCalls } from './aws-calls.ts';
+import { CAPACITY_PROVIDER, collabcanvasInstances } from './collabcanvas-instances.ts';
+import type { LoadBalancing } from './collabcanvas-load-balancer.ts';
 import type { Network } from './collabcanvas-network.ts';
 
 export const ECS_CLUSTER = 'collabcanvas';
@@ -23,7 +27,11 @@ export interface ServiceOptions {
   port: number;
   tasks: number;
   controller: DeploymentControllerType;
-  circuitBreaker: DeploymentCircuitBreaker | undefined;
+  launchType: 'FARGATE' | 'EC2';
+  networkMode: 'bridge' | 'host' | 'awsvpc';
+  capacityProviderStrategy: readonly CapacityProviderStrategyItem[];
+  deploymentConfiguration: DeploymentConfiguration;
+  clock: Clock;
   environment: Readonly<Record<string, string>>;
   executionRole: boolean;
   tags: readonly Tag[];
@@ -33,11 +41,13 @@ export interface ServiceOptions {
 export async function collabcanvasService(
   aws: AwsCalls,
   network: Network,
-  targetGroupArns: readonly string[],
+  { targetGroupArns, blueGreen }: Pick<LoadBalancing, 'targetGroupArns' | 'blueGreen'>,
   options: ServiceOptions,
 ): Promise<void> {
   await aws('ecs:CreateCluster', { clusterName: ECS_CLUSTER });
+  await giveCapacity(aws, network, options);
   await aws('logs:CreateLogGroup', { logGroupName: LOG_GROUP });
+  const infrastructureRole = `arn:aws:iam::${options.accountId}:role/ecsInfrastructureRole`;
   const running = await registerRevisions(aws, options);
   const shared: CreateServiceRequest = {
     cluster: ECS_CLUSTER,
@@ -45,9 +55,7 @@ export async function collabcanvasService(
     desiredCount: options.tasks,
     deploymentController: { type: options.controller },
     ...(options.tags.length > 0 ? { tags: [...options.tags] } : {}),
-    ...(options.circuitBreaker
-      ? { deploymentConfiguration: { deploymentCircuitBreaker: options.circuitBreaker } }
-      : {}),
+    deploymentConfiguration: options.deploymentConfiguration,
   };
   // An external controller brings task definition, network and load balancers with its task sets.
   if (options.controller === 'EXTERNAL') {
@@ -57,14 +65,20 @@ export async function collabcanvasService(
   await aws('ecs:CreateService', {
     ...shared,
     taskDefinition: running,
-    launchType: 'FARGATE',
-    networkConfiguration: {
-      awsvpcConfiguration: {
-        subnets: network.privateSubnetIds,
-        securityGroups: [network.tasksGroupId],
-        assignPublicIp: 'DISABLED',
-      },
-    },
+    ...(options.capacityProviderStrategy.length > 0
+      ? { capacityProviderStrategy: [...options.capacityProviderStrategy] }
+      : { launchType: options.launchType }),
+    ...(options.networkMode === 'awsvpc'
+      ? {
+          networkConfiguration: {
+            awsvpcConfiguration: {
+              subnets: network.privateSubnetIds,
+              securityGroups: [network.tasksGroupId],
+              assignPublicIp: 'DISABLED',
+            },
+          },
+        }
+      : {}),
     ...(targetGroupArns.length > 0
       ? {
           healthCheckGracePeriodSeconds: 30,
@@ -72,9 +86,22 @@ export async function collabcanvasService(
             targetGroupArn,
             containerName: CONTAINER,
             containerPort: options.port,
+            ...(blueGreen ? { advancedConfiguration: { ...blueGreen, roleArn: infrastructureRole } } : {}),
           })),
         }
       : {}),
+  });
+}
+
+async function giveCapacity(aws: AwsCalls, network: Network, options: ServiceOptions): Promise<void> {
+  const { launchType, capacityProviderStrategy } = options;
+  const onInstances = launchType === 'EC2';
+  if (onInstances) await collabcanvasInstances(aws, network, { ...options, cluster: ECS_CLUSTER });
+  if (!onInstances && capacityProviderStrategy.length === 0) return;
+  await aws('ecs:PutClusterCapacityProviders', {
+    cluster: ECS_CLUSTER,
+    capacityProviders: ['FARGATE', 'FARGATE_SPOT', ...(onInstances ? [CAPACITY_PROVIDER] : [])],
+    defaultCapacityProviderStrategy: [],
   });
 }
 
@@ -117,8 +144,8 @@ function revision(
   }).map(([name, value]) => ({ name, value }));
   return {
     family: SERVICE,
-    networkMode: 'awsvpc',
-    requiresCompatibilities: ['FARGATE'],
+    networkMode: options.networkMode,
+    requiresCompatibilities: [options.launchType],
     cpu: '512',
     memory: '1024',
     runtimePlatform: { cpuArchitecture: 'X86_64', operatingSystemFamily: 'LINUX' },

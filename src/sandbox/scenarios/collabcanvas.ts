@@ -2,7 +2,15 @@
  * CollabCanvas as its team left it: a service of three tasks behind a load balancer, each with its canvas objects in
  * its own memory, so that a refresh shows 36, then 57, then 12. Made as anybody would make it, call by call.
  */
-import type { DeploymentCircuitBreaker, DeploymentControllerType, Tag } from '@aws-sdk/client-ecs';
+import type {
+  CapacityProviderStrategyItem,
+  DeploymentCircuitBreaker,
+  DeploymentConfiguration,
+  DeploymentControllerType,
+  DeploymentStrategy,
+  Tag,
+} from '@aws-sdk/client-ecs';
+import type { InertProgram } from '../ecs/inert-container.ts';
 import { collabcanvasImages } from '../images/collabcanvas-images.ts';
 import type { Clock } from '../../clock.ts';
 import { awsCalls, type AwsCalls } from './aws-calls.ts';
@@ -14,11 +22,23 @@ import type { Scenario } from './scenario.ts';
 export interface CollabcanvasOptions {
   /** Where the built programs are: dist/programs. */
   programsFolder: string;
+  /** What its containers do, in place of its programs. */
+  inert?: { readonly backend: InertProgram; readonly logRouter: InertProgram };
   tasks?: number;
   loadBalancer?: 'application' | 'network' | 'none';
   targetGroups?: number;
   controller?: DeploymentControllerType;
   circuitBreaker?: DeploymentCircuitBreaker;
+  /** EC2: three container instances, which also are the capacity provider `collabcanvas-instances`. */
+  launchType?: 'FARGATE' | 'EC2';
+  /** On instances; bridge when absent. */
+  networkMode?: 'bridge' | 'host' | 'awsvpc';
+  /** In place of the launch type. */
+  capacityProviderStrategy?: readonly CapacityProviderStrategyItem[];
+  /** Others than ROLLING give the service a second target group. */
+  strategy?: DeploymentStrategy;
+  /** More of how it deploys. */
+  deploymentConfiguration?: DeploymentConfiguration;
   /** Of the app's container, besides NODE_ENV, PORT and LOG_LEVEL. */
   environment?: Readonly<Record<string, string>>;
   executionRole?: boolean;
@@ -31,11 +51,14 @@ export interface CollabcanvasOptions {
 }
 
 const PORT = 3000;
+/** From which Docker takes the ports of containers in bridge mode. */
+const DYNAMIC_PORTS = [32_768, 60_999] as const;
 const PUBLIC_REGISTRY = 'public.ecr.aws/collabcanvas';
 
 export function collabcanvas(options: CollabcanvasOptions): Scenario {
   const { loadBalancer = 'application', targetGroups = 1, tasks = 3, controller = 'ECS' } = options;
-  const { executionRole = true } = options;
+  const { executionRole = true, launchType = 'FARGATE', strategy = 'ROLLING' } = options;
+  const networkMode = launchType === 'FARGATE' ? 'awsvpc' : (options.networkMode ?? 'bridge');
   return {
     name: 'collabcanvas',
     async prepare(account) {
@@ -43,25 +66,35 @@ export function collabcanvas(options: CollabcanvasOptions): Scenario {
       // Without an execution role, Fargate can neither pull from a private registry nor write awslogs.
       const registry = executionRole ? `${accountId}.dkr.ecr.${region}.amazonaws.com` : PUBLIC_REGISTRY;
       const aws = awsCalls(account);
-      const images = collabcanvasImages(options.programsFolder, registry);
+      const images = collabcanvasImages(options.programsFolder, registry, options.inert);
       for (const image of Object.values(images)) account.images.set(image.reference, image);
 
       const network = await collabcanvasNetwork(aws, {
-        port: PORT,
+        ports: networkMode === 'bridge' ? DYNAMIC_PORTS : [PORT, PORT],
         restrictedEgress: options.restrictedEgress ?? false,
       });
       const balanced =
         loadBalancer === 'none'
           ? undefined
-          : await collabcanvasLoadBalancer(aws, network, { type: loadBalancer, targetGroups, port: PORT });
-      await collabcanvasService(aws, network, balanced?.targetGroupArns ?? [], {
+          : await collabcanvasLoadBalancer(aws, network, {
+              type: loadBalancer,
+              targetGroups,
+              targetType: networkMode === 'awsvpc' ? 'ip' : 'instance',
+              blueGreen: strategy !== 'ROLLING',
+              port: PORT,
+            });
+      await collabcanvasService(aws, network, balanced ?? { targetGroupArns: [] }, {
         accountId,
         region,
         images: { backend: images.backend.reference, logRouter: images.logRouter.reference },
         port: PORT,
         tasks,
         controller,
-        circuitBreaker: options.circuitBreaker,
+        launchType,
+        networkMode,
+        capacityProviderStrategy: options.capacityProviderStrategy ?? [],
+        deploymentConfiguration: deploymentConfiguration(options, networkMode),
+        clock,
         environment: options.environment ?? {},
         executionRole,
         tags: options.tags ?? [],
@@ -70,6 +103,20 @@ export function collabcanvas(options: CollabcanvasOptions): Scenario {
       if (controller === 'ECS') await steady(aws, clock, balanced?.targetGroupArns ?? [], tasks);
       return balanced ? { appUrl: balanced.appUrl } : {};
     },
+  };
+}
+
+/** What a service says of its deployments; all the rest is AWS's default. */
+function deploymentConfiguration(
+  { circuitBreaker, strategy, deploymentConfiguration: more }: CollabcanvasOptions,
+  networkMode: string,
+): DeploymentConfiguration {
+  return {
+    ...(circuitBreaker ? { deploymentCircuitBreaker: circuitBreaker } : {}),
+    ...(strategy ? { strategy } : {}),
+    // Two tasks that want the same port of an instance never run beside each other.
+    ...(networkMode === 'host' ? { minimumHealthyPercent: 50, maximumPercent: 100 } : {}),
+    ...more,
   };
 }
 
