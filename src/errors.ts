@@ -29,11 +29,18 @@ export class WizardError extends Error {
   override readonly name = 'WizardError';
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  /** It may be over in a moment (a lost connection, throttling): a wait goes on asking for some minutes. */
+  readonly transient: boolean;
 
-  constructor(code: ErrorCode, message: string, how: { hint?: string | undefined; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    how: { hint?: string | undefined; cause?: unknown; transient?: boolean | undefined } = {},
+  ) {
     super(message, { cause: how.cause });
     this.code = code;
     this.hint = how.hint;
+    this.transient = how.transient === true;
   }
 
   get exitCode(): ExitCode {

@@ -1,6 +1,7 @@
 /** One AWS service's API: calls are counted, virtual time holds while they last, and failures come back as sentences. */
 import type { Client, Command, MetadataBearer } from '@smithy/types';
 import type { Clock } from '../clock.ts';
+import { awsErrorOf } from './aws-error.ts';
 import { toWizardError } from './failures.ts';
 
 export interface CallCounts {
@@ -25,6 +26,7 @@ export function sender<Input extends object, Output extends MetadataBearer, Conf
   counts: CallCounts,
 ): Send<Input, Output, Config> {
   let made: Client<Input, Output, Config> | undefined;
+  let reached = false;
   return (doing, command) => {
     let action = prefix;
     let host: string | undefined;
@@ -33,7 +35,7 @@ export function sender<Input extends object, Output extends MetadataBearer, Conf
       (next, context) => (args) => {
         const operation = (context.commandName ?? '').replace(/Command$/, '');
         action = `${prefix}:${operation}`;
-        counts[/^(Describe|List|Get|Filter)/.test(operation) ? 'reads' : 'writes'] += 1;
+        counts[/^(Describe|List|Get|Filter|Simulate)/.test(operation) ? 'reads' : 'writes'] += 1;
         return next(args);
       },
       { step: 'initialize' },
@@ -47,9 +49,16 @@ export function sender<Input extends object, Output extends MetadataBearer, Conf
     );
     made ??= client();
     return clock.busy(
-      made.send(command).catch((error: unknown) => {
-        throw toWizardError(error, doing, action, host);
-      }),
+      made.send(command).then(
+        (answer) => {
+          reached = true;
+          return answer;
+        },
+        (error: unknown) => {
+          reached ||= awsErrorOf(error).httpStatus !== undefined;
+          throw toWizardError(error, doing, action, host, reached);
+        },
+      ),
     );
   };
 }

@@ -3,7 +3,9 @@ import type { Ec2 } from './ec2.ts';
 import type { Ecs } from './ecs.ts';
 import type { ElastiCache } from './elasticache.ts';
 import type { Elbv2 } from './elbv2.ts';
+import type { Iam } from './iam.ts';
 import type { Logs } from './logs.ts';
+import type { Ssm } from './ssm.ts';
 import type { Sts } from './sts.ts';
 
 export interface Aws {
@@ -13,6 +15,8 @@ export interface Aws {
   readonly ecs: Ecs;
   readonly elbv2: Elbv2;
   readonly logs: Logs;
+  readonly iam: Iam;
+  readonly ssm: Ssm;
   /** API calls made so far. */
   readonly calls: { readonly reads: number; readonly writes: number };
 }

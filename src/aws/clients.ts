@@ -6,6 +6,8 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock.ts';
 import { sender } from './api.ts';
@@ -15,8 +17,10 @@ import { ec2Gateway } from './ec2-gateway.ts';
 import { ecsGateway } from './ecs-gateway.ts';
 import { elastiCacheGateway } from './elasticache-gateway.ts';
 import { elbv2Gateway } from './elbv2-gateway.ts';
+import { iamGateway } from './iam-gateway.ts';
 import { logsGateway } from './logs-gateway.ts';
 import { BoundedRetries, MAX_ATTEMPTS } from './retries.ts';
+import { ssmGateway } from './ssm-gateway.ts';
 import { stsGateway } from './sts-gateway.ts';
 
 export interface AwsOptions {
@@ -83,6 +87,8 @@ export function createAws(options: AwsOptions): Aws {
       sender('elasticloadbalancing', () => new ElasticLoadBalancingV2Client(settings()), clock, calls),
     ),
     logs: logsGateway(sender('logs', () => new CloudWatchLogsClient(settings()), clock, calls)),
+    iam: iamGateway(sender('iam', () => new IAMClient(settings()), clock, calls)),
+    ssm: ssmGateway(sender('ssm', () => new SSMClient(settings()), clock, calls)),
     calls,
   };
 }

@@ -6,36 +6,46 @@ const WRONG_PLACE =
   'Is the region right (--region), and the endpoint URL (--endpoint-url, AWS_ENDPOINT_URL)?';
 const RUN_AGAIN = 'Check the connection, then run the same command again: it goes on from here.';
 
-export function connectionProblem(error: AwsError, host: string | undefined): Problem | undefined {
+/** `reached`: a call to the same service was answered before, so the place is right and the network is not. */
+export function connectionProblem(
+  error: AwsError,
+  host: string | undefined,
+  reached: boolean,
+): Problem | undefined {
   const where = error.peer ?? host ?? 'AWS';
+  const unreached = (reason: string): Problem =>
+    reached ? lost(`${reason} any more`) : { code: 'InvalidInput', reason, hint: WRONG_PLACE };
   switch (error.systemCode) {
     case 'ENOTFOUND':
-      return { code: 'InvalidInput', reason: `there is no host ${where}`, hint: WRONG_PLACE };
+      return unreached(`there is no host ${where}`);
     case 'ECONNREFUSED':
-      return { code: 'InvalidInput', reason: `nothing listens at ${where}`, hint: WRONG_PLACE };
+      return unreached(`nothing listens at ${where}`);
     case 'EAI_AGAIN':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return {
-        code: 'OperationFailed',
-        reason: `${where} cannot be reached (${error.systemCode})`,
-        hint: RUN_AGAIN,
-      };
+      return lost(`${where} cannot be reached (${error.systemCode})`);
     case 'ECONNRESET':
     case 'EPIPE':
-      return { code: 'OperationFailed', reason: `${where} closed the connection`, hint: RUN_AGAIN };
+      return lost(`${where} closed the connection`);
     default:
       return silence(error, host ?? where);
   }
+}
+
+function lost(reason: string): Problem {
+  return { code: 'OperationFailed', reason, hint: RUN_AGAIN, transient: true };
 }
 
 function silence(error: AwsError, host: string): Problem | undefined {
   if (error.name !== 'TimeoutError' && error.systemCode !== 'ETIMEDOUT') return undefined;
   // The SDK has one name for both; a server that took the request and is silent is no wrong region.
   const connected = error.message.includes('requestTimeout') || error.message.includes('inactivity');
-  return connected
-    ? { code: 'TimedOut', reason: `${host} took the request and never answered`, hint: RUN_AGAIN }
-    : { code: 'TimedOut', reason: `${host} takes no connection`, hint: `${RUN_AGAIN} ${WRONG_PLACE}` };
+  return {
+    code: 'TimedOut',
+    reason: connected ? `${host} took the request and never answered` : `${host} takes no connection`,
+    hint: connected ? RUN_AGAIN : `${RUN_AGAIN} ${WRONG_PLACE}`,
+    transient: true,
+  };
 }
 
 /** A proxy's log-in page, a load balancer's error page, an emulator that does not know the service. */

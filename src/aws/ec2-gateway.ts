@@ -81,13 +81,10 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
   return {
     async readVpc(vpcId) {
       const doing = `Reading the VPC ${vpcId}`;
-      const attribute = (Attribute: 'enableDnsSupport' | 'enableDnsHostnames') =>
-        send(doing, new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute }));
       try {
-        const [{ Vpcs = [] }, support, hostnames] = await Promise.all([
+        const [{ Vpcs = [] }, support] = await Promise.all([
           send(doing, new DescribeVpcsCommand({ VpcIds: [vpcId] })),
-          attribute('enableDnsSupport'),
-          attribute('enableDnsHostnames'),
+          send(doing, new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute: 'enableDnsSupport' })),
         ]);
         const [vpc] = Vpcs;
         if (!vpc) return undefined;
@@ -95,7 +92,6 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
         return {
           vpcId,
           dnsSupport: support.EnableDnsSupport?.Value === true,
-          dnsHostnames: hostnames.EnableDnsHostnames?.Value === true,
           cidrBlocks: [...new Set([vpc.CidrBlock, ...associated])].filter((cidr) => cidr !== undefined),
         };
       } catch (error) {
@@ -132,7 +128,16 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
       return new Set(subnets.map(({ subnetId }) => subnetId).filter(isPublic));
     },
 
-    describeSecurityGroups(by) {
+    async describeSecurityGroups(by) {
+      if ('referring' in by) {
+        // Filters of one call must all match, and either direction is enough.
+        const found = await inParallel(
+          ['ip-permission.group-id', 'egress.ip-permission.group-id'],
+          (direction) => describeSecurityGroups([filter(direction, by.referring)]),
+        );
+        return [...new Map(found.flat().map((group) => [group.groupId, group])).values()];
+      }
+      if ('tagKey' in by) return describeSecurityGroups([filter('tag-key', by.tagKey)]);
       if ('groupIds' in by)
         return filteredBy('group-id', by.groupIds, (ids) => describeSecurityGroups([ids]));
       if ('vpcId' in by) {

@@ -5,7 +5,8 @@ import type {
   SecurityGroup as AwsSecurityGroup,
   Subnet as AwsSubnet,
 } from '@aws-sdk/client-ec2';
-import type { Ec2Subnet, IngressSource, Instance, Permission, SecurityGroup } from './ec2.ts';
+import type { Permission } from '../domain/security-rules.ts';
+import type { Ec2Subnet, IngressSource, Instance, SecurityGroup } from './ec2.ts';
 import { fromTagList } from './tag-list.ts';
 
 export function toSubnet(subnet: AwsSubnet): Ec2Subnet {

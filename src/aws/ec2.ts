@@ -1,5 +1,6 @@
 /** VPCs, subnets and security groups. Expected failures are values. */
 import type { Tags } from '../domain/ownership.ts';
+import type { Permission } from '../domain/security-rules.ts';
 
 export interface SecurityGroup {
   readonly groupId: string;
@@ -8,15 +9,6 @@ export interface SecurityGroup {
   readonly tags: Tags;
   readonly ingress: readonly Permission[];
   readonly egress: readonly Permission[];
-}
-
-/** One source or destination of one rule. `fromPort` -1 is every port, protocol '-1' every protocol. */
-export interface Permission {
-  readonly protocol: string;
-  readonly fromPort: number;
-  readonly toPort: number;
-  readonly source:
-    { readonly groupId: string } | { readonly cidr: string } | { readonly prefixListId: string };
 }
 
 export interface Ec2Subnet {
@@ -41,17 +33,23 @@ export type IngressSource = { readonly groupId: string } | { readonly cidr: stri
 export interface Ec2 {
   readVpc(
     vpcId: string,
-  ): Promise<
-    { vpcId: string; dnsSupport: boolean; dnsHostnames: boolean; cidrBlocks: readonly string[] } | undefined
-  >;
+  ): Promise<{ vpcId: string; dnsSupport: boolean; cidrBlocks: readonly string[] } | undefined>;
   describeSubnets(by: { subnetIds: readonly string[] } | { vpcId: string }): Promise<Ec2Subnet[]>;
   /** 'availability-zone', 'local-zone' or 'wavelength-zone' by zone name. */
   describeZoneTypes(): Promise<ReadonlyMap<string, string>>;
   /** The subnets whose route table (their own, else the VPC's main one) leads to an internet gateway. */
   readPublicSubnetIds(vpcId: string): Promise<ReadonlySet<string>>;
-  /** Absent ids are left out of the answer: a group just created may not be there yet. */
+  /**
+   * Absent ids are left out of the answer: a group just created may not be there yet. `referring` finds the groups
+   * with a rule, in or out, that names that one.
+   */
   describeSecurityGroups(
-    by: { groupIds: readonly string[] } | { vpcId: string; groupName: string } | { tags: Tags },
+    by:
+      | { groupIds: readonly string[] }
+      | { vpcId: string; groupName: string }
+      | { tags: Tags }
+      | { tagKey: string }
+      | { referring: string },
   ): Promise<SecurityGroup[]>;
   createSecurityGroup(group: {
     groupName: string;

@@ -1,5 +1,6 @@
 /** ECS behind its interface. It answers 200 with `failures` where other services raise an error. */
 import {
+  DeleteTaskDefinitionsCommand,
   DeregisterTaskDefinitionCommand,
   DescribeContainerInstancesCommand,
   DescribeServicesCommand,
@@ -24,6 +25,7 @@ import type {
   ServiceOutputTypes,
 } from '@aws-sdk/client-ecs';
 import type { EcsService } from '../domain/app.ts';
+import { nameOf } from '../domain/arn.ts';
 import { WizardError } from '../errors.ts';
 import type { Send } from './api.ts';
 import { chunks, inParallel, pages } from './batches.ts';
@@ -221,6 +223,13 @@ export function ecsGateway(send: SendEcs): Ecs {
       const ids = found.flat().flatMap(({ ec2InstanceId }) => ec2InstanceId ?? []);
       return [...new Set(ids)];
     },
+
+    async deleteTaskDefinition(taskDefinition) {
+      const doing = `Deleting ${nameOf(taskDefinition)}`;
+      const command = new DeleteTaskDefinitionsCommand({ taskDefinitions: [taskDefinition] });
+      const [failure] = (await send(doing, command)).failures ?? [];
+      if (failure) throw refused(doing, failure);
+    },
   };
 }
 
@@ -250,9 +259,4 @@ function refused(
 ): WizardError {
   const reason = [failure.reason ?? 'AWS gave no reason', failure.detail].filter(Boolean).join(', ');
   return new WizardError('OperationFailed', `${doing}: ${reason}`);
-}
-
-/** 'collabcanvas-backend' of a service's ARN, 'collabcanvas:7' of a revision's; a name stays as it is. */
-function nameOf(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
 }

@@ -17,7 +17,13 @@ interface EcsTag {
 }
 
 export function toService(service: Service): EcsService {
-  const { deploymentCircuitBreaker: breaker, strategy = 'ROLLING' } = service.deploymentConfiguration ?? {};
+  // Absent are AWS's defaults (ECS API reference, DeploymentConfiguration); a daemon's are its own.
+  const isDaemon = service.schedulingStrategy === 'DAEMON';
+  const {
+    strategy = 'ROLLING',
+    minimumHealthyPercent = isDaemon ? 0 : 100,
+    maximumPercent = isDaemon ? 100 : 200,
+  } = service.deploymentConfiguration ?? {};
   // CodeDeploy and external controllers keep what runs in task sets; the service itself may then have none of it.
   const taskSet = service.taskSets?.find(({ status }) => status === 'PRIMARY') ?? service.taskSets?.[0];
   const awsvpc = (taskSet ?? service).networkConfiguration?.awsvpcConfiguration;
@@ -33,7 +39,8 @@ export function toService(service: Service): EcsService {
     // Absent means ECS itself.
     deploymentController: service.deploymentController?.type ?? 'ECS',
     strategy,
-    circuitBreaker: { enabled: breaker?.enable === true, rollback: breaker?.rollback === true },
+    minimumHealthyPercent,
+    maximumPercent,
     ...(service.launchType !== undefined && { launchType: service.launchType }),
     capacityProviderStrategy: (service.capacityProviderStrategy ?? []).map((item) => ({
       capacityProvider: item.capacityProvider ?? '',
@@ -48,7 +55,6 @@ export function toService(service: Service): EcsService {
         ...(balancer.targetGroupArn !== undefined && { targetGroupArn: balancer.targetGroupArn }),
         ...(alternate !== undefined && { alternateTargetGroupArn: alternate }),
         ...(balancer.containerName !== undefined && { containerName: balancer.containerName }),
-        ...(balancer.containerPort !== undefined && { containerPort: balancer.containerPort }),
       };
     }),
     deployments: (service.deployments ?? []).map(toDeployment),
@@ -68,7 +74,6 @@ function toDeployment(deployment: AwsDeployment): Deployment {
     taskDefinitionArn: deployment.taskDefinition ?? '',
     desiredCount: deployment.desiredCount ?? 0,
     runningCount: deployment.runningCount ?? 0,
-    pendingCount: deployment.pendingCount ?? 0,
     failedTasks: deployment.failedTasks ?? 0,
     ...(deployment.rolloutState !== undefined && { rolloutState: deployment.rolloutState }),
     ...(deployment.rolloutStateReason !== undefined && { rolloutStateReason: deployment.rolloutStateReason }),
@@ -102,10 +107,10 @@ export function toTask(task: AwsTask): Task {
     taskDefinitionArn: task.taskDefinitionArn ?? '',
     lastStatus: task.lastStatus ?? '',
     desiredStatus: task.desiredStatus ?? '',
-    ...(task.healthStatus !== undefined && { healthStatus: task.healthStatus }),
     ...(task.startedBy !== undefined && { startedBy: task.startedBy }),
     ...(task.stopCode !== undefined && { stopCode: task.stopCode }),
     ...(task.stoppedReason !== undefined && { stoppedReason: task.stoppedReason }),
+    ...(task.startedAt && { startedAt: task.startedAt.getTime() }),
     ...(task.stoppedAt && { stoppedAt: task.stoppedAt.getTime() }),
     ...(privateIpAddress !== undefined && { privateIpAddress }),
     ...(task.containerInstanceArn !== undefined && { containerInstanceArn: task.containerInstanceArn }),

@@ -8,11 +8,11 @@ export interface Task {
   readonly taskDefinitionArn: string;
   readonly lastStatus: string;
   readonly desiredStatus: string;
-  readonly healthStatus?: string;
   /** The deployment id for a service's task. */
   readonly startedBy?: string;
   readonly stopCode?: string;
   readonly stoppedReason?: string;
+  readonly startedAt?: number;
   readonly stoppedAt?: number;
   readonly privateIpAddress?: string;
   readonly containerInstanceArn?: string;
@@ -69,4 +69,6 @@ export interface Ecs {
   untag(arn: string, keys: readonly string[]): Promise<void>;
   /** For bridge and host mode: the EC2 instances behind container instances. */
   readInstanceIds(ecsCluster: string, containerInstanceArns: readonly string[]): Promise<string[]>;
+  /** Of a deregistered revision, which stays readable otherwise; it is gone once no task runs it any more. */
+  deleteTaskDefinition(taskDefinitionArn: string): Promise<void>;
 }

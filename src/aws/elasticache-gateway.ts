@@ -12,7 +12,6 @@ import {
   DescribeEventsCommand,
   DescribeReplicationGroupsCommand,
   IncreaseReplicaCountCommand,
-  ListAllowedNodeTypeModificationsCommand,
   ListTagsForResourceCommand,
   ModifyCacheSubnetGroupCommand,
   ModifyReplicationGroupCommand,
@@ -28,15 +27,23 @@ import { inParallel, pages } from './batches.ts';
 import {
   fromModification,
   fromNewReplicationGroup,
+  tagsAtCreation,
   toCacheCluster,
   toCacheSubnetGroup,
   toReplicationGroup,
 } from './elasticache-shapes.ts';
-import type { CacheCluster, ElastiCache } from './elasticache.ts';
+import type { CacheCluster, ElastiCache, EngineVersion } from './elasticache.ts';
 import { failureText, isFailure } from './failures.ts';
+import { snapshotCalls } from './elasticache-snapshots.ts';
 import type { Failure } from './failures.ts';
 import { untilVisible } from './new-things.ts';
 import { fromTagList, toTagList } from './tag-list.ts';
+
+/** Where the versions cannot be asked for: the families that the versions of an engine belong to. */
+const KNOWN_FAMILIES: Readonly<Record<string, readonly string[]>> = {
+  redis: ['redis7'],
+  valkey: ['valkey7', 'valkey8', 'valkey9'],
+};
 
 /** DescribeEvents looks back no further. */
 const EVENTS_KEPT_MS = 14 * 24 * 3_600_000;
@@ -80,15 +87,17 @@ export function elastiCacheGateway(send: SendElastiCache, clock: Clock): ElastiC
     listReplicationGroups: () => describeReplicationGroups(),
 
     createReplicationGroup: (group) =>
-      valueOn('exists', ['replication group exists'], async () => {
-        const create = () =>
-          send(
-            `Creating the cache ${group.replicationGroupId}`,
-            new CreateReplicationGroupCommand(fromNewReplicationGroup(group)),
-          );
-        await untilVisible(create, clock, 'security group not found', 'subnet group not found');
-        return 'created';
-      }),
+      valueOn('exists', ['replication group exists'], () =>
+        valueOn('tags refused', ['tags refused'], async () => {
+          const create = () =>
+            send(
+              `Creating the cache ${group.replicationGroupId}`,
+              new CreateReplicationGroupCommand(fromNewReplicationGroup(group)),
+            );
+          await untilVisible(create, clock, 'security group not found', 'subnet group not found');
+          return 'created';
+        }),
+      ),
 
     async modifyReplicationGroup(replicationGroupId, change) {
       const command = new ModifyReplicationGroupCommand({
@@ -136,6 +145,8 @@ export function elastiCacheGateway(send: SendElastiCache, clock: Clock): ElastiC
         }),
       ),
 
+    ...snapshotCalls(send),
+
     async describeCacheClusters(cacheClusterIds) {
       const found = await inParallel(cacheClusterIds, readCacheCluster);
       return found.filter((cluster) => cluster !== undefined);
@@ -151,16 +162,18 @@ export function elastiCacheGateway(send: SendElastiCache, clock: Clock): ElastiC
       }),
 
     createCacheSubnetGroup: ({ name, description, subnetIds, tags }) =>
-      valueOn('exists', ['subnet group exists'], async () => {
-        const command = new CreateCacheSubnetGroupCommand({
-          CacheSubnetGroupName: name.toLowerCase(),
-          CacheSubnetGroupDescription: description,
-          SubnetIds: [...subnetIds],
-          Tags: toTagList(tags),
-        });
-        await send(`Creating the cache subnet group ${name}`, command);
-        return 'created';
-      }),
+      valueOn('exists', ['subnet group exists'], () =>
+        valueOn('tags refused', ['tags refused'], async () => {
+          const command = new CreateCacheSubnetGroupCommand({
+            CacheSubnetGroupName: name.toLowerCase(),
+            CacheSubnetGroupDescription: description,
+            SubnetIds: [...subnetIds],
+            Tags: tagsAtCreation(tags),
+          });
+          await send(`Creating the cache subnet group ${name}`, command);
+          return 'created';
+        }),
+      ),
 
     async modifyCacheSubnetGroup(name, subnetIds) {
       const input = { CacheSubnetGroupName: name.toLowerCase(), SubnetIds: [...subnetIds] };
@@ -200,38 +213,43 @@ export function elastiCacheGateway(send: SendElastiCache, clock: Clock): ElastiC
       const period =
         since === undefined ? {} : { StartTime: new Date(Math.max(since, clock.now() - EVENTS_KEPT_MS)) };
       const by = { SourceType, SourceIdentifier: sourceId.toLowerCase(), ...period };
-      const events = await pages(async (Marker) => {
-        const page = await send(
-          `Reading the events of ${sourceId}`,
-          new DescribeEventsCommand({ ...by, Marker }),
-        );
-        return { items: page.Events ?? [], next: page.Marker };
-      });
+      const read = () =>
+        pages(async (Marker) => {
+          const page = await send(
+            `Reading the events of ${sourceId}`,
+            new DescribeEventsCommand({ ...by, Marker }),
+          );
+          return { items: page.Events ?? [], next: page.Marker };
+        });
+      const events = await valueOn([], ['operation unknown'], read);
       return events
         .map(({ Date: date, Message = '' }) => ({ at: date?.getTime() ?? 0, message: Message }))
         .sort((one, other) => one.at - other.at);
     },
 
-    async describeEngineVersions(Engine) {
-      const versions = await pages(async (Marker) => {
-        const command = new DescribeCacheEngineVersionsCommand({ Engine, Marker });
-        const page = await send(`Reading the versions of ${Engine}`, command);
-        return { items: page.CacheEngineVersions ?? [], next: page.Marker };
-      });
-      return versions.map(({ EngineVersion = '', CacheParameterGroupFamily = '' }) => ({
-        engineVersion: EngineVersion,
-        cacheParameterGroupFamily: CacheParameterGroupFamily,
-      }));
-    },
-
-    async listAllowedNodeTypes(replicationGroupId) {
-      const command = new ListAllowedNodeTypeModificationsCommand({
-        ReplicationGroupId: replicationGroupId.toLowerCase(),
-      });
-      const answer = await send(`Reading the node types that ${replicationGroupId} may get`, command);
-      return [...(answer.ScaleUpModifications ?? []), ...(answer.ScaleDownModifications ?? [])];
-    },
+    describeEngineVersions: (Engine) =>
+      valueOn(assumedVersions(Engine), ['operation unknown'], async () => {
+        const versions = await pages(async (Marker) => {
+          const command = new DescribeCacheEngineVersionsCommand({ Engine, Marker });
+          const page = await send(`Reading the versions of ${Engine}`, command);
+          return { items: page.CacheEngineVersions ?? [], next: page.Marker };
+        });
+        return versions.map(({ EngineVersion = '', CacheParameterGroupFamily = '' }) => ({
+          engineVersion: EngineVersion,
+          cacheParameterGroupFamily: CacheParameterGroupFamily,
+          assumed: false,
+        }));
+      }),
   };
+}
+
+/** 'redis7' is the family of all 7.x. */
+function assumedVersions(engine: string): EngineVersion[] {
+  return (KNOWN_FAMILIES[engine] ?? []).map((family) => ({
+    engineVersion: family.slice(engine.length),
+    cacheParameterGroupFamily: family,
+    assumed: true,
+  }));
 }
 
 type Answer = string | object | undefined;

@@ -7,6 +7,7 @@ import type {
   ModifyReplicationGroupCommandInput,
   ReplicationGroup as AwsReplicationGroup,
 } from '@aws-sdk/client-elasticache';
+import type { Tags } from '../domain/ownership.ts';
 import type {
   CacheCluster,
   CacheSubnetGroup,
@@ -33,7 +34,6 @@ export function toReplicationGroup(group: AwsReplicationGroup): ReplicationGroup
     multiAz: group.MultiAZ ?? 'disabled',
     clusterEnabled: group.ClusterEnabled === true,
     transitEncryption: group.TransitEncryptionEnabled === true,
-    ...(group.TransitEncryptionMode !== undefined && { transitEncryptionMode: group.TransitEncryptionMode }),
     atRestEncryption: group.AtRestEncryptionEnabled === true,
     ...(group.KmsKeyId !== undefined && { kmsKeyId: group.KmsKeyId }),
     authTokenEnabled: group.AuthTokenEnabled === true,
@@ -44,11 +44,6 @@ export function toReplicationGroup(group: AwsReplicationGroup): ReplicationGroup
       ? { endpoint: { ...configuration, kind: 'configuration' as const } }
       : primary && { endpoint: { ...primary, kind: 'primary' as const } }),
     ...(reader && { readerEndpoint: reader }),
-    nodeGroupCount: group.NodeGroups?.length ?? 0,
-    pendingModifications: Object.entries(group.PendingModifiedValues ?? {}).flatMap(([name, value]) =>
-      value === undefined || (Array.isArray(value) && value.length === 0) ? [] : [name],
-    ),
-    ...(group.ReplicationGroupCreateTime && { createdAt: group.ReplicationGroupCreateTime.getTime() }),
   };
 }
 
@@ -66,12 +61,6 @@ export function toCacheCluster(cluster: AwsCacheCluster): CacheCluster {
     ...(cluster.PreferredMaintenanceWindow !== undefined && {
       maintenanceWindow: cluster.PreferredMaintenanceWindow,
     }),
-    ...(cluster.CacheParameterGroup?.CacheParameterGroupName !== undefined && {
-      cacheParameterGroupName: cluster.CacheParameterGroup.CacheParameterGroupName,
-    }),
-    ...(cluster.PreferredAvailabilityZone !== undefined && {
-      availabilityZone: cluster.PreferredAvailabilityZone,
-    }),
   };
 }
 
@@ -79,6 +68,7 @@ export function toCacheSubnetGroup(group: AwsCacheSubnetGroup): CacheSubnetGroup
   return {
     cacheSubnetGroupName: group.CacheSubnetGroupName ?? '',
     arn: group.ARN ?? '',
+    description: group.CacheSubnetGroupDescription ?? '',
     vpcId: group.VpcId ?? '',
     subnets: (group.Subnets ?? []).map(({ SubnetIdentifier = '', SubnetAvailabilityZone }) => ({
       subnetId: SubnetIdentifier,
@@ -107,7 +97,7 @@ export function fromNewReplicationGroup(group: NewReplicationGroup): CreateRepli
     SnapshotRetentionLimit: group.snapshotRetentionLimit,
     SnapshotWindow: group.snapshotWindow,
     PreferredMaintenanceWindow: group.maintenanceWindow,
-    Tags: toTagList(group.tags),
+    Tags: tagsAtCreation(group.tags),
   };
 }
 
@@ -130,4 +120,9 @@ export function fromModification(
 function toEndpoint(endpoint: AwsEndpoint | undefined): { address: string; port: number } | undefined {
   const { Address: address, Port: port } = endpoint ?? {};
   return address === undefined || port === undefined ? undefined : { address, port };
+}
+
+/** An empty list would be sent, as a parameter without a value. */
+export function tagsAtCreation(tags: Tags): ReturnType<typeof toTagList> | undefined {
+  return Object.keys(tags).length > 0 ? toTagList(tags) : undefined;
 }

@@ -15,7 +15,6 @@ export interface ReplicationGroup {
   readonly multiAz: string;
   readonly clusterEnabled: boolean;
   readonly transitEncryption: boolean;
-  readonly transitEncryptionMode?: string;
   readonly atRestEncryption: boolean;
   readonly kmsKeyId?: string;
   readonly authTokenEnabled: boolean;
@@ -29,9 +28,6 @@ export interface ReplicationGroup {
     readonly kind: 'primary' | 'configuration';
   };
   readonly readerEndpoint?: { readonly address: string; readonly port: number };
-  readonly nodeGroupCount: number;
-  readonly pendingModifications: readonly string[];
-  readonly createdAt?: number;
 }
 
 /** A member of a replication group. It alone knows the version, the network, the window and the parameters. */
@@ -44,15 +40,21 @@ export interface CacheCluster {
   readonly cacheSubnetGroupName?: string;
   readonly securityGroupIds: readonly string[];
   readonly maintenanceWindow?: string;
-  readonly cacheParameterGroupName?: string;
-  readonly availabilityZone?: string;
 }
 
 export interface CacheSubnetGroup {
   readonly cacheSubnetGroupName: string;
   readonly arn: string;
+  readonly description: string;
   readonly vpcId: string;
   readonly subnets: readonly { readonly subnetId: string; readonly availabilityZone: string }[];
+}
+
+/** `assumed`: the endpoint lists none, and this one, of which only the major number is told, is known to be. */
+export interface EngineVersion {
+  readonly engineVersion: string;
+  readonly cacheParameterGroupFamily: string;
+  readonly assumed: boolean;
 }
 
 export interface NewReplicationGroup {
@@ -91,10 +93,19 @@ export interface ReplicationGroupModification {
   readonly securityGroupIds?: readonly string[];
 }
 
+export interface Snapshot {
+  readonly snapshotName: string;
+  /** creating, available, restoring, copying, deleting, and what AWS does not document. */
+  readonly status: string;
+  /** Absent while AWS does not say so yet. */
+  readonly takenAt?: number;
+}
+
 export interface ElastiCache {
   readReplicationGroup(replicationGroupId: string): Promise<ReplicationGroup | undefined>;
   listReplicationGroups(): Promise<ReplicationGroup[]>;
-  createReplicationGroup(group: NewReplicationGroup): Promise<'created' | 'exists'>;
+  /** 'tags refused': whoever answers takes none with a creation; nothing was made. */
+  createReplicationGroup(group: NewReplicationGroup): Promise<'created' | 'exists' | 'tags refused'>;
   /** 'busy': it is not available; wait and ask again. 'unchanged': AWS saw nothing to change. */
   modifyReplicationGroup(
     replicationGroupId: string,
@@ -110,6 +121,13 @@ export interface ElastiCache {
     replicationGroupId: string,
     finalSnapshotIdentifier?: string,
   ): Promise<'deleting' | 'gone' | 'busy'>;
+  /** Manual ones of this cache, and of earlier ones of the same name. */
+  listSnapshots(replicationGroupId: string): Promise<Snapshot[]>;
+  /** 'not supported': nodes of this type cannot be backed up. */
+  createSnapshot(
+    replicationGroupId: string,
+    snapshotName: string,
+  ): Promise<'creating' | 'exists' | 'busy' | 'not supported'>;
   describeCacheClusters(cacheClusterIds: readonly string[]): Promise<CacheCluster[]>;
   /** A standalone cache cluster may have the name that we want. */
   readCacheCluster(cacheClusterId: string): Promise<CacheCluster | undefined>;
@@ -119,20 +137,17 @@ export interface ElastiCache {
     description: string;
     subnetIds: readonly string[];
     tags: Tags;
-  }): Promise<'created' | 'exists'>;
+  }): Promise<'created' | 'exists' | 'tags refused'>;
   modifyCacheSubnetGroup(name: string, subnetIds: readonly string[]): Promise<void>;
   deleteCacheSubnetGroup(name: string): Promise<'deleted' | 'gone' | 'busy'>;
   /** 'unreadable': the thing is not `available`, and AWS does not show its tags until then. */
   readTags(arn: string): Promise<Tags | 'unreadable' | 'gone'>;
   addTags(arn: string, tags: Tags): Promise<void>;
-  /** Newest last; of the last hour unless `since` (ms) says otherwise, 14 days at most. */
+  /** None where the endpoint has no such operation. Newest last; of the last hour unless `since` (ms) says otherwise, 14 days at most. */
   describeEvents(
     sourceType: 'replication-group' | 'cache-cluster',
     sourceId: string,
     since?: number,
   ): Promise<{ at: number; message: string }[]>;
-  describeEngineVersions(
-    engine: string,
-  ): Promise<{ engineVersion: string; cacheParameterGroupFamily: string }[]>;
-  listAllowedNodeTypes(replicationGroupId: string): Promise<string[]>;
+  describeEngineVersions(engine: string): Promise<EngineVersion[]>;
 }

@@ -22,6 +22,7 @@ import type { Tags } from '../domain/ownership.ts';
 import type { Send } from './api.ts';
 import { chunks, inParallel, pages } from './batches.ts';
 import type { Elbv2 } from './elbv2.ts';
+import { isFailure } from './failures.ts';
 import { fromTagList, toTagList } from './tag-list.ts';
 
 const ARNS_A_CALL = 20;
@@ -38,7 +39,7 @@ export function elbv2Gateway(send: SendElbv2): Elbv2 {
     const targetGroupArns = [
       ...new Set([...defaultTargetGroupArns, ...rules.flatMap(({ Actions }) => forwarded(Actions))]),
     ];
-    return { listenerArn, port, protocol, targetGroupArns, defaultTargetGroupArns };
+    return { port, protocol, targetGroupArns, defaultTargetGroupArns };
   }
 
   const describeRules = (ListenerArn: string) =>
@@ -49,6 +50,12 @@ export function elbv2Gateway(send: SendElbv2): Elbv2 {
       );
       return { items: page.Rules ?? [], next: page.NextMarker };
     });
+
+  const describeTargetGroupAttributes = async (TargetGroupArn: string) => {
+    const doing = `Reading the attributes of ${TargetGroupArn}`;
+    const { Attributes } = await send(doing, new DescribeTargetGroupAttributesCommand({ TargetGroupArn }));
+    return fromTagList(Attributes);
+  };
 
   return {
     async describeTargetGroups(arns) {
@@ -61,15 +68,19 @@ export function elbv2Gateway(send: SendElbv2): Elbv2 {
         targetGroupName: group.TargetGroupName ?? '',
         targetType: group.TargetType ?? 'instance',
         protocol: group.Protocol ?? '',
-        ...(group.Port !== undefined && { port: group.Port }),
         loadBalancerArns: group.LoadBalancerArns ?? [],
       }));
     },
 
-    async describeTargetGroupAttributes(TargetGroupArn) {
-      const doing = `Reading the attributes of ${TargetGroupArn}`;
-      const { Attributes } = await send(doing, new DescribeTargetGroupAttributesCommand({ TargetGroupArn }));
-      return fromTagList(Attributes);
+    describeTargetGroupAttributes,
+
+    async readTargetGroupAttributes(targetGroupArn) {
+      try {
+        return await describeTargetGroupAttributes(targetGroupArn);
+      } catch (error) {
+        if (isFailure(error, 'target group not found')) return undefined;
+        throw error;
+      }
     },
 
     async modifyTargetGroupAttributes(TargetGroupArn, attributes) {
@@ -108,11 +119,9 @@ export function elbv2Gateway(send: SendElbv2): Elbv2 {
       });
       return found.flat().map((balancer) => ({
         arn: balancer.LoadBalancerArn ?? '',
-        name: balancer.LoadBalancerName ?? '',
         type: balancer.Type ?? '',
         scheme: balancer.Scheme ?? '',
         dnsName: balancer.DNSName ?? '',
-        securityGroupIds: balancer.SecurityGroups ?? [],
       }));
     },
 

@@ -3,22 +3,21 @@ import type { Tags } from '../domain/ownership.ts';
 
 export interface LoadBalancer {
   readonly arn: string;
-  readonly name: string;
   /** application, network, gateway. */
   readonly type: string;
   readonly scheme: string;
   readonly dnsName: string;
-  readonly securityGroupIds: readonly string[];
 }
 
 export interface Elbv2 {
+  /** Undefined: it is gone. */
+  readTargetGroupAttributes(targetGroupArn: string): Promise<Readonly<Record<string, string>> | undefined>;
   describeTargetGroups(arns: readonly string[]): Promise<
     {
       targetGroupArn: string;
       targetGroupName: string;
       targetType: string;
       protocol: string;
-      port?: number;
       loadBalancerArns: readonly string[];
     }[]
   >;
@@ -34,7 +33,6 @@ export interface Elbv2 {
   /** `targetGroupArns` of all actions of the listener and its rules; the default ones take what no rule takes. */
   describeListeners(loadBalancerArn: string): Promise<
     {
-      listenerArn: string;
       port: number;
       protocol: string;
       targetGroupArns: readonly string[];

@@ -14,10 +14,18 @@ const EXPECTED = {
   'cache cluster not available': ['InvalidCacheClusterStateFault', 'InvalidCacheClusterState'],
   'dependency violation': ['DependencyViolation', 'InvalidGroup.InUse'],
   'ecs cluster not found': ['ClusterNotFoundException'],
-  'ecs service not found': ['ServiceNotFoundException'],
   'invalid combination': ['InvalidParameterCombinationException', 'InvalidParameterCombination'],
+  'iam entity not found': ['NoSuchEntityException', 'NoSuchEntity'],
   'invalid ecs request': ['ClientException', 'InvalidParameterException'],
   'log group or stream not found': ['ResourceNotFoundException'],
+  'operation unknown': [
+    'InvalidAction',
+    'NotImplemented',
+    'NotImplementedException',
+    'UnknownOperationException',
+  ],
+  'parameter exists': ['ParameterAlreadyExists'],
+  'parameter not found': ['ParameterNotFound', 'ParameterVersionNotFound'],
   'replication group exists': ['ReplicationGroupAlreadyExistsFault', 'ReplicationGroupAlreadyExists'],
   'replication group not available': ['InvalidReplicationGroupStateFault', 'InvalidReplicationGroupState'],
   'replication group not found': ['ReplicationGroupNotFoundFault', 'ReplicationGroupNotFound'],
@@ -29,9 +37,13 @@ const EXPECTED = {
     'InvalidGroupId.NotFound',
     'InvalidSecurityGroupID.NotFound',
   ],
+  'snapshot exists': ['SnapshotAlreadyExistsFault'],
+  'snapshot not supported': ['SnapshotFeatureNotSupportedFault'],
+  'tags refused': [],
   'subnet group exists': ['CacheSubnetGroupAlreadyExistsFault', 'CacheSubnetGroupAlreadyExists'],
   'subnet group in use': ['CacheSubnetGroupInUse'],
   'subnet group not found': ['CacheSubnetGroupNotFoundFault', 'CacheSubnetGroupNotFound'],
+  'target group not found': ['TargetGroupNotFoundException', 'TargetGroupNotFound'],
   'vpc not found': ['InvalidVpcID.NotFound'],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -39,7 +51,25 @@ export type Failure = keyof typeof EXPECTED;
 
 /** Whether AWS refused for one of these reasons; also when the refusal is already the cause of a sentence of ours. */
 export function isFailure(error: unknown, ...failures: readonly Failure[]): boolean {
-  return failures.some((failure) => isNamed(awsErrorOf(error), EXPECTED[failure]));
+  const found = awsErrorOf(error);
+  return failures.some(
+    (failure) =>
+      isNamed(found, EXPECTED[failure]) ||
+      (failure === 'operation unknown' && isUnimplemented(found)) ||
+      (failure === 'tags refused' && isRefusalOfTags(found)),
+  );
+}
+
+/** No error has a name of its own for it, and no two partitions the same words. */
+function isRefusalOfTags({ httpStatus, message }: AwsError): boolean {
+  const refused =
+    /not (currently )?(supported|allowed|available|recognized|permitted)|unsupported|unknown|unrecogni/i;
+  return httpStatus !== undefined && httpStatus < 500 && /\btags?\b/i.test(message) && refused.test(message);
+}
+
+/** Other makes of AWS's API know fewer operations: LocalStack answers 501, moto the page of a server that failed. */
+function isUnimplemented({ httpStatus, contentType }: AwsError): boolean {
+  return httpStatus === 501 || (httpStatus === 500 && contentType?.startsWith('text/html') === true);
 }
 
 /** AWS's own words, for the failures that only their text tells apart. */
@@ -49,9 +79,15 @@ export function failureText(error: unknown): string {
 
 /**
  * `doing` is what was being done ('Creating the security group collabcanvas-redis-sg'), `action` the IAM action that
- * it takes, `host` whom the request went to.
+ * it takes, `host` whom the request went to, `reached` whether it has answered before.
  */
-export function toWizardError(error: unknown, doing: string, action: string, host?: string): WizardError {
+export function toWizardError(
+  error: unknown,
+  doing: string,
+  action: string,
+  host?: string,
+  reached = false,
+): WizardError {
   if (error instanceof WizardError) return error;
   const failure = awsErrorOf(error);
   const problem =
@@ -62,9 +98,18 @@ export function toWizardError(error: unknown, doing: string, action: string, hos
     capacityProblem(failure) ??
     regionProblem(failure) ??
     strangeAnswer(failure, host) ??
-    connectionProblem(failure, host) ??
+    connectionProblem(failure, host, reached) ??
     anyOther(failure);
-  return new WizardError(problem.code, `${doing}: ${problem.reason}`, { hint: problem.hint, cause: error });
+  return new WizardError(problem.code, `${doing}: ${problem.reason}`, {
+    hint: problem.hint,
+    cause: error,
+    transient: problem.transient ?? isPassing(failure.httpStatus),
+  });
+}
+
+/** A service, or a proxy before it, that is out of order for a moment. */
+function isPassing(httpStatus: number | undefined): boolean {
+  return httpStatus !== undefined && [500, 502, 503, 504].includes(httpStatus);
 }
 
 function credentialsProblem(error: AwsError): Problem | undefined {
@@ -178,13 +223,14 @@ function throttlingProblem(error: AwsError): Problem | undefined {
     code: 'OperationFailed',
     reason: 'AWS answered several times in a row that there are too many requests',
     hint: 'Wait a minute, then run the same command again: it goes on from here.',
+    transient: true,
   };
 }
 
 function quotaProblem(error: AwsError): Problem | undefined {
   // Each quota has an error of its own: NodeQuotaForCustomerExceededFault, RulesPerSecurityGroupLimitExceeded.
   const name = [error.name, error.wireCode].find(
-    (each) => each !== undefined && /(Quota|Limit)\w*Exceeded/.test(each),
+    (each) => each !== undefined && /(Quota|Limit)\w*Exceeded|^TooManyTags/.test(each),
   );
   if (name === undefined) return undefined;
   return {
@@ -212,5 +258,9 @@ function regionProblem(error: AwsError): Problem | undefined {
 function anyOther(error: AwsError): Problem {
   const name = error.wireCode ?? error.name;
   const message = error.message === '' ? 'AWS gave no reason' : error.message;
-  return { code: 'OperationFailed', reason: name === 'Error' ? message : `${message} (${name})` };
+  const reason = name === 'Error' ? message : `${message} (${name})`;
+  const hint = isPassing(error.httpStatus)
+    ? 'AWS failed several times in a row. Run the same command again in a minute: it goes on from here.'
+    : 'Mend what AWS objects to, then run the same command again: it goes on from here. --debug prints all that AWS said.';
+  return { code: 'OperationFailed', reason, hint };
 }

@@ -54,15 +54,8 @@ export function logsGateway(
   }
 
   return {
-    async filterLogEvents({
-      logGroupName,
-      logStreamNames,
-      logStreamNamePrefix,
-      since,
-      filterPattern,
-      limit,
-    }) {
-      const by = { logGroupName, logStreamNamePrefix, startTime: since, filterPattern };
+    async filterLogEvents({ logGroupName, logStreamNames, since, until, filterPattern, limit }) {
+      const by = { logGroupName, startTime: since, endTime: until, filterPattern };
       const batches = logStreamNames === undefined ? [undefined] : chunks(logStreamNames, STREAMS_A_CALL);
       const events = await inParallel(batches, (names) =>
         filterStreams({ ...by, logStreamNames: names }, limit),

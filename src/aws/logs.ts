@@ -10,8 +10,9 @@ export interface Logs {
   filterLogEvents(by: {
     logGroupName: string;
     logStreamNames?: readonly string[];
-    logStreamNamePrefix?: string;
     since: number;
+    /** Absent: to the newest. */
+    until?: number;
     filterPattern?: string;
     limit: number;
   }): Promise<LogEvent[]>;

@@ -5,4 +5,6 @@ export interface Problem {
   readonly code: ErrorCode;
   readonly reason: string;
   readonly hint?: string;
+  /** The same call may be answered in a moment. */
+  readonly transient?: boolean;
 }

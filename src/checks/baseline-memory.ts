@@ -9,7 +9,7 @@ import {
   type RefreshQuestion,
 } from '../domain/refresh-memory.ts';
 import type { ProofSettings, Settings } from '../domain/settings.ts';
-import type { RefreshBaseline } from './refresh.ts';
+import type { RefreshBaseline } from './refresh-baseline.ts';
 
 /** What is worth remembering of a baseline: how it was before us, seen clearly. */
 export function memoryOf(

@@ -4,12 +4,12 @@ import type { Clock } from '../clock.ts';
 import type { App } from '../domain/app.ts';
 import type { ProbeReport } from '../domain/probe-report.ts';
 import type { Settings, VariableSettings } from '../domain/settings.ts';
-import type { RefreshBaseline } from './refresh.ts';
+import type { RefreshBaseline } from './refresh-baseline.ts';
 
 export type PingEvidence =
   | ProbeReport
   /** It could not be asked, so the question is open. */
-  | { readonly notAsked: string }
+  | { readonly notAsked: string; readonly hint?: string }
   /** Nobody wanted it asked: nothing has changed, or it was left out. */
   | { readonly notWanted: string };
 

@@ -1,20 +1,29 @@
 /** Do the cache's security groups let its port in from the app's? */
 import { BlockList } from 'node:net';
-import type { Ec2, Permission, SecurityGroup } from '../aws/ec2.ts';
+import type { Ec2, SecurityGroup } from '../aws/ec2.ts';
 import type { CheckResult } from '../domain/check.ts';
+import { coversPort, type Permission } from '../domain/security-rules.ts';
 import { readCache, type LivingCache } from './cache.ts';
 import type { Check } from './check.ts';
-import { cachesOf, type CheckContext } from './context.ts';
+import { cachesOf, type CheckContext, type PingEvidence } from './context.ts';
 import { fail, inconclusive, pass, question, skip, together, warn } from './question.ts';
 
-export function ingress(context: Pick<CheckContext, 'settings' | 'app' | 'aws'>): Check {
+export function ingress(context: Pick<CheckContext, 'settings' | 'app' | 'aws' | 'ping'>): Check {
   const { app, aws } = context;
   const { securityGroupIds, subnetIds, restrictedEgress } = app.network;
 
-  async function askCache(name: string): Promise<CheckResult> {
+  async function askCache(name: string): Promise<CheckResult[]> {
     const cache = await readCache(aws.elasticache, name);
-    if ('outcome' in cache) return cache;
+    if ('outcome' in cache) return [cache];
     const groups = await readGroups(cache);
+    return [await askIngress(name, cache, groups), ...(await askEgress(cache, groups))];
+  }
+
+  async function askIngress(
+    name: string,
+    cache: LivingCache,
+    groups: readonly SecurityGroup[],
+  ): Promise<CheckResult> {
     const names = groups.map(({ groupName, groupId }) => `${groupName} (${groupId})`).join(', ');
     if (groups.length === 0) {
       return inconclusive(
@@ -23,7 +32,9 @@ export function ingress(context: Pick<CheckContext, 'settings' | 'app' | 'aws'>)
       );
     }
     const { port } = cache.endpoint;
-    const open = groups.flatMap((group) => group.ingress).filter((permission) => covers(permission, port));
+    const open = groups
+      .flatMap((group) => group.ingress)
+      .filter((permission) => coversPort(permission, port));
     const byCidr = await allowsSubnets(open, aws.ec2, subnetIds);
     const missing = byCidr ? [] : securityGroupIds.filter((groupId) => !allowsGroup(open, groupId));
     if (missing.length === 0)
@@ -49,13 +60,24 @@ export function ingress(context: Pick<CheckContext, 'settings' | 'app' | 'aws'>)
     return groupIds.length === 0 ? [] : aws.ec2.describeSecurityGroups({ groupIds });
   }
 
-  function askEgress(): CheckResult[] {
-    if (restrictedEgress.length === 0) return [];
-    const names = restrictedEgress.map(({ groupName, groupId }) => `${groupName} (${groupId})`).join(', ');
+  /** Groups of the app's own that let little out; packets that arrived have answered that already. */
+  async function askEgress(
+    { endpoint }: LivingCache,
+    cacheGroups: readonly SecurityGroup[],
+  ): Promise<CheckResult[]> {
+    if (restrictedEgress.length === 0 || isReached(context.ping)) return [];
+    const groupIds = restrictedEgress.map(({ groupId }) => groupId);
+    const closed = (await aws.ec2.describeSecurityGroups({ groupIds })).filter(
+      (group) => !letsOut(group, endpoint.port, cacheGroups),
+    );
+    // Rules of several groups add up on a network interface of the task's own.
+    if (closed.length === 0 || (app.service.awsvpc && closed.length < groupIds.length)) return [];
+    const names = closed.map(({ groupName, groupId }) => `${groupName} (${groupId})`).join(', ');
+    const to = cacheGroups.map(({ groupId }) => groupId).join(', ');
     return [
       warn(
         `${names} of the app does not let the cache’s port out`,
-        'Allow the port out to the cache’s security group.',
+        `Allow TCP ${endpoint.port} out to ${to === '' ? 'the cache’s security group' : to}.`,
       ),
     ];
   }
@@ -63,16 +85,21 @@ export function ingress(context: Pick<CheckContext, 'settings' | 'app' | 'aws'>)
   return question('ingress', async () => {
     const caches = cachesOf(context);
     if (caches.length === 0) return skip('the app is to have no cache');
-    return together([...(await Promise.all(caches.map(askCache))), ...askEgress()]);
+    return together((await Promise.all(caches.map(askCache))).flat());
   });
 }
 
-function covers({ protocol, fromPort, toPort }: Permission, port: number): boolean {
-  if (protocol === '-1') return true;
-  // EC2 takes protocols by name or by number.
-  return (
-    (protocol === 'tcp' || protocol === '6') && (fromPort === -1 || (fromPort <= port && port <= toPort))
-  );
+function isReached(ping: PingEvidence): boolean {
+  return 'stages' in ping && ping.stages.some(({ stage, ok }) => stage === 'tcp' && ok);
+}
+
+/** To the cache's own group, or at its port to addresses that somebody chose for it. */
+function letsOut({ egress }: SecurityGroup, port: number, cacheGroups: readonly SecurityGroup[]): boolean {
+  return egress.some((permission) => {
+    const { source } = permission;
+    if (!coversPort(permission, port)) return false;
+    return !('groupId' in source) || cacheGroups.some(({ groupId }) => groupId === source.groupId);
+  });
 }
 
 function allowsGroup(open: readonly Permission[], groupId: string): boolean {

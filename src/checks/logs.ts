@@ -1,26 +1,44 @@
 /** What does the app itself say about Redis, in the log of each task that runs? */
 import type { Task } from '../aws/ecs.ts';
+import type { LogEvent } from '../aws/logs.ts';
 import type { CheckResult } from '../domain/check.ts';
+import { maskPasswords } from '../domain/connection.ts';
 import { awslogsOf, type Awslogs } from '../domain/container-logs.ts';
 import { containerOf } from '../domain/task-definition.ts';
 import type { Check } from './check.ts';
 import type { CheckContext } from './context.ts';
-import { fail, inconclusive, pass, question, skip } from './question.ts';
-import { SYMPTOM_WORDS, symptomOf, type Symptom } from './symptoms.ts';
+import { fail, inconclusive, pass, question, skip, warn } from './question.ts';
+import { SYMPTOM_PHRASES, symptomOf, type Symptom } from './symptoms.ts';
 
 /** Lines reach CloudWatch Logs some seconds after they were written, and an app may connect late. */
 const READS = 10;
 const BETWEEN_READS_MS = 3_000;
-const LINES_A_TASK = 10_000;
+const LINES_A_READ = 10_000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** An error that is older is over, where the app had connected before: clients repeat what goes on. */
+const RECENT_MS = 15 * MINUTE_MS;
+/** When an app connects. A container writes before its task is RUNNING. */
+const START_MS = 15 * MINUTE_MS;
+const BEFORE_RUNNING_MS = 5 * MINUTE_MS;
 
 type Said =
   | { readonly kind: 'connected' }
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'error'; readonly symptom: Symptom; readonly line: string };
+  | { readonly kind: 'error' | 'old error'; readonly symptom: Symptom; readonly line: string };
 
-export function logs(context: Pick<CheckContext, 'settings' | 'app' | 'aws' | 'clock'>): Check {
+/** A task's own log: what it said until lately is read once, what it says now again and again. */
+interface Speaker {
+  readonly logStreamName: string;
+  readonly before: readonly LogEvent[];
+  /** Where `before` ends. */
+  readonly since: number;
+}
+
+export function logs(context: Pick<CheckContext, 'settings' | 'app' | 'aws' | 'clock' | 'since'>): Check {
   const { app, aws, clock, settings } = context;
   const success = new RegExp(settings.proof.logPattern);
+  const filterPattern = filterPatternOf(settings.proof.logPattern);
 
   async function readRunning(): Promise<Task[]> {
     const by = { service: app.service.serviceName, desiredStatus: 'RUNNING' } as const;
@@ -29,26 +47,49 @@ export function logs(context: Pick<CheckContext, 'settings' | 'app' | 'aws' | 'c
     return tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING');
   }
 
-  /** A stream is one task's, from its start. */
-  async function ask(awslogs: Awslogs, logStreamName: string): Promise<Said> {
-    const filterPattern = filterPatternOf(settings.proof.logPattern);
-    const events = await aws.logs.filterLogEvents({
+  async function read(
+    awslogs: Awslogs,
+    logStreamName: string,
+    since: number,
+    until?: number,
+  ): Promise<LogEvent[]> {
+    if (until !== undefined && until <= since) return [];
+    return aws.logs.filterLogEvents({
       logGroupName: awslogs.logGroupName,
       logStreamNames: [logStreamName],
-      since: 0,
-      limit: LINES_A_TASK,
+      since,
+      ...(until === undefined ? {} : { until }),
+      limit: LINES_A_READ,
       ...(filterPattern === undefined ? {} : { filterPattern }),
     });
-    return lastSaid(
-      events.map(({ message }) => message),
-      success,
-    );
   }
 
-  async function askAll(awslogs: Awslogs, streams: readonly string[], signal: AbortSignal): Promise<Said[]> {
-    for (let read = 1; ; read += 1) {
-      const said = await Promise.all(streams.map((stream) => ask(awslogs, stream)));
-      if (read === READS || said.every(({ kind }) => kind === 'connected')) return said;
+  /** The minutes in which it started and the last day: weeks of log between them are not searched. */
+  async function meet(awslogs: Awslogs, logStreamName: string, runningAt: number): Promise<Speaker> {
+    const startedAt = runningAt - BEFORE_RUNNING_MS;
+    const recent = clock.now() - RECENT_MS;
+    const started = Math.min(runningAt + START_MS, recent);
+    const before = await Promise.all([
+      read(awslogs, logStreamName, startedAt, started),
+      read(awslogs, logStreamName, Math.max(started, recent - DAY_MS), recent),
+    ]);
+    return { logStreamName, before: before.flat(), since: Math.max(startedAt, recent) };
+  }
+
+  async function hear(awslogs: Awslogs, { logStreamName, before, since }: Speaker): Promise<Said> {
+    const lately = await read(awslogs, logStreamName, since);
+    return lastSaid([...before, ...lately], success, clock.now() - RECENT_MS);
+  }
+
+  async function hearAll(
+    awslogs: Awslogs,
+    speakers: readonly Speaker[],
+    signal: AbortSignal,
+  ): Promise<Said[]> {
+    for (let reads = 1; ; reads += 1) {
+      const said = await Promise.all(speakers.map((speaker) => hear(awslogs, speaker)));
+      const settled = said.every(({ kind }) => kind === 'connected' || kind === 'old error');
+      if (reads === READS || settled) return said;
       await clock.sleep(BETWEEN_READS_MS, signal);
     }
   }
@@ -61,30 +102,33 @@ export function logs(context: Pick<CheckContext, 'settings' | 'app' | 'aws' | 'c
     const tasks = await readRunning();
     if (tasks.length === 0)
       return inconclusive('no task is running', 'Set the service’s desired count to 2 or more.');
-    const streams = tasks.map(({ taskArn }) => awslogs.streamOf(app.container, taskArn));
-    const known = streams.filter((stream) => stream !== undefined);
-    if (known.length < streams.length) {
+    const known = tasks.flatMap(({ taskArn, startedAt }) => {
+      const logStreamName = awslogs.streamOf(app.container, taskArn);
+      return logStreamName === undefined ? [] : [{ logStreamName, startedAt: startedAt ?? context.since }];
+    });
+    if (known.length < tasks.length) {
       return inconclusive(
         'the log streams cannot be told apart',
         'Give the container’s log configuration an awslogs-stream-prefix.',
       );
     }
-    return verdict(await askAll(awslogs, known, signal), settings.proof.logPattern);
+    const speakers = await Promise.all(
+      known.map(({ logStreamName, startedAt }) => meet(awslogs, logStreamName, startedAt)),
+    );
+    return verdict(await hearAll(awslogs, speakers, signal), settings.proof.logPattern);
   });
 }
 
 function verdict(said: readonly Said[], logPattern: string): CheckResult {
   const all = said.length;
-  const [error] = said.filter((one) => one.kind === 'error');
-  if (error) {
-    const { symptom, line } = error;
-    const count = said.filter(({ kind }) => kind === 'error').length;
-    return fail(
-      `${count} of ${all} tasks log ${symptom.word}: ${symptom.meaning} (“${short(line)}”)`,
-      symptom.fix,
-    );
-  }
+  const now = errorsAmong(said, 'error');
+  if (now) return fail(`${now.count} of ${all} tasks log ${now.what}`, now.fix);
   const connected = said.filter(({ kind }) => kind === 'connected').length;
+  const before = errorsAmong(said, 'old error');
+  if (before && connected + before.count === all) {
+    const ago = `nothing of it in the last ${RECENT_MS / MINUTE_MS} minutes`;
+    return warn(`${before.count} of ${all} tasks logged ${before.what}, and ${ago}`, before.fix);
+  }
   if (connected === all)
     return pass(`“${logPattern}” in the log of ${all} of ${all} tasks, and no error after it`);
   return inconclusive(
@@ -93,12 +137,27 @@ function verdict(said: readonly Said[], logPattern: string): CheckResult {
   );
 }
 
+function errorsAmong(
+  said: readonly Said[],
+  kind: 'error' | 'old error',
+): { count: number; what: string; fix: string } | undefined {
+  const errors = said.filter((one) => one.kind === kind && 'symptom' in one);
+  const [first] = errors;
+  if (!first || !('symptom' in first)) return undefined;
+  const { symptom, line } = first;
+  const what = `${symptom.word}: ${symptom.meaning} (“${short(line)}”)`;
+  return { count: errors.length, what, fix: symptom.fix };
+}
+
 /** Errors before the app connected are of no interest any more. */
-function lastSaid(lines: readonly string[], success: RegExp): Said {
-  const connectedAt = lines.findLastIndex((line) => success.test(line));
-  for (const line of lines.slice(connectedAt + 1).reverse()) {
-    const symptom = symptomOf(line);
-    if (symptom) return { kind: 'error', symptom, line };
+function lastSaid(events: readonly LogEvent[], success: RegExp, recent: number): Said {
+  const connectedAt = events.findLastIndex(({ message }) => success.test(message));
+  for (const { at, message } of events.slice(connectedAt + 1).reverse()) {
+    const symptom = symptomOf(message);
+    if (!symptom) continue;
+    // An app that never connected has given up, however long ago.
+    const isOver = connectedAt !== -1 && at < recent;
+    return { kind: isOver ? 'old error' : 'error', symptom, line: message };
   }
   return { kind: connectedAt === -1 ? 'nothing' : 'connected' };
 }
@@ -106,7 +165,7 @@ function lastSaid(lines: readonly string[], success: RegExp): Said {
 /** Lets the server sift, where the pattern is plain words; an expression can only be matched here. */
 function filterPatternOf(logPattern: string): string | undefined {
   if (/[\\^$.*+?()[\]{}|"]/.test(logPattern)) return undefined;
-  return [logPattern, ...SYMPTOM_WORDS].map((words) => `?"${words}"`).join(' ');
+  return [logPattern, ...SYMPTOM_PHRASES].map((words) => `?"${words}"`).join(' ');
 }
 
 function regionElsewhere({ region }: Awslogs, serviceArn: string): string | undefined {
@@ -115,6 +174,6 @@ function regionElsewhere({ region }: Awslogs, serviceArn: string): string | unde
 }
 
 function short(line: string): string {
-  const masked = line.replace(/(rediss?:\/\/)[^@\s]*@/g, '$1****@').trim();
+  const masked = maskPasswords(line).trim();
   return masked.length > 120 ? `${masked.slice(0, 120)}…` : masked;
 }

@@ -1,13 +1,13 @@
 /** Does the cache answer from where the app runs? The answer is the probe's; here it is told what it means. */
-import { explainPing } from '../domain/ping.ts';
-import { PROBE_STAGES, type ProbeReport, type ProbeStage } from '../domain/probe-report.ts';
+import { explainPing, isAnswered, stagesLeftOut } from '../domain/ping.ts';
+import type { ProbeReport, ProbeStage } from '../domain/probe-report.ts';
 import type { CheckResult } from '../domain/check.ts';
 import type { Check } from './check.ts';
 import type { CheckContext, PingEvidence } from './context.ts';
 import { fail, inconclusive, pass, question, skip, warn } from './question.ts';
 
-/** Without these nothing is proven: a shell without the tools can leave stages out. */
-const NEEDED: readonly ProbeStage[] = ['ping', 'keys'];
+/** What a password has no part in. */
+const BEFORE_CREDENTIALS: readonly (ProbeStage | undefined)[] = ['parse', 'dns', 'tcp', 'tls'];
 
 export function ping({ ping: asked }: Pick<CheckContext, 'ping'>): Check {
   return question('ping', () => Promise.resolve(answer(asked)));
@@ -16,20 +16,23 @@ export function ping({ ping: asked }: Pick<CheckContext, 'ping'>): Check {
 function answer(asked: PingEvidence): CheckResult {
   if ('notWanted' in asked)
     return skip(`the cache was not asked from where the app runs: ${asked.notWanted}`);
-  return 'notAsked' in asked ? notAsked(asked.notAsked) : meaning(asked);
+  return 'notAsked' in asked ? notAsked(asked) : meaning(asked);
 }
 
-function notAsked(reason: string): CheckResult {
+function notAsked({ notAsked: reason, hint }: Extract<PingEvidence, { notAsked: string }>): CheckResult {
   return inconclusive(
     `the cache was not asked from where the app runs: ${reason}`,
-    'Ask it: elasticache-wizard verify.',
+    hint ?? 'Ask it: elasticache-wizard verify.',
   );
 }
 
 function meaning(report: ProbeReport): CheckResult {
   const { variable, failed, stages } = report;
+  if (report.credentialsWithheld && !BEFORE_CREDENTIALS.includes(failed) && report.otherWayAnswers !== true) {
+    return withoutCredentials(report);
+  }
   // What can be read about a cache is no part of whether it works.
-  if (failed === 'info') {
+  if (failed === 'info' && isAnswered(report)) {
     const seen = stages.find(({ ok }) => !ok)?.detail ?? '';
     return warn(
       `${works(report)}; INFO is refused (${seen})`,
@@ -40,11 +43,9 @@ function meaning(report: ProbeReport): CheckResult {
     const { meaning: cause, hint } = explainPing(report);
     return fail(cause, hint);
   }
-  const passed = stages.flatMap(({ stage, ok }) => (ok ? [stage] : []));
-  if (!NEEDED.every((stage) => passed.includes(stage))) {
-    const missing = PROBE_STAGES.filter((stage) => !passed.includes(stage) && stage !== 'auth').join(', ');
+  if (!isAnswered(report)) {
     return inconclusive(
-      `in the app’s image ${report.runtime} has no means to look at: ${missing}`,
+      `in the app’s image ${report.runtime} has no means to look at: ${stagesLeftOut(report).join(', ')}`,
       'Name an image that has Node or Python: --probe-image.',
     );
   }
@@ -52,6 +53,20 @@ function meaning(report: ProbeReport): CheckResult {
     return fail(`${variable} leads to a ${report.role}, which takes no writes`, 'Use the primary endpoint.');
   }
   return pass(works(report));
+}
+
+/** A task definition is readable long after the probe: no password is put into one. */
+function withoutCredentials({ variable, address, stages }: ProbeReport): CheckResult {
+  const reached = stages.some(
+    ({ stage, ok }) => ok && (stage === 'tcp' || stage === 'tls' || stage === 'ping'),
+  );
+  const where = reached
+    ? `the cache is reached${address === undefined ? '' : ` at ${address}`}`
+    : 'the cache was looked for';
+  return inconclusive(
+    `${where}, and PING was not asked with the password: ${variable} holds one in plain text, which the probe is not handed`,
+    'The check logs tells what the app itself says. Keep the URL in a secret instead of a plain variable.',
+  );
 }
 
 function works({ address, latencyMs, stages }: ProbeReport): string {

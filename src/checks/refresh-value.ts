@@ -47,9 +47,43 @@ function parseJson(body: string): object | undefined {
   }
 }
 
-/** A value that tasks which have just started show too, with or without a cache. */
+/**
+ * A value that tasks which have just started show too, with or without a cache. In an answer that counts or lists
+ * something, that is what has to be there: names and flags beside it are the same in every task.
+ */
 export function isEmptyValue(value: string): boolean {
-  return /^(|0|null|false|""|\[\]|\{\})$/.test(value.trim());
+  const json = parseAny(value.trim());
+  if (json === undefined) return value.trim() === '';
+  const leaves = leavesOf(json);
+  const amounts = leaves.filter((leaf) => typeof leaf === 'number' || leaf === 'something in a list');
+  const lists = leaves.filter((leaf) => leaf === 'an empty list');
+  if (amounts.length + lists.length > 0) return amounts.every((amount) => amount === 0);
+  return leaves.every((leaf) => leaf === 'nothing');
+}
+
+/** A whole page is known by its digest alone: whether it shows something or the app's first screen cannot be told. */
+export function isOpaquePage(value: string, expression: string | undefined): boolean {
+  return expression === 'body' && parseAny(value) === undefined && shownValue(value) !== value;
+}
+
+type Leaf = number | 'something' | 'something in a list' | 'an empty list' | 'nothing';
+
+function leavesOf(value: unknown): Leaf[] {
+  if (typeof value === 'number') return [value];
+  if (Array.isArray(value)) {
+    if (value.length === 0) return ['an empty list'];
+    return value.flatMap(leavesOf).map((leaf) => (leaf === 'something' ? 'something in a list' : leaf));
+  }
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(leavesOf);
+  return value === null || value === false || value === '' ? ['nothing'] : ['something'];
+}
+
+function parseAny(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Short enough for a line; a page's body is only told apart from another. */

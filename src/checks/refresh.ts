@@ -9,19 +9,15 @@ import type { App } from '../domain/app.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { PROJECT_TAG } from '../domain/ownership.ts';
 import type { ProofSettings } from '../domain/settings.ts';
+import { stickinessObstacle } from '../domain/stickiness.ts';
 import { answeringTasks, type AnsweringTasks } from './answering-tasks.ts';
 import type { Check } from './check.ts';
 import type { CheckContext } from './context.ts';
 import { fail, inconclusive, pass, question, skip } from './question.ts';
+import type { RefreshBaseline } from './refresh-baseline.ts';
 import { observe, type Observation } from './refresh-observation.ts';
-import { isEmptyValue, shownValue, valueReader } from './refresh-value.ts';
+import { isEmptyValue, isOpaquePage, shownValue, valueReader } from './refresh-value.ts';
 import { distribution, visit, type Page, type Trouble, type Visits } from './refresh-visit.ts';
-import { obstacleTo } from './stickiness.ts';
-
-/** The refreshes as they were before the first write. */
-export type RefreshBaseline =
-  | { readonly verdict: Observation['verdict']; readonly shown: string; readonly wasOurs: boolean }
-  | { readonly verdict: 'not seen'; readonly reason: string };
 
 export async function takeBaseline(
   proof: ProofSettings,
@@ -107,6 +103,12 @@ function askShared(
       'Put something in, then: elasticache-wizard verify.',
     );
   }
+  if (isOpaquePage(value, context.settings.proof.refreshValue)) {
+    return inconclusive(
+      `${shown}: whether that page shows anything that tasks which have just started do not is not known`,
+      'Name the value in it: --refresh-value "/(\\d+) objects/".',
+    );
+  }
   return compareWithBefore(shown, baseline);
 }
 
@@ -142,7 +144,8 @@ function countOf({ count, known }: AnsweringTasks): string {
 function isSticky({ app }: Pick<CheckContext, 'app'>): boolean {
   return app.targetGroups.some(
     (targetGroup) =>
-      obstacleTo(targetGroup) === undefined && targetGroup.attributes['stickiness.enabled'] === 'true',
+      stickinessObstacle(targetGroup) === undefined &&
+      targetGroup.attributes['stickiness.enabled'] === 'true',
   );
 }
 

@@ -1,6 +1,7 @@
 /** Are sticky sessions on, wherever they can be? That a cookie really comes back is looked at by the refreshes. */
 import type { TargetGroup } from '../domain/app.ts';
 import type { CheckResult } from '../domain/check.ts';
+import { stickinessObstacle } from '../domain/stickiness.ts';
 import type { Check } from './check.ts';
 import type { CheckContext } from './context.ts';
 import { fail, inconclusive, pass, question, skip, together } from './question.ts';
@@ -16,7 +17,7 @@ export function stickiness({ app, settings }: Pick<CheckContext, 'app' | 'settin
 
 function askTargetGroup(targetGroup: TargetGroup): CheckResult {
   const { targetGroupName: name, attributes } = targetGroup;
-  const obstacle = obstacleTo(targetGroup);
+  const obstacle = stickinessObstacle(targetGroup);
   if (obstacle !== undefined) return skip(`${name}: ${obstacle}`);
   const enabled = attributes['stickiness.enabled'];
   if (enabled === undefined) {
@@ -29,13 +30,4 @@ function askTargetGroup(targetGroup: TargetGroup): CheckResult {
     return fail(`sticky sessions of ${name} are off`, 'Turn them on: elasticache-wizard setup.');
   const type = attributes['stickiness.type'] ?? 'lb_cookie';
   return pass(`${name}: ${type}, ${attributes[`stickiness.${type}.duration_seconds`] ?? '?'} s`);
-}
-
-/** Why a target group cannot have cookies; what the load balancer's type and AWS's rules decide. */
-export function obstacleTo({ loadBalancer, targetType, attributes }: TargetGroup): string | undefined {
-  if (!loadBalancer) return 'not attached to a load balancer';
-  if (loadBalancer.type !== 'application') return `a ${loadBalancer.type} load balancer gives no cookies`;
-  if (targetType === 'lambda') return 'Lambda targets take no sticky sessions';
-  const crossZoneOff = attributes['load_balancing.cross_zone.enabled'] === 'false';
-  return crossZoneOff ? 'AWS takes no sticky sessions while cross-zone load balancing is off' : undefined;
 }

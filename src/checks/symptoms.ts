@@ -5,36 +5,55 @@ export interface Symptom {
   readonly fix: string;
 }
 
-/** Redis's own words: a line with one of them is about Redis, whatever else it says. */
-const REPLIES: readonly Symptom[] = [
-  { word: 'NOAUTH', meaning: 'the cache wants a password', fix: 'Hand the cache’s token to the app.' },
+interface Reply extends Symptom {
+  /** The reply itself: its first word is one that apps use too (“user 17 REMOVED”, “MOVED to trash”). */
+  readonly form: RegExp;
+}
+
+/**
+ * Redis's own replies: a line with one of them is about Redis, whatever else it says. redis-py has a class for each
+ * and leaves the first word out, so some are known by what follows it.
+ */
+const REPLIES: readonly Reply[] = [
+  {
+    word: 'NOAUTH',
+    form: /\bNOAUTH Authentication required\b|\bAuthenticationError: Authentication required\b/,
+    meaning: 'the cache wants a password',
+    fix: 'Hand the cache’s token to the app.',
+  },
   {
     word: 'WRONGPASS',
+    form: /\bWRONGPASS invalid username-password\b|\binvalid username-password pair\b/,
     meaning: 'the cache refuses the password',
     fix: 'Hand the cache’s current token to the app, and start new tasks.',
   },
   {
     word: 'READONLY',
+    form: /\bYou can.t write against a read only (replica|slave)\b/,
     meaning: 'the app writes to a replica',
     fix: 'Use the primary endpoint; after a failover, a client that reconnects.',
   },
   {
     word: 'MOVED',
+    form: /\b(MOVED|MovedError:) \d{1,5} \S+:\d+/,
     meaning: 'a client without cluster mode talks to a cache with it',
     fix: 'Use a cluster client, or a cache without cluster mode.',
   },
   {
     word: 'CROSSSLOT',
+    form: /\bCROSSSLOT Keys in request\b|\bKeys in request don.t hash to the same slot\b/,
     meaning: 'one command touches keys of several shards',
     fix: 'Use hash tags, or a cache without cluster mode.',
   },
   {
-    word: 'OOM command not allowed',
+    word: 'OOM',
+    form: /\bcommand not allowed when used memory\b/,
     meaning: 'the cache is full and evicts nothing',
     fix: 'A larger node, shorter lives, or another maxmemory-policy.',
   },
   {
     word: 'NOPERM',
+    form: /\bNOPERM\b.* no permissions\b|\bNOPERM No permissions\b/i,
     meaning: 'the cache’s user may not do this',
     fix: 'Widen the access string of the user.',
   },
@@ -83,14 +102,26 @@ const NETWORK: readonly Symptom[] = [
   })),
 ];
 
-/** What filters lines on the server's side. */
-export const SYMPTOM_WORDS: readonly string[] = [...REPLIES, ...NETWORK].map(({ word }) => word);
+/** What filters lines on the server's side, where phrases are found and expressions are not. */
+export const SYMPTOM_PHRASES: readonly string[] = [
+  ...NETWORK.map(({ word }) => word),
+  'Authentication required',
+  'invalid username-password',
+  'read only',
+  'MOVED',
+  'MovedError',
+  'Keys in request',
+  'command not allowed',
+  'NOPERM',
+];
+
+/** The client's name or the cache's address; not “rediscover”, “redistribute”. */
+const ABOUT_REDIS = /redis(?!cover|tri[bc])|valkey|:6379\b|\.cache\.amazonaws\.com/i;
 
 /** Undefined for a line that is not about Redis, as far as it says. */
 export function symptomOf(line: string): Symptom | undefined {
-  const reply = REPLIES.find(({ word }) => line.includes(word));
+  const reply = REPLIES.find(({ form }) => form.test(line));
   if (reply) return reply;
-  return /redis|valkey|:6379\b|\.cache\.amazonaws\.com/i.test(line)
-    ? NETWORK.find(({ word }) => line.includes(word))
-    : undefined;
+  if (!ABOUT_REDIS.test(line)) return undefined;
+  return NETWORK.find(({ word }) => new RegExp(`\\b${word}\\b`).test(line));
 }

@@ -7,14 +7,16 @@ import type { Plan } from '../engine/plan.ts';
 import { resources as resourcesOf } from '../resources/index.ts';
 import { requireApproval } from './approval.ts';
 import { namedIn, type Evidence } from './checking.ts';
+import { underLease } from './lease.ts';
 import { readAgain, type Project } from './project.ts';
 import { readAccount } from './reading.ts';
 import type { Session } from './session.ts';
+import { askCache } from './verify.ts';
 
 /** Throws where it failed or was declined; what is there by then is in the record. */
 export async function change(project: Project, plan: Plan, session: Session): Promise<Evidence> {
   await requireApproval(session);
-  const { settings, app } = project;
+  const { settings, app, aws, identity } = project;
   const { clock, signal, emit } = session;
   const { proof, wait } = settings;
   const baseline = proof.verify ? await takeBaseline(proof, app, { clock, signal }) : undefined;
@@ -27,25 +29,28 @@ export async function change(project: Project, plan: Plan, session: Session): Pr
   }
   const resources = resourcesOf({ ...project, refreshMemory: memoryOf(baseline, proof) });
   try {
-    const known = await applyPlan(resources, plan, { clock, signal, emit, wait });
-    return { ping: pingOf(project, known), baseline };
+    const lease = { ...session, ssm: aws.ssm, project: settings.project, who: identity.arn };
+    const ping = await underLease(lease, async (held) => {
+      const known = await applyPlan(resources, plan, { clock, signal: held, emit, wait });
+      return pingOf(project, known, { ...session, signal: held });
+    });
+    return { ping, baseline };
   } catch (error) {
     if (!signal.aborted) await tellWhatIsThere(project, session);
     throw error;
   }
 }
 
-function pingOf({ settings }: Project, known: Known): Evidence['ping'] {
-  for (const { service } of settings.consumers) {
+/** What the probe said before the service was touched. Where an earlier run had done that already, it is asked now. */
+async function pingOf(project: Project, known: Known, session: Session): Promise<Evidence['ping']> {
+  const { consumers, proof } = project.settings;
+  for (const { service } of consumers) {
     const report = known.get('ping', service)?.report;
     if (report) return report;
     const rehearsal = known.get('rehearsal', service);
-    if (rehearsal && !rehearsal.possible) {
-      const { reason, notWanted } = rehearsal;
-      return notWanted ? { notWanted: reason } : { notAsked: reason };
-    }
+    if (rehearsal && !rehearsal.possible && !rehearsal.notWanted) return { notAsked: rehearsal.reason };
   }
-  return { notWanted: 'nothing that the app reads was changed; `verify` asks' };
+  return proof.verify ? askCache(project, session) : { notWanted: 'left out by --no-verify' };
 }
 
 /** Where the service is after a failure. What fails here must not hide what failed first. */

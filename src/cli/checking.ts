@@ -2,7 +2,7 @@
 import { readBaseline } from '../checks/baseline-memory.ts';
 import { checks, runChecks } from '../checks/checks.ts';
 import type { CheckContext, PingEvidence } from '../checks/context.ts';
-import type { RefreshBaseline } from '../checks/refresh.ts';
+import type { RefreshBaseline } from '../checks/refresh-baseline.ts';
 import { CHECKS, type CheckReport } from '../domain/check.ts';
 import type { App } from '../domain/app.ts';
 import { WizardError } from '../errors.ts';

@@ -5,6 +5,7 @@ import { resolveInputs, type Inputs } from '../inputs/resolve.ts';
 import { isProven } from '../output/result.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { showRefreshes } from './refreshes.ts';
+import { redisNote } from './sandbox.ts';
 import type { Command, Session } from './session.ts';
 import { setup } from './setup.ts';
 
@@ -32,6 +33,7 @@ export const demo: Command = async (session) => {
   ]);
   const sandbox = await startSandbox({ scenario: collabcanvas({ programsFolder }), programsFolder, clock });
   try {
+    output.say(redisNote(sandbox.redis));
     const page = new URL(APP.refreshPath, sandbox.appUrl);
     await showRefreshes('Before', page, session);
     await setup({ ...session, clock, inputs: demoInputs(session), connect: connectTo(sandbox, session) });

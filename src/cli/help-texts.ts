@@ -6,6 +6,9 @@ export const DESCRIPTIONS: Readonly<Record<CommandName, string>> = {
   plan: 'the same plan, with nothing applied',
   verify: 'find out why the app does not reach, or does not use, its cache: one cause, one fix',
   status: 'caches, endpoints, consumers, rollout and stickiness as they are in the account',
+  rollback: 'put the app back to what it was before us, and never to older code; the cache stays',
+  destroy: 'rollback, then remove everything that is ours, the cache after a final snapshot',
+  policy: 'the least IAM policy for the commands named, as a document; reads no account unless asked to',
   sandbox: 'a local AWS with real Redis and a real load balancer, to try all this without an account',
   demo: 'the sandbox and a setup in it: a canvas app whose refreshes disagree, then agree',
 };
@@ -17,6 +20,7 @@ export const GROUP_TITLES: Readonly<Record<Group, string>> = {
   delivery: 'How the app is told:',
   stickiness: 'Stickiness:',
   proof: 'The proof:',
+  policy: 'The policy (what is not named is any):',
   sandbox: 'The sandbox:',
   everywhere: 'Everywhere:',
 };
@@ -30,6 +34,18 @@ const EXAMPLES: Readonly<Record<CommandName, readonly string[]>> = {
   plan: ['elasticache-wizard plan --ecs-cluster web --service backend --cache-name web-redis --exit-code'],
   verify: ['elasticache-wizard verify --ecs-cluster web --service backend --cache-name web-redis'],
   status: ['elasticache-wizard status --ecs-cluster web --service backend --json'],
+  rollback: [
+    'elasticache-wizard rollback --project backend',
+    'elasticache-wizard rollback --project backend --yes',
+  ],
+  destroy: [
+    'elasticache-wizard destroy --project backend',
+    'elasticache-wizard destroy --project backend --confirm backend --no-final-snapshot',
+  ],
+  policy: [
+    'elasticache-wizard policy --for setup,verify --region eu-west-1 --account 111122223333 > policy.json',
+    'elasticache-wizard policy --for setup --ecs-cluster web --service backend --cache-name web-redis --from-account',
+  ],
   sandbox: ['elasticache-wizard sandbox --scenario collabcanvas --speed 60'],
   demo: ['elasticache-wizard demo'],
 };

@@ -10,9 +10,12 @@ import { preflight } from '../survey/preflight.ts';
 import type { Project } from './project.ts';
 import type { Session } from './session.ts';
 
+export async function examine({ settings, app, aws }: Project, session: Session): Promise<void> {
+  report(await preflight(settings, app, aws), session);
+}
+
 /** Throws what stands in the way; warns of the rest. */
-export async function examine({ settings, app, aws }: Project, { emit }: Session): Promise<void> {
-  const findings = await preflight(settings, app, aws);
+export function report(findings: readonly Finding[], { emit }: Session): void {
   const [first, ...others] = findings.filter(({ severity }) => severity === 'block');
   for (const finding of findings) {
     if (finding.severity === 'block') continue;

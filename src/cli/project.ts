@@ -4,6 +4,7 @@ import type { App, Identity } from '../domain/app.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { AnyResource } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
+import type { InputName } from '../inputs/catalogue.ts';
 import { withAnswer, type Inputs } from '../inputs/resolve.ts';
 import { checkRules } from '../inputs/rules.ts';
 import { settingsOf } from '../inputs/settings.ts';
@@ -33,10 +34,14 @@ export interface Project extends FoundApp {
 }
 
 /** Everything that can be said to be wrong without AWS is said first; then who asks is shown, before any question. */
-export async function openApp(session: Session, writes = false): Promise<FoundApp> {
+export async function openAccount(
+  session: Session,
+  writes = false,
+  known: readonly InputName[] = [],
+): Promise<{ readonly aws: Aws; readonly identity: Identity }> {
   const { asker, command, inputs } = session;
   checkRules(inputs);
-  if (!asker.interactive) requireInputs(command, inputs, writes);
+  if (!asker.interactive) requireInputs(command, inputs, writes, known);
   const aws = await session.connect({
     region: inputs.region?.value,
     profile: inputs.profile?.value,
@@ -47,6 +52,12 @@ export async function openApp(session: Session, writes = false): Promise<FoundAp
   const identity = await aws.sts.readIdentity();
   session.emit({ type: 'identity.read', identity });
   requireAccount(identity, inputs);
+  return { aws, identity };
+}
+
+export async function openApp(session: Session, writes = false): Promise<FoundApp> {
+  const { asker, inputs } = session;
+  const { aws, identity } = await openAccount(session, writes);
   const answers = await askApp(inputs, asker, readsOf(aws, identity));
   const container = inputs.container?.value;
   const app = await readApp(

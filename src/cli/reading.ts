@@ -1,7 +1,7 @@
 /** What is in the account, in the words of the result. */
 import type { Aws } from '../aws/aws.ts';
 import type { ReplicationGroup } from '../aws/elasticache.ts';
-import type { App } from '../domain/app.ts';
+import type { RunningService, TargetGroup } from '../domain/app.ts';
 import { REPLACES_TAG } from '../domain/ownership.ts';
 import { variableOf } from '../domain/task-definition.ts';
 import type { ResultCache, ResultConsumer, ResultStickiness } from '../output/result.ts';
@@ -12,7 +12,11 @@ export interface Named {
   readonly variables: readonly string[];
 }
 
-export async function readAccount(aws: Aws, app: App, { caches, variables }: Named): Promise<Reading> {
+export async function readAccount(
+  aws: Aws,
+  app: RunningService,
+  { caches, variables }: Named,
+): Promise<Reading> {
   const found = await Promise.all(caches.map((name) => readCache(aws, name)));
   return {
     caches: found.filter((cache) => cache !== undefined),
@@ -45,7 +49,7 @@ function authOf({ authTokenEnabled, userGroupIds }: ReplicationGroup): ResultCac
   return authTokenEnabled ? 'token' : 'none';
 }
 
-function consumerOf(app: App, variables: readonly string[]): ResultConsumer {
+function consumerOf(app: RunningService, variables: readonly string[]): ResultConsumer {
   const { service, taskDefinition } = app;
   const replaces = taskDefinition.tags[REPLACES_TAG];
   const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
@@ -67,7 +71,7 @@ function consumerOf(app: App, variables: readonly string[]): ResultConsumer {
   };
 }
 
-function stickinessOf({ targetGroupArn, attributes }: App['targetGroups'][number]): ResultStickiness {
+function stickinessOf({ targetGroupArn, attributes }: TargetGroup): ResultStickiness {
   const type = attributes['stickiness.type'] ?? 'lb_cookie';
   const seconds = attributes[`stickiness.${type}.duration_seconds`];
   return {

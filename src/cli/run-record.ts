@@ -31,7 +31,7 @@ export class RunRecord {
         this.identity = event.identity;
         break;
       case 'plan.ready':
-        this.monthlyUsd = event.monthlyUsd;
+        this.monthlyUsd = event.undo === 'destroy' ? 0 : event.monthlyUsd;
         for (const { ref, change } of event.changes) this.note(ref, { action: change.action });
         break;
       case 'step.finished':

@@ -19,6 +19,9 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   plan: async () => (await import('./plan.ts')).plan,
   verify: async () => (await import('./verify.ts')).verify,
   status: async () => (await import('./status.ts')).status,
+  rollback: async () => (await import('./rollback.ts')).rollback,
+  destroy: async () => (await import('./destroy.ts')).destroy,
+  policy: async () => (await import('./policy.ts')).policy,
   sandbox: async () => (await import('./sandbox.ts')).sandbox,
   demo: async () => (await import('./demo.ts')).demo,
 };

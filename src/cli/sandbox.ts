@@ -17,6 +17,7 @@ export const sandbox: Command = async (session) => {
     const { endpointUrl, region, env, appUrl, scenario, redis, controlToken } = running;
     output.print({ type: 'sandbox.ready', endpointUrl, region, env, appUrl, scenario, redis, controlToken });
     const variables = Object.entries(env).map(([name, value]) => `  export ${name}=${value}`);
+    output.say(redisNote(redis));
     output.say(['A local AWS is ready. In another terminal:', ...variables, 'Ctrl-C stops it.']);
     await stopped(signal);
   } finally {
@@ -30,6 +31,12 @@ export async function scenarioOf({ inputs, programsFolder }: Session): Promise<S
   if (inputs.scenario.value === 'bare') return (await import('../sandbox/scenarios/bare.ts')).bare;
   const { collabcanvas } = await import('../sandbox/scenarios/collabcanvas.ts');
   return collabcanvas({ programsFolder });
+}
+
+/** The embedded server stands in where none is installed; nobody is to take it for the real one. */
+export function redisNote(redis: string): string[] {
+  if (redis !== 'embedded') return [];
+  return ['No redis-server is installed here: a small server of the sandbox stands in for it.'];
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

@@ -2,6 +2,8 @@
 import { blockedBy, isConverged } from '../engine/plan.ts';
 import { change } from './changing.ts';
 import { check } from './checking.ts';
+import { shellWord } from '../output/shell-word.ts';
+import { examinePermissions } from './permissions.ts';
 import { examine, makePlan } from './planning.ts';
 import { openProject, readAgain, type Project } from './project.ts';
 import type { Command } from './session.ts';
@@ -14,7 +16,7 @@ export const setup: Command = async (session) => {
   if (blocked) throw blocked;
   const evidence = isConverged(plan)
     ? { ping: { notWanted: 'nothing was changed; `verify` asks' } }
-    : await change(project, plan, session);
+    : await change(await examinePermissions(project, plan, session), plan, session);
   session.record.next = nextSteps(project);
   await check(project, await readAgain(project), evidence, session);
   return 0;
@@ -28,5 +30,6 @@ function nextSteps({ app, settings }: Project): string[] {
     verify && refreshPath === undefined
       ? `elasticache-wizard verify ${named} --refresh-path <path> --refresh-value body   (proves that refreshes agree)`
       : `elasticache-wizard verify ${named}`,
+    `elasticache-wizard rollback --project ${shellWord(settings.project)}   (the way back)`,
   ];
 }

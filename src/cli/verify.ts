@@ -1,6 +1,7 @@
 /** `verify`: why the app does not reach, or does not use, its cache. One cause, one fix. */
 import type { PingEvidence } from '../checks/context.ts';
 import type { ProbeReport } from '../domain/probe-report.ts';
+import { explainPing, isAnswered } from '../domain/ping.ts';
 import { variableOf } from '../domain/task-definition.ts';
 import { runStep } from '../engine/apply.ts';
 import { WizardError } from '../errors.ts';
@@ -8,6 +9,8 @@ import type { ProbeTarget } from '../probe/probe.ts';
 import { check } from './checking.ts';
 import { openProject, type Project } from './project.ts';
 import type { Command, Session } from './session.ts';
+
+const WITHOUT_PROBE = 'Mend that and run it again; the check logs tells what the app itself says.';
 
 export const verify: Command = async (session) => {
   const project = await openProject(session);
@@ -25,18 +28,36 @@ async function requireCaches({ settings, aws }: Project): Promise<void> {
   }
 }
 
-/** From where the app runs, with what the running revision carries. */
-async function askCache(project: Project, session: Session): Promise<PingEvidence> {
+/** From where the app runs, with what the running revision carries. Other checks go on where it cannot be asked. */
+export async function askCache(project: Project, session: Session): Promise<PingEvidence> {
   const { app, probe, settings } = project;
   const target = targetOf(project);
   if (!('variable' in target)) return target;
-  let answer: PingEvidence = { notAsked: 'the probe did not run' };
+  let report: ProbeReport | undefined;
+  let reason = 'the probe did not run';
   const what = { kind: 'ping', name: app.service.serviceName, usualMs: 60_000 } as const;
-  await runStep(what, 'unchanged', { ...session, wait: settings.wait }, async (step) => {
-    const how = await probe.rehearse(app, step);
-    answer = how.possible ? await probe.ask(app, target, how, step) : { notAsked: how.reason };
+  try {
+    await runStep(what, 'unchanged', { ...session, wait: settings.wait }, async (step) => {
+      const how = await probe.rehearse(app, step);
+      if (how.possible) {
+        report = await probe.ask(app, target, how, step);
+        if (!report.credentialsWithheld) throwFailed(report);
+      } else reason = how.reason;
+      if (!report || !isAnswered(report)) step.skip();
+    });
+  } catch (error) {
+    if (session.signal.aborted || !(error instanceof WizardError)) throw error;
+    reason = error.message;
+  }
+  return report ?? { notAsked: reason, hint: WITHOUT_PROBE };
+}
+
+function throwFailed(report: ProbeReport): void {
+  if (report.failed === undefined || isAnswered(report)) return;
+  const { meaning, hint } = explainPing(report);
+  throw new WizardError('CheckFailed', `The cache does not answer from where the app runs: ${meaning}`, {
+    hint,
   });
-  return answer;
 }
 
 function targetOf({ app, settings }: Project): ProbeTarget | Exclude<PingEvidence, ProbeReport> {
@@ -44,8 +65,10 @@ function targetOf({ app, settings }: Project): ProbeTarget | Exclude<PingEvidenc
   for (const variable of settings.consumers.flatMap(({ variables }) => variables)) {
     const name = variable.name.value;
     const found = variableOf(app.taskDefinition.document, app.container, name);
-    if (!found) return { notAsked: `${name} is not set in ${app.container}` };
-    return 'value' in found ? { variable: name, value: found.value } : { notAsked: `${name} is a secret` };
+    if (!found) return { notAsked: `${name} is not set in ${app.container}`, hint: WITHOUT_PROBE };
+    return 'value' in found
+      ? { variable: name, value: found.value }
+      : { notAsked: `${name} is a secret`, hint: 'The check logs tells what the app itself says.' };
   }
   return { notWanted: 'the app is handed no variable' };
 }

@@ -27,6 +27,12 @@ export interface App {
   readonly managers: readonly { readonly name: string; readonly evidence: string }[];
 }
 
+/** What a rollout needs to know of an app. */
+export type RunningService = Pick<
+  App,
+  'ecsCluster' | 'service' | 'taskDefinition' | 'container' | 'targetGroups'
+>;
+
 /** A service as DescribeServices has it, less what nobody here reads. */
 export interface EcsService {
   readonly serviceArn: string;
@@ -37,8 +43,11 @@ export interface EcsService {
   readonly desiredCount: number;
   readonly runningCount: number;
   readonly deploymentController: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL';
+  /** ROLLING, BLUE_GREEN, LINEAR, CANARY. */
   readonly strategy: string;
-  readonly circuitBreaker: { readonly enabled: boolean; readonly rollback: boolean };
+  /** Of the desired count: how few healthy and how many running tasks a rolling deployment may have. */
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
   readonly launchType?: string;
   readonly capacityProviderStrategy: readonly { capacityProvider: string; weight?: number; base?: number }[];
   readonly platformVersion?: string;
@@ -51,7 +60,6 @@ export interface EcsService {
     readonly targetGroupArn?: string;
     readonly alternateTargetGroupArn?: string;
     readonly containerName?: string;
-    readonly containerPort?: number;
   }[];
   readonly deployments: readonly Deployment[];
   /** Newest first, as AWS gives them. */
@@ -65,7 +73,6 @@ export interface Deployment {
   readonly taskDefinitionArn: string;
   readonly desiredCount: number;
   readonly runningCount: number;
-  readonly pendingCount: number;
   readonly failedTasks: number;
   /** Absent behind a Classic Load Balancer. */
   readonly rolloutState?: string;

@@ -8,9 +8,12 @@ export interface Detail {
 }
 
 export type Change<Out> =
-  | { readonly action: 'none'; readonly outputs: Out }
+  /** `note`: why it is left as it is, where that is not plain. */
+  | { readonly action: 'none'; readonly outputs: Out; readonly note?: string }
   | { readonly action: 'create'; readonly details: readonly Detail[] }
   /** Without outputs when the update makes new ones (a task definition revision). */
   | { readonly action: 'update'; readonly details: readonly Detail[]; readonly outputs?: Out }
+  /** On the way back alone: setup never deletes. */
+  | { readonly action: 'delete'; readonly details: readonly Detail[] }
   /** Not ours, or only a replacement would do. */
   | { readonly action: 'blocked'; readonly reason: string; readonly hint: string };

@@ -1,4 +1,5 @@
 /** Where a container's lines go in CloudWatch Logs. */
+import { nameOf } from './arn.ts';
 import type { Json, JsonObject } from './json.ts';
 
 export interface Awslogs {
@@ -21,9 +22,7 @@ export function awslogsOf(container: JsonObject): Awslogs | undefined {
     logGroupName: group,
     region: typeof region === 'string' ? region : undefined,
     streamOf: (name, taskArn) =>
-      typeof prefix === 'string'
-        ? `${prefix}/${name}/${taskArn.slice(taskArn.lastIndexOf('/') + 1)}`
-        : undefined,
+      typeof prefix === 'string' ? `${prefix}/${name}/${nameOf(taskArn)}` : undefined,
   };
 }
 

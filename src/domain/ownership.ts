@@ -8,6 +8,10 @@ export const SUBNET_GROUP_TAG = 'elasticache-wizard:subnet-group';
 export const REPLACES_TAG = 'elasticache-wizard:replaces';
 /** On a target group: its stickiness before us, 'off lb_cookie 86400'. The way back. */
 export const STICKINESS_TAG = 'elasticache-wizard:stickiness';
+/** Beside it: what we made of it, 'on lb_cookie 3600'. What is something else by now, somebody has changed since. */
+export const STICKINESS_SET_TAG = 'elasticache-wizard:stickiness-set';
+/** On a copy of somebody's revision without our variables: the ARN of that revision. Such a copy is theirs. */
+export const UNDOES_TAG = 'elasticache-wizard:undoes';
 
 export type Tags = Readonly<Record<string, string>>;
 export type Owner = 'ours' | 'another project' | 'somebody else';
@@ -25,4 +29,14 @@ export function ownerOf(tags: Tags, project: string, of: string): Owner {
 /** The anchor's tag for the nth thing of theirs that we change: 'elasticache-wizard:service-1'. */
 export function anchorTag(kind: 'service' | 'target-group', n: number): string {
   return `elasticache-wizard:${kind}-${n}`;
+}
+
+/** What of theirs the anchor says that we have changed, in the order in which it was. */
+export function anchoredArns(tags: Tags, kind: 'service' | 'target-group'): string[] {
+  const prefix = anchorTag(kind, 0).slice(0, -1);
+  return Object.entries(tags)
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, arn]) => ({ n: Number(key.slice(prefix.length)), arn }))
+    .sort((one, other) => one.n - other.n)
+    .map(({ arn }) => arn);
 }

@@ -1,9 +1,23 @@
 /** What a probe's report means, and how to mend it: one cause, one fix. */
-import type { ProbeReport } from './probe-report.ts';
+import { PROBE_STAGES, type ProbeReport, type ProbeStage } from './probe-report.ts';
 
 export interface Explanation {
   readonly meaning: string;
   readonly hint: string;
+}
+
+/** Without these nothing is proven: a shell without the tools can leave stages out. */
+const NEEDED: readonly ProbeStage[] = ['ping', 'keys'];
+
+/** Whether the cache itself was asked and answered; what INFO tells about it is no part of that. */
+export function isAnswered({ failed, stages }: ProbeReport): boolean {
+  const passed = stages.flatMap(({ stage, ok }) => (ok ? [stage] : []));
+  return (failed === undefined || failed === 'info') && NEEDED.every((stage) => passed.includes(stage));
+}
+
+/** What no stage said anything about; a password is asked for only where there is one. */
+export function stagesLeftOut({ stages }: ProbeReport): ProbeStage[] {
+  return PROBE_STAGES.filter((stage) => stage !== 'auth' && !stages.some((seen) => seen.stage === stage));
 }
 
 /** Of a report in which a stage failed. */

@@ -21,6 +21,8 @@ export interface ProbeReport {
   readonly address?: string;
   /** On a failed TLS stage: whether a plaintext PING was answered, and the reverse on a failed ping. */
   readonly otherWayAnswers?: boolean;
+  /** The URL was tried without its user and password, which a task definition would keep readable. */
+  readonly credentialsWithheld?: true;
   readonly role?: string;
   readonly maxmemoryPolicy?: string;
   readonly clusterEnabled?: boolean;

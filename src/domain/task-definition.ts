@@ -74,6 +74,47 @@ function withVariablesIn(definition: JsonObject, variables: ReadonlyMap<string, 
   };
 }
 
+/** The document with one variable of one container as it once was: a value, a secret, or not there. */
+export function withVariable(
+  document: JsonObject,
+  container: string,
+  name: string,
+  before: Variable | undefined,
+): JsonObject {
+  const isOther = (entry: JsonObject): boolean => entry.name !== name;
+  const containerDefinitions = containersOf(document).map((definition) => {
+    if (definition.name !== container) return definition;
+    if (before && 'value' in before) return withVariablesIn(definition, new Map([[name, before.value]]));
+    return {
+      ...definition,
+      environment: listOf(definition.environment).filter(isOther),
+      ...(before
+        ? { secrets: [...listOf(definition.secrets).filter(isOther), { name, valueFrom: before.valueFrom }] }
+        : {}),
+    };
+  });
+  return { ...document, containerDefinitions };
+}
+
+/** Every plain variable of every container. */
+export function plainVariables(
+  document: JsonObject,
+): { readonly container: string; readonly name: string; readonly value: string }[] {
+  return containersOf(document).flatMap(({ name: container, environment }) =>
+    listOf(environment).flatMap(({ name, value }) =>
+      typeof container === 'string' && typeof name === 'string' && typeof value === 'string'
+        ? [{ container, name, value }]
+        : [],
+    ),
+  );
+}
+
+/** Whether both would run the same, whatever AWS calls them. */
+export function haveSameContent(one: JsonObject, other: JsonObject): boolean {
+  const [first, second] = [registrable(one), registrable(other)];
+  return missingFrom(first, second).length === 0 && missingFrom(second, first).length === 0;
+}
+
 /**
  * JSON paths of what was sent and did not come back. AWS fills in members that were absent, leaves out empty lists,
  * and gives `environment` and other lists back in an order of its own, so none of these is a loss.

@@ -80,10 +80,13 @@ export async function runStep(
   emit({ type: 'step.started', ref, usualMs: what.usualMs });
   const progress = (detail: string): void =>
     emit({ type: 'step.progress', ref, detail, elapsedMs: elapsedMs() });
+  let ended = outcome;
   const step: Step = {
+    now: () => clock.now(),
     progress,
     signal,
     warn: (code, message) => emit({ type: 'warning', code, message }),
+    skip: () => void (ended = 'skipped'),
     emit,
     wait: (wait) =>
       waitFor(
@@ -103,5 +106,5 @@ export async function runStep(
     }
     throw error;
   }
-  emit({ type: 'step.finished', ref, outcome, elapsedMs: elapsedMs() });
+  emit({ type: 'step.finished', ref, outcome: ended, elapsedMs: elapsedMs() });
 }

@@ -13,6 +13,8 @@ export interface PlannedChange {
 /** 'skipped': what the step is for could not be done; a warning says why. */
 export type StepOutcome = 'created' | 'updated' | 'unchanged' | 'undone' | 'skipped';
 
+export type UndoPlan = 'rollback' | 'destroy';
+
 export type WizardEvent =
   | { readonly type: 'identity.read'; readonly identity: Identity }
   | {
@@ -21,6 +23,8 @@ export type WizardEvent =
       readonly monthlyUsd: number | undefined;
       /** How long it usually takes: the longest chain of what is pending. */
       readonly usualMs?: number;
+      /** On the way back; `monthlyUsd` is then what is no longer paid, or what goes on to be. */
+      readonly undo?: UndoPlan;
     }
   | { readonly type: 'step.started'; readonly ref: Ref; readonly usualMs: number | undefined }
   | { readonly type: 'step.progress'; readonly ref: Ref; readonly detail: string; readonly elapsedMs: number }

@@ -1,4 +1,7 @@
-/** The one abstraction of the engine: something in the account that is brought to what the settings say. */
+/**
+ * The one abstraction of the way there: something in the account that is brought to what the settings say. The way
+ * back is another (undo.ts), for it has no settings: it knows what the account tells.
+ */
 import type { Change } from '../domain/change.ts';
 import type { Kind, Known, Outputs, Ref } from '../domain/outputs.ts';
 import type { Emit } from './events.ts';
@@ -15,16 +18,18 @@ export interface Resource<K extends Kind> {
   plan(known: Known): Promise<Change<Outputs[K]>>;
   /** Observe, ensure, sync, return: one path for create, update and resume. */
   reconcile(known: Known, step: Step): Promise<Outputs[K]>;
-  /** Deletes what is ours, puts back what is theirs; gone is success. */
-  undo(step: Step): Promise<void>;
 }
 
 export type AnyResource = { [K in Kind]: Resource<K> }[Kind];
 
 /** All that a resource may do besides calling AWS. */
 export interface Step {
+  /** By the run's clock: what counts in time counts by this, for the pace of a wait is the user's to choose. */
+  now(): number;
   progress(detail: string): void;
   warn(code: string, message: string): void;
+  /** The step ends as 'skipped': what it is for could not be done, for a reason that was warned of. */
+  skip(): void;
   readonly emit: Emit;
   wait<T>(wait: Wait<T>): Promise<T>;
   readonly signal: AbortSignal;

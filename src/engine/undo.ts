@@ -1,30 +1,62 @@
-/** The way back: what needs others goes first. Goes on past a failure, then throws with the whole list of what is left. */
+/**
+ * The way back. Unlike the way there it knows no settings, only what the account tells: what is theirs is put back
+ * as it was, what is ours is removed. Stages come one after another; what is in one does not need each other.
+ */
+import type { Change } from '../domain/change.ts';
+import type { Ref } from '../domain/outputs.ts';
 import { WizardError } from '../errors.ts';
 import { runStep, type ApplyOptions } from './apply.ts';
-import { inOrder } from './graph.ts';
-import type { AnyResource } from './resource.ts';
+import type { PlannedChange } from './events.ts';
+import { refKey } from './graph.ts';
+import type { Plan } from './plan.ts';
+import type { Step } from './resource.ts';
 
-export async function undoResources(resources: readonly AnyResource[], options: ApplyOptions): Promise<void> {
-  const left: { name: string; error: unknown }[] = [];
-  for (const resource of inOrder(resources).reverse()) {
+export interface Undoable extends Ref {
+  /** How long it usually takes on AWS, in ms; absent where it is a moment. */
+  readonly usualMs?: number;
+  /** Reads only. */
+  plan(): Promise<Change<unknown>>;
+  /** Gone, or put back already, is success. */
+  undo(step: Step): Promise<void>;
+}
+
+export type Stages = readonly (readonly Undoable[])[];
+
+export async function planUndo(stages: Stages): Promise<Plan> {
+  const changes: PlannedChange[] = [];
+  for (const { kind, name, plan } of stages.flat())
+    changes.push({ ref: { kind, name }, change: await plan() });
+  return { changes };
+}
+
+/** Throws what failed in a stage, after everything in it has ended: what comes later may need it done. */
+export async function applyUndo(stages: Stages, plan: Plan, options: ApplyOptions): Promise<void> {
+  const pending = new Set(
+    plan.changes.filter(({ change }) => change.action !== 'none').map(({ ref }) => refKey(ref)),
+  );
+  for (const stage of stages) {
     options.signal.throwIfAborted();
-    try {
-      await runStep(resource, 'undone', options, (step) => resource.undo(step));
-    } catch (error) {
-      if (options.signal.aborted) throw error;
-      left.push({ name: resource.name, error });
-    }
+    const steps = stage.filter((undoable) => pending.has(refKey(undoable)));
+    const results = await Promise.allSettled(
+      steps.map((undoable) => runStep(undoable, 'undone', options, (step) => undoable.undo(step))),
+    );
+    options.signal.throwIfAborted();
+    const failed = steps.flatMap(({ name }, index) => {
+      const result = results[index];
+      return result?.status === 'rejected' ? [{ name, error: result.reason as unknown }] : [];
+    });
+    throwFailed(failed);
   }
-  const [first] = left;
+}
+
+function throwFailed(failed: readonly { readonly name: string; readonly error: unknown }[]): void {
+  const [first] = failed;
   if (!first) return;
-  if (left.length === 1) throw first.error;
-  const reason = first.error instanceof Error ? first.error.message : String(first.error);
+  if (failed.length === 1 || !(first.error instanceof WizardError)) throw first.error;
+  const { code, message, hint } = first.error;
   throw new WizardError(
-    'OperationFailed',
-    `Not undone: ${left.map(({ name }) => name).join(', ')}. First reason: ${reason}`,
-    {
-      cause: first.error,
-      hint: 'Run the same command again; what is undone already is passed over.',
-    },
+    code,
+    `Not undone: ${failed.map(({ name }) => name).join(', ')}. First reason: ${message}`,
+    { hint, cause: first.error },
   );
 }

@@ -22,22 +22,41 @@ export interface WaitOptions {
   readonly onDetail: (detail: string) => void;
 }
 
+/** What is awaited goes on meanwhile, so a network that is lost for some seconds must not end its supervision. */
+const SILENCE_MS = 5 * 60_000;
+
 /**
  * Asks until the probe is ready or failed. Throws the probe's error, a TimedOut error that says what was last
- * seen, or the signal's reason. A probe that throws ends the wait: the gateways have retried already.
+ * seen, or the signal's reason. A probe that throws ends the wait, for the gateways have retried already, unless
+ * what it throws is transient and AWS has been silent for some minutes only.
  */
 export async function waitFor<T>(wait: Wait<T>, options: WaitOptions): Promise<T> {
   const { clock, signal, onDetail } = options;
   const startedAt = clock.now();
+  let answeredAt = startedAt;
+  const ask = async (): Promise<Probe<T>> => {
+    try {
+      const answer = await wait.probe();
+      answeredAt = clock.now();
+      return answer;
+    } catch (error) {
+      if (!isTransient(error) || clock.now() - answeredAt >= SILENCE_MS) throw error;
+      return { state: 'pending', detail: `AWS did not answer: ${error.message}` };
+    }
+  };
   for (;;) {
     signal.throwIfAborted();
-    const answer = await wait.probe();
+    const answer = await ask();
     if (answer.state === 'ready') return answer.value;
     if (answer.state === 'failed') throw answer.error;
     onDetail(answer.detail);
     if (clock.now() - startedAt >= wait.timeoutMs) throw timedOut(wait, answer.detail);
     await clock.sleep(wait.everyMs, signal);
   }
+}
+
+function isTransient(error: unknown): error is WizardError {
+  return error instanceof WizardError && error.transient;
 }
 
 function timedOut(wait: Wait<unknown>, lastSeen: string): WizardError {

@@ -1,8 +1,9 @@
 /** Which app, and how it is handed its cache. */
-import { input, PROJECT_COMMANDS } from './input.ts';
+import { input, PROJECT_COMMANDS, UNDO_COMMANDS } from './input.ts';
 import { ecsName, oneOf, pattern, text, toggle, wholeNumber } from './schemas.ts';
 
 const commands = PROJECT_COMMANDS;
+const naming = [...PROJECT_COMMANDS, ...UNDO_COMMANDS, 'policy'] as const;
 const changing = ['setup', 'plan'] as const;
 
 export const appInputs = {
@@ -13,7 +14,7 @@ export const appInputs = {
     schema: ecsName,
     help: 'the ECS cluster that the app runs in',
     group: 'app',
-    commands,
+    commands: naming,
     requiredBy: commands,
     question: 'Which ECS cluster does the app run in?',
   }),
@@ -24,7 +25,7 @@ export const appInputs = {
     schema: ecsName,
     help: 'the ECS service of the app',
     group: 'app',
-    commands,
+    commands: naming,
     requiredBy: commands,
     question: 'Which service is to get the cache?',
   }),
@@ -85,6 +86,8 @@ export const appInputs = {
     ),
     help: 'the name under which all that is ours is tagged (default: the name of the service)',
     group: 'everywhere',
-    commands,
+    commands: naming,
+    requiredBy: UNDO_COMMANDS,
+    question: 'Which project?',
   }),
 };

@@ -34,7 +34,7 @@ export const cacheInputs = {
     schema: cacheName,
     help: 'the replication group; made if it is not there (verify and status find the one that the app uses)',
     group,
-    commands,
+    commands: [...PROJECT_COMMANDS, 'policy'],
     requiredBy: ['setup', 'plan'],
     question: 'What is the cache to be called?',
     later: fixed,
@@ -130,7 +130,7 @@ export const cacheInputs = {
     schema: text,
     help: 'key of the encryption at rest (default: AWS’s own)',
     group,
-    commands,
+    commands: [...PROJECT_COMMANDS, 'policy'],
   }),
   snapshotRetention: input({
     shape: 'value',

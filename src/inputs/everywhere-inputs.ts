@@ -1,12 +1,14 @@
 /** Where, and how the program behaves. */
-import { COMMANDS, input, PROJECT_COMMANDS } from './input.ts';
+import { POLICY_COMMANDS } from '../domain/iam/right.ts';
+import { PARTITIONS } from '../domain/iam/scope.ts';
+import { COMMANDS, input, PROJECT_COMMANDS, UNDO_COMMANDS } from './input.ts';
 import {
   endpoint,
-  entries,
+  listOf,
   oneOf,
   pattern,
   positiveNumber,
-  tag,
+  tags,
   text,
   toggle,
   wholeNumber,
@@ -14,6 +16,8 @@ import {
 
 const group = 'everywhere';
 const commands = PROJECT_COMMANDS;
+const naming = [...PROJECT_COMMANDS, ...UNDO_COMMANDS, 'policy'] as const;
+const waiting = [...PROJECT_COMMANDS, ...UNDO_COMMANDS] as const;
 
 export const everywhereInputs = {
   region: input({
@@ -22,7 +26,7 @@ export const everywhereInputs = {
     schema: pattern(/^[a-z]{2,}(-[a-z]+)+-\d+$/, 'must be a region, such as eu-west-1'),
     help: 'AWS region (default: AWS_REGION, then the profile)',
     group,
-    commands,
+    commands: naming,
   }),
   profile: input({
     shape: 'value',
@@ -30,7 +34,7 @@ export const everywhereInputs = {
     schema: text,
     help: 'profile of the shared AWS configuration',
     group,
-    commands,
+    commands: naming,
   }),
   endpointUrl: input({
     shape: 'value',
@@ -38,7 +42,7 @@ export const everywhereInputs = {
     schema: endpoint,
     help: 'another AWS-compatible endpoint (default: AWS_ENDPOINT_URL)',
     group,
-    commands,
+    commands: naming,
   }),
   account: input({
     shape: 'value',
@@ -46,12 +50,37 @@ export const everywhereInputs = {
     schema: pattern(/^\d{12}$/, 'must be the 12 digits of an AWS account'),
     help: 'stop if the credentials are of another account',
     group,
-    commands,
+    commands: naming,
+  }),
+  for: input({
+    shape: 'list',
+    placeholder: '<command,...>',
+    schema: listOf(oneOf(...POLICY_COMMANDS)),
+    default: ['setup', 'verify', 'status'],
+    help: `the commands that the policy is to allow: ${POLICY_COMMANDS.join(', ')} (default: setup, verify, status)`,
+    group: 'policy',
+    commands: ['policy'],
+  }),
+  partition: input({
+    shape: 'value',
+    placeholder: '<name>',
+    schema: oneOf(...PARTITIONS),
+    help: 'the first part of ARNs (default: that of --region, else aws)',
+    group: 'policy',
+    commands: ['policy'],
+  }),
+  fromAccount: input({
+    shape: 'on',
+    schema: toggle,
+    default: false,
+    help: 'read the service, to name its roles, VPC, target groups and log group in the policy',
+    group: 'policy',
+    commands: ['policy'],
   }),
   tag: input({
     shape: 'list',
     placeholder: '<key=value,...>',
-    schema: entries(tag),
+    schema: tags,
     default: {},
     help: 'tags on all that is created',
     group,
@@ -63,7 +92,7 @@ export const everywhereInputs = {
     schema: positiveNumber,
     help: 'seconds until each wait gives up (default: each has its own)',
     group,
-    commands,
+    commands: waiting,
   }),
   pollInterval: input({
     shape: 'value',
@@ -71,7 +100,7 @@ export const everywhereInputs = {
     schema: positiveNumber,
     help: 'seconds between two looks at what is awaited (default: each wait has its own)',
     group,
-    commands,
+    commands: waiting,
   }),
   strict: input({
     shape: 'on',
@@ -123,7 +152,25 @@ export const everywhereInputs = {
     default: false,
     help: 'approve the plan without a question; needed without a terminal',
     group,
-    commands: ['setup', 'demo'],
+    commands: ['setup', ...UNDO_COMMANDS, 'demo'],
+  }),
+  confirm: input({
+    shape: 'value',
+    placeholder: '<project>',
+    schema: text,
+    help: 'the name of the project once more: it approves the plan, and without a terminal nothing else does',
+    group,
+    commands: ['destroy'],
+    requiredBy: ['destroy'],
+    question: 'To destroy it, type the name of the project',
+  }),
+  finalSnapshot: input({
+    shape: 'switch',
+    schema: toggle,
+    default: true,
+    help: 'take a snapshot of the cache, and see that it is there, before the cache is deleted',
+    group,
+    commands: ['destroy'],
   }),
   input: input({
     shape: 'off',
@@ -131,7 +178,7 @@ export const everywhereInputs = {
     default: true,
     help: 'never ask; list what is missing instead',
     group,
-    commands: [...PROJECT_COMMANDS, 'demo'],
+    commands: [...PROJECT_COMMANDS, ...UNDO_COMMANDS, 'demo'],
   }),
   json: input({
     shape: 'on',

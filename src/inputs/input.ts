@@ -1,7 +1,17 @@
 /** How one input is declared. Parser, prompt, help and docs read the declaration; nothing else knows flags. */
 import type { z } from 'zod';
 
-export const COMMANDS = ['setup', 'plan', 'verify', 'status', 'sandbox', 'demo'] as const;
+export const COMMANDS = [
+  'setup',
+  'plan',
+  'verify',
+  'status',
+  'rollback',
+  'destroy',
+  'policy',
+  'sandbox',
+  'demo',
+] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 /** The commands that look at an app in an account. */
@@ -12,6 +22,9 @@ export const PROJECT_COMMANDS = [
   'status',
 ] as const satisfies readonly CommandName[];
 
+/** The commands that go back. They find what they need by the project's name. */
+export const UNDO_COMMANDS = ['rollback', 'destroy'] as const satisfies readonly CommandName[];
+
 export const GROUPS = [
   'app',
   'cache',
@@ -19,6 +32,7 @@ export const GROUPS = [
   'delivery',
   'stickiness',
   'proof',
+  'policy',
   'sandbox',
   'everywhere',
 ] as const;

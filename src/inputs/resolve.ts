@@ -1,5 +1,6 @@
 /** Which value an input has, and where it came from: flag, environment, answer, default. */
 import type { z } from 'zod';
+import { maskPassword } from '../domain/connection.ts';
 import type { Origin, Sourced } from '../domain/settings.ts';
 import { WizardError } from '../errors.ts';
 import { CATALOGUE, inputsOf, type HasDefault, type InputName, type InputValue } from './catalogue.ts';
@@ -32,7 +33,7 @@ export function resolveInputs(command: CommandName, flags: RawInputs, environmen
     for (const given of givenFor(name, input, flags, environment)) {
       const parsed = input.schema.safeParse(given.raw);
       if (parsed.success) resolved[name] ??= { value: parsed.data, origin: given.origin };
-      else problems.push(problem(given.spelling, given.raw, parsed.error));
+      else problems.push(problem(given, input, parsed.error));
     }
   }
   if (problems.length > 0) {
@@ -88,9 +89,27 @@ export function splitList(value: string): string[] {
   return value.split(',').map((item) => item.trim());
 }
 
-function problem(spelling: string, raw: Raw, error: z.ZodError): string {
-  const sentences = new Set(error.issues.map(({ message }) => message));
-  return `${spelling} ${JSON.stringify(raw)} ${[...sentences].join(', ')}`;
+function problem({ spelling, raw }: Given, input: Input<unknown>, error: z.ZodError): string {
+  const sentences = new Map<string, Set<string>>();
+  for (const { message, path } of error.issues) {
+    const what = `${spelling} ${shown(raw, path[0], input)}`;
+    sentences.set(what, (sentences.get(what) ?? new Set()).add(message));
+  }
+  return [...sentences].map(([what, messages]) => `${what} ${[...messages].join(', ')}`).join('; ');
+}
+
+/** What was typed may be a secret in the wrong place: of an entry only its name is shown, of an address not its password. */
+function shown(raw: Raw, at: PropertyKey | undefined, { shape }: Input<unknown>): string {
+  const faulty: unknown = Array.isArray(raw) && typeof at === 'number' ? raw[at] : raw;
+  if (typeof faulty !== 'string') return JSON.stringify(faulty);
+  if (/^(entries|list)$/.test(shape) && faulty.includes('=')) return nameOfEntry(faulty, at);
+  if (shape === 'entries') return `(entry ${Number(at) + 1})`;
+  return JSON.stringify(/[@]|:\/\//.test(faulty) ? maskPassword(faulty) : faulty);
+}
+
+function nameOfEntry(entry: string, at: PropertyKey | undefined): string {
+  const name = entry.slice(0, entry.indexOf('=')).trim();
+  return /^[\w.:/-]{1,128}$/.test(name) ? `"${name}=…"` : `(entry ${Number(at) + 1})`;
 }
 
 function withDefaults(given: Record<string, Sourced<unknown> | undefined>): Inputs {

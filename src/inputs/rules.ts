@@ -1,4 +1,6 @@
 /** What inputs must be to each other. Each rule is a sentence with the flag that mends it, before any call to AWS. */
+import { partitionOf } from '../domain/iam/scope.ts';
+import { versionProblem } from '../domain/engine-version.ts';
 import { isGiven } from '../domain/settings.ts';
 import { WizardError } from '../errors.ts';
 import type { Inputs } from './resolve.ts';
@@ -18,20 +20,11 @@ const RULES: readonly Rule[] = [
       problem: `${isGiven(multiAz) ? '--multi-az' : '--preset production'} needs a replica to fail over to, and --replicas is 0`,
       fix: isGiven(multiAz) ? 'Say --replicas 1.' : 'Say --replicas 1, or add --no-multi-az.',
     },
+  // A version alone may be meant for a cache that is there, of whichever engine; a new one is judged in the plan.
   ({ engine, engineVersion }) =>
-    engine.value === 'redis' &&
+    isGiven(engine) &&
     engineVersion !== undefined &&
-    !engineVersion.value.startsWith('7.') && {
-      problem: `Redis OSS ${engineVersion.value} cannot be set up: Redis OSS 7.0 and 7.1 can`,
-      fix: 'Say --engine-version 7.1, or --engine valkey.',
-    },
-  ({ engine, engineVersion }) =>
-    engine.value === 'valkey' &&
-    engineVersion !== undefined &&
-    /^[1-6]\.|^7\.[01]$/.test(engineVersion.value) && {
-      problem: `Valkey has no version ${engineVersion.value}: it begins with 7.2`,
-      fix: 'Say --engine-version 8.0.',
-    },
+    (versionProblem(engine.value, engineVersion.value) ?? false),
   ({ kmsKeyId, atRestEncryption }) =>
     kmsKeyId !== undefined &&
     !atRestEncryption.value && {
@@ -71,6 +64,13 @@ const RULES: readonly Rule[] = [
     isGiven(stickinessSeconds) &&
     !stickiness.value && {
       problem: '--stickiness-seconds has no meaning with --no-stickiness',
+      fix: 'Leave one of the two out.',
+    },
+  ({ partition, region }) =>
+    partition !== undefined &&
+    region !== undefined &&
+    partition.value !== partitionOf(region.value) && {
+      problem: `--region ${region.value} is in the partition ${partitionOf(region.value)}, not in ${partition.value}`,
       fix: 'Leave one of the two out.',
     },
 ];

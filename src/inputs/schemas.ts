@@ -1,6 +1,7 @@
 /** What a value may look like. Every message is the end of a sentence that begins with the flag and the value. */
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
+import { nameOf } from '../domain/arn.ts';
 
 export const text = z.string().trim().min(1, 'must not be empty');
 
@@ -30,13 +31,17 @@ export const positiveNumber: z.ZodType<number> = z
   .transform(Number)
   .refine((value) => Number.isFinite(value) && value > 0, 'must be a number greater than 0');
 
-export function listOf(item: z.ZodType<string>): z.ZodType<readonly string[]> {
+export function listOf<T extends string>(item: z.ZodType<T>): z.ZodType<readonly T[]> {
   return z.array(item).min(1, 'must name at least one');
 }
 
 /** `key=value`, each key once. */
 export function entries(item: z.ZodType<string>): z.ZodType<Readonly<Record<string, string>>> {
-  return z.array(item).transform((pairs) => Object.fromEntries(pairs.map(splitEntry)));
+  return z
+    .array(item)
+    .transform((pairs) => pairs.map(splitEntry))
+    .refine((pairs) => new Set(pairs.map(([key]) => key)).size === pairs.length, 'must name each key once')
+    .transform((pairs) => Object.fromEntries(pairs));
 }
 
 function splitEntry(pair: string): [string, string] {
@@ -54,7 +59,7 @@ export const cacheName: z.ZodType<string> = text
 
 /** An ECS name, or its ARN, of which the last part is the name. */
 export const ecsName: z.ZodType<string> = text
-  .transform((name) => name.slice(name.lastIndexOf('/') + 1))
+  .transform(nameOf)
   .refine(
     (name) => /^[A-Za-z0-9_-]{1,255}$/.test(name),
     'must be letters, digits, hyphens and underscores, or an ARN',
@@ -67,8 +72,16 @@ export const cidr: z.ZodType<string> = text.refine((value) => {
 
 /** AWS takes these characters in tags everywhere; EC2 alone takes more. */
 export const tag: z.ZodType<string> = pattern(
-  /^(?!aws:|elasticache-wizard:)[\p{L}\p{Z}\p{N}_.:/+\-@]{1,128}=[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
+  /^(?![aA][wW][sS]:|elasticache-wizard:)[\p{L}\p{Z}\p{N}_.:/+\-@]{1,128}=[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
   'must be key=value in letters, digits, spaces and _.:/=+-@, without the prefixes aws: and elasticache-wizard:',
+);
+
+/** AWS takes 50 on one thing, and the anchor has up to ten of ours; what is copied beside them is counted later. */
+const MOST_TAGS_OF_THE_USER = 40;
+
+export const tags = entries(tag).refine(
+  (given) => Object.keys(given).length <= MOST_TAGS_OF_THE_USER,
+  `must be ${MOST_TAGS_OF_THE_USER} or fewer: AWS takes 50 on one thing, and some of them are ours`,
 );
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
@@ -127,7 +140,9 @@ export const origin: z.ZodType<string> = text
   .refine((value) => {
     if (!URL.canParse(value)) return false;
     const url = new URL(value);
-    return /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.username && !url.search;
+    return (
+      /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.username && !url.password && !url.search
+    );
   }, 'must be an http or https address without a path, such as https://app.example.com')
   .transform((value) => new URL(value).origin);
 

@@ -1,4 +1,5 @@
 /** From inputs, and the app as it was found, to settings. */
+import { asDescription } from '../domain/limits.ts';
 import type {
   CacheSettings,
   ConsumerSettings,
@@ -38,7 +39,7 @@ function cacheOf(inputs: Inputs, { cacheName: name, service }: Target): CacheSet
   const { engine, kmsKeyId, snapshotWindow, maintenanceWindow, subnets } = inputs;
   return {
     name,
-    description: inputs.description ?? byDefault(`Redis cache for ${service}`),
+    description: inputs.description ?? byDefault(asDescription(`Redis cache for ${service}`)),
     engine,
     engineVersion: inputs.engineVersion ?? byDefault(engine.value === 'redis' ? '7.1' : '8.0'),
     cacheNodeType: inputs.cacheNodeType,

@@ -1,7 +1,7 @@
 /** The plan for people: what is made, changed and left alone, where each value comes from, what it costs and restarts. */
 import type { Detail } from '../domain/change.ts';
 import { PRICES } from '../domain/cost.ts';
-import type { PlannedChange, WizardEvent } from '../engine/events.ts';
+import type { PlannedChange, UndoPlan, WizardEvent } from '../engine/events.ts';
 import { formatDuration } from './format-duration.ts';
 import { refName } from './kind-names.ts';
 import type { Paint } from './paint.ts';
@@ -31,6 +31,8 @@ function formatChange({ ref, change }: PlannedChange, paint: Paint): string[] {
       return [`  ${paint.good('+')} ${refName(ref)}`, ...formatDetails(change.details, paint)];
     case 'update':
       return [`  ${paint.careful('~')} ${refName(ref)}`, ...formatDetails(change.details, paint)];
+    case 'delete':
+      return [`  ${paint.bad('-')} ${refName(ref)}`, ...formatDetails(change.details, paint)];
     case 'blocked':
       return [`  ${paint.bad('!')} ${refName(ref)}`, `      ${change.reason}`, `      Try: ${change.hint}`];
     case 'none':
@@ -52,10 +54,14 @@ function formatDetails(details: readonly Detail[], paint: Paint): string[] {
 function formatAlone(alone: readonly PlannedChange[], paint: Paint): string[] {
   return alone
     .filter(({ ref }) => ref.kind !== 'rehearsal' && ref.kind !== 'ping')
-    .map(({ ref }) => paint.dim(`  = ${refName(ref)}: as it should be`));
+    .map(({ ref, change }) => {
+      const note = change.action === 'none' ? change.note : undefined;
+      return paint.dim(`  = ${refName(ref)}: ${note ?? 'as it should be'}`);
+    });
 }
 
-function formatCost({ monthlyUsd }: PlanReady): string[] {
+function formatCost({ monthlyUsd, undo }: PlanReady): string[] {
+  if (undo !== undefined) return formatFreed(undo, monthlyUsd);
   return monthlyUsd === undefined
     ? [
         `Price: not known here (only ${PRICES.region}'s is, of ${PRICES.asOf}); see aws.amazon.com/elasticache/pricing`,
@@ -65,8 +71,16 @@ function formatCost({ monthlyUsd }: PlanReady): string[] {
       ];
 }
 
+function formatFreed(undo: UndoPlan, monthlyUsd: number | undefined): string[] {
+  if (monthlyUsd === 0) return [];
+  const price = monthlyUsd === undefined ? 'what the nodes cost' : `$${monthlyUsd.toFixed(2)} a month`;
+  return undo === 'destroy'
+    ? [`Price: ${price} no longer paid; snapshots stay, and cost their storage`]
+    : [`Price: ${price} goes on to be paid for the cache, which stays`];
+}
+
 function formatConsequences({ changes, usualMs }: PlanReady): string[] {
-  const pending = changes.filter(({ change }) => change.action === 'create' || change.action === 'update');
+  const pending = changes.filter(({ change }) => change.action !== 'none' && change.action !== 'blocked');
   const service = pending.find(({ ref }) => ref.kind === 'service');
   const restarts = service
     ? `Restarts: the tasks of ${service.ref.name}, one rolling deployment as its own settings say`

@@ -40,6 +40,8 @@ export interface Output {
   readonly paint: Paint;
   /** For people, on the way; scripts do not see it. */
   say(lines: readonly string[]): void;
+  /** What was asked for, on stdout, for people and for files; with --json it is an object. */
+  show(lines: readonly string[]): void;
   /** One object on stdout, whatever the way of speaking. */
   print(object: object): void;
   /** The last thing: what came of it, and for people what to type next. */
@@ -59,6 +61,7 @@ export async function openOutput(streams: Streams, options: OutputOptions): Prom
       renderer: jsonRenderer((line) => writeLines(stdout, [line])),
       paint,
       say: () => undefined,
+      show: () => undefined,
       print,
       finish: (result, { error }) => {
         if (error && options.debug) toStderr(formatError(error, paint, true));
@@ -77,6 +80,7 @@ export async function openOutput(streams: Streams, options: OutputOptions): Prom
     renderer: options.redraws ? await openTerminal(stderr, rendererOptions) : linesRenderer(rendererOptions),
     paint,
     say: toStderr,
+    show: toStdout,
     print,
     finish: (result, { error, next = [] }) => {
       toStdout(formatResult(result, paint));

@@ -6,6 +6,7 @@ import { PRICES } from '../domain/cost.ts';
 import type { Kind } from '../domain/outputs.ts';
 import type { StepOutcome } from '../engine/events.ts';
 import type { ErrorCode, ExitCode, WizardError } from '../errors.ts';
+import { shellWord } from './shell-word.ts';
 
 export interface Result {
   readonly type: 'result';
@@ -24,7 +25,7 @@ export interface Result {
   readonly proven: boolean;
   readonly monthlyUsd: number | null;
   readonly priceAsOf?: string;
-  /** Puts the service back on the revision that ours replaces. */
+  /** Puts the app back to what it was before us. */
   readonly undoCommand?: string;
   readonly awsCalls: { readonly reads: number; readonly writes: number };
   readonly elapsedMs: number;
@@ -110,7 +111,7 @@ export function resultOf(command: string, facts: Facts, exitCode: ExitCode, erro
     proven: isProven(facts.checks),
     monthlyUsd: monthlyUsd ?? null,
     ...(monthlyUsd === undefined ? {} : { priceAsOf: PRICES.asOf }),
-    ...undoCommandOf(facts),
+    ...undoCommandOf(command, facts),
     awsCalls: { reads: facts.awsCalls.reads, writes: facts.awsCalls.writes },
     elapsedMs: Math.round(facts.elapsedMs),
     ...(error ? { error: errorOf(error) } : {}),
@@ -124,12 +125,15 @@ export function isProven(checks: readonly CheckReport[]): boolean {
   return passed('ping') && passed('refresh') && !checks.some(({ outcome }) => outcome === 'fail');
 }
 
-function undoCommandOf({ consumers, identity }: Facts): Pick<Result, 'undoCommand'> {
-  const changed = consumers.find(({ replaces, rolledBack }) => replaces !== undefined && !rolledBack);
-  if (!changed?.replaces || !identity) return {};
-  const { ecsCluster, service, replaces } = changed;
+function undoCommandOf(
+  command: string,
+  { consumers, identity, project }: Facts,
+): Pick<Result, 'undoCommand'> {
+  const isChanged = consumers.some(({ replaces, rolledBack }) => replaces !== undefined && !rolledBack);
+  const isUndone = command === 'rollback' || command === 'destroy';
+  if (!isChanged || isUndone || !identity || project === undefined) return {};
   return {
-    undoCommand: `aws ecs update-service --region ${identity.region} --cluster ${ecsCluster} --service ${service} --task-definition ${replaces}`,
+    undoCommand: `elasticache-wizard rollback --project ${shellWord(project)} --region ${identity.region}`,
   };
 }
 

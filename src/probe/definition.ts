@@ -2,6 +2,7 @@
  * The probe's own task definition: where the app's container runs and what it is pulled and logged with, and
  * nothing else of it. No ports, volumes, sidecars, health check or task role: nothing of the user's is ever run.
  */
+import { createHash } from 'node:crypto';
 import type { App } from '../domain/app.ts';
 import { awslogsOf } from '../domain/container-logs.ts';
 import type { JsonObject } from '../domain/json.ts';
@@ -9,6 +10,9 @@ import { ownershipTags, type Tags } from '../domain/ownership.ts';
 import { containerOf } from '../domain/task-definition.ts';
 
 export const PROBE_CONTAINER = 'probe';
+/** On the probe's own: projects of the same name in two clusters must leave each other's alone. */
+const CLUSTER_TAG = 'elasticache-wizard:ecs-cluster';
+const LONGEST_FAMILY = 255;
 
 export interface ProbeDefinition {
   readonly app: App;
@@ -19,9 +23,27 @@ export interface ProbeDefinition {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** AWS takes letters, digits, hyphens and underscores in a family, 255 of them. */
-export function probeFamily(project: string): string {
-  return `elasticache-wizard-probe-${project.replace(/[^A-Za-z0-9_-]/g, '-')}`.slice(0, 255);
+/** AWS takes letters, digits, hyphens and underscores in a family. What is cut off still tells two long ones apart. */
+export function probeFamily(ecsCluster: string, project: string): string {
+  const whole = `elasticache-wizard-probe-${ecsCluster}-${project}`;
+  const family = whole.replace(/[^A-Za-z0-9_-]/g, '-');
+  if (family.length <= LONGEST_FAMILY) return family;
+  const digest = createHash('sha256').update(whole).digest('hex').slice(0, 12);
+  return `${family.slice(0, LONGEST_FAMILY - digest.length - 1)}-${digest}`;
+}
+
+/** 'a-b' of 'c' and 'a' of 'b-c' have one family: only the tags tell whose a revision is. */
+export function probeTags(ecsCluster: string, project: string): Tags {
+  return { ...ownershipTags(project, probeFamily(ecsCluster, project)), [CLUSTER_TAG]: ecsCluster };
+}
+
+/** By which its tasks are listed. AWS takes letters, digits, hyphens, slashes and underscores here, 128 of them. */
+export function probeStarter(project: string): string {
+  return `elasticache-wizard/${project.replace(/[^A-Za-z0-9_-]/g, '-')}`.slice(0, 128);
+}
+
+export function isProbeOf(tags: Tags, ecsCluster: string, project: string): boolean {
+  return Object.entries(probeTags(ecsCluster, project)).every(([key, value]) => tags[key] === value);
 }
 
 export function appContainer(app: App): JsonObject {
@@ -32,9 +54,8 @@ export function appContainer(app: App): JsonObject {
 export function probeDefinition(definition: ProbeDefinition): JsonObject {
   const { app, project, userTags } = definition;
   const { document } = app.taskDefinition;
-  const family = probeFamily(project);
   return {
-    family,
+    family: probeFamily(app.ecsCluster, project),
     containerDefinitions: [containerDefinition(definition)],
     ...present(document, [
       'executionRoleArn',
@@ -44,7 +65,7 @@ export function probeDefinition(definition: ProbeDefinition): JsonObject {
       'memory',
       'requiresCompatibilities',
     ]),
-    tags: Object.entries({ ...userTags, ...ownershipTags(project, family) }).map(([key, value]) => ({
+    tags: Object.entries({ ...userTags, ...probeTags(app.ecsCluster, project) }).map(([key, value]) => ({
       key,
       value,
     })),

@@ -11,6 +11,7 @@ import { awslogsOf } from '../domain/container-logs.ts';
 import { appContainer, PROBE_CONTAINER, probeDefinition } from './definition.ts';
 import { probeContainer, probeTasks, stoppedReason } from './probe-task.ts';
 import type { Probe, ProbeStep } from './probe.ts';
+import { probeUrl } from './probe-url.ts';
 import { parseReport, reportOfExitCode } from './report.ts';
 
 export interface EcsProbeOptions {
@@ -34,7 +35,7 @@ type Tryout =
 
 export function ecsProbe(options: EcsProbeOptions): Probe {
   const { aws, project, programs, probeImage, userTags, clock } = options;
-  const tasks = probeTasks(aws.ecs, project);
+  const tasks = probeTasks(aws.ecs, project, clock, userTags);
 
   function definition(
     app: App,
@@ -105,14 +106,26 @@ export function ecsProbe(options: EcsProbeOptions): Probe {
       try {
         return await rehearse(app, step);
       } catch (error) {
-        // The run must not end for want of a proof, only when it is told to.
+        // The run must not end for want of a proof, only when it is told to, or when it could not end well anyway.
         if (step.signal.aborted || !(error instanceof WizardError)) throw error;
+        if (isNeededBySetup(error)) {
+          const hint = `${error.hint ?? ''} Setup needs it too; where it has it for the app’s own family alone: --no-probe.`;
+          throw new WizardError('AccessDenied', error.message, { hint: hint.trim(), cause: error.cause });
+        }
         return { possible: false, reason: error.message };
       }
     },
 
     async ask(app, { variable, value }, { image, runtime }, step) {
-      const environment = { ELASTICACHE_WIZARD_VARIABLE: variable, [variable]: value };
+      const handed = probeUrl(value);
+      if (!handed) {
+        throw new WizardError(
+          'InvalidInput',
+          `Running the probe: ${variable} is no URL, so it may hold a password that cannot be left out`,
+          { hint: `Give ${variable} the form rediss://host:port.` },
+        );
+      }
+      const environment = { ELASTICACHE_WIZARD_VARIABLE: variable, [variable]: handed.url };
       const task = await tasks.run(app, definition(app, image, runtime, environment), step);
       const exitCode = probeContainer(task)?.exitCode;
       if (exitCode === undefined) {
@@ -130,7 +143,10 @@ export function ecsProbe(options: EcsProbeOptions): Probe {
         throw error;
       });
       const report = told ?? reportOfExitCode(exitCode, variable, runtime);
-      if (report) return { ...report, taskArn: task.taskArn };
+      if (report) {
+        const withheld = handed.credentialsWithheld ? { credentialsWithheld: true as const } : {};
+        return { ...report, ...withheld, taskArn: task.taskArn };
+      }
       throw new WizardError(
         'OperationFailed',
         `Running the probe: it ended with exit code ${exitCode} and left no report`,
@@ -151,4 +167,9 @@ function isMissingProgram(reason: string): boolean {
   return (
     /executable file not found|no such file or directory/i.test(reason) && !reason.includes('CannotPull')
   );
+}
+
+/** What is missing need not be what was called: registering a task definition takes iam:PassRole. */
+function isNeededBySetup({ code, message }: WizardError): boolean {
+  return code === 'AccessDenied' && /\b(ecs:RegisterTaskDefinition|iam:PassRole)\b/.test(message);
 }

@@ -1,16 +1,19 @@
 /** One run of a task of ours, from its registration to its end. Whatever happens, neither is left behind. */
 import { randomUUID } from 'node:crypto';
 import type { Ecs, Task } from '../aws/ecs.ts';
-import type { App } from '../domain/app.ts';
+import type { Clock } from '../clock.ts';
+import type { App, TaskDefinition } from '../domain/app.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { ownershipTags } from '../domain/ownership.ts';
+import type { Tags } from '../domain/ownership.ts';
 import { WizardError } from '../errors.ts';
-import { PROBE_CONTAINER, probeFamily } from './definition.ts';
+import { isProbeOf, PROBE_CONTAINER, probeFamily, probeStarter, probeTags } from './definition.ts';
 import type { ProbeStep } from './probe.ts';
 
 const POLL_MS = 3_000;
 /** A large image takes minutes to pull. */
 const TIMEOUT_MS = 10 * 60_000;
+/** More than were ever left at a time; what is left of them goes with the next run. */
+const LEFT_AT_MOST = 10;
 /** AWS may not know a task for some moments after it has started it. */
 const READS_UNTIL_KNOWN = 10;
 
@@ -19,22 +22,52 @@ export interface ProbeTasks {
   run(app: App, definition: JsonObject, step: ProbeStep): Promise<Task>;
 }
 
-export function probeTasks(ecs: Ecs, project: string): ProbeTasks {
-  const family = probeFamily(project);
-  // AWS takes letters, digits, hyphens, slashes and underscores here, 128 of them.
-  const startedBy = `elasticache-wizard/${project.replace(/[^A-Za-z0-9_-]/g, '-')}`.slice(0, 128);
+/** A revision that is only deregistered can be read for ever. */
+export async function removeProbe(ecs: Ecs, taskDefinitionArn: string): Promise<void> {
+  await ecs.deregisterTaskDefinition(taskDefinitionArn);
+  // It holds no secret: a right that only this needs is not asked for.
+  await ecs.deleteTaskDefinition(taskDefinitionArn).catch((error: unknown) => {
+    if (!(error instanceof WizardError && error.code === 'AccessDenied')) throw error;
+  });
+}
+
+export function probeTasks(ecs: Ecs, project: string, clock: Clock, userTags: Tags): ProbeTasks {
+  const startedBy = probeStarter(project);
   let swept: Promise<void> | undefined;
 
-  async function stopRunning(ecsCluster: string): Promise<void> {
+  async function readRunning(ecsCluster: string): Promise<Task[]> {
     const taskArns = await ecs.listTasks(ecsCluster, { startedBy, desiredStatus: 'RUNNING' });
-    await Promise.all(taskArns.map((arn) => ecs.stopTask(ecsCluster, arn, 'The probe is done')));
+    return taskArns.length === 0 ? [] : ecs.describeTasks(ecsCluster, taskArns);
   }
 
-  /** What an earlier run left that was killed; only once, or one probe would stop another of this run. */
+  async function stopAll(ecsCluster: string, tasks: readonly Task[]): Promise<void> {
+    await Promise.all(tasks.map(({ taskArn }) => ecs.stopTask(ecsCluster, taskArn, 'The probe is done')));
+  }
+
+  /** What an earlier run left that was killed. What is younger may be another run's, which still waits for it. */
   async function sweep(ecsCluster: string): Promise<void> {
-    await stopRunning(ecsCluster);
-    const revisions = await ecs.listTaskDefinitions(family, 10);
-    await Promise.all(revisions.map((arn) => ecs.deregisterTaskDefinition(arn)));
+    const [listed, running] = await Promise.all([
+      ecs.listTaskDefinitions(probeFamily(ecsCluster, project), LEFT_AT_MOST),
+      readRunning(ecsCluster),
+    ]);
+    const arns = new Set([...listed, ...running.map((task) => task.taskDefinitionArn)]);
+    const definitions = await Promise.all([...arns].map((arn) => ecs.readTaskDefinition(arn)));
+    const left = definitions.filter(
+      (definition) => definition !== undefined && isLeft(definition, ecsCluster),
+    );
+    const leftArns = new Set(left.map((definition) => definition?.taskDefinitionArn));
+    await stopAll(
+      ecsCluster,
+      running.filter((task) => leftArns.has(task.taskDefinitionArn)),
+    );
+    await Promise.all(listed.filter((arn) => leftArns.has(arn)).map((arn) => removeProbe(ecs, arn)));
+  }
+
+  function isLeft({ tags, document }: TaskDefinition, ecsCluster: string): boolean {
+    const { registeredAt } = document;
+    // AWS's JSON has times in seconds.
+    const age = typeof registeredAt === 'number' ? clock.now() - registeredAt * 1000 : 0;
+    return age > TIMEOUT_MS && isProbeOf(tags, ecsCluster, project);
   }
 
   async function start(app: App, taskDefinitionArn: string): Promise<Task> {
@@ -45,7 +78,7 @@ export function probeTasks(ecs: Ecs, project: string): ProbeTasks {
       taskDefinitionArn,
       startedBy,
       clientToken: randomUUID(),
-      tags: ownershipTags(project, family),
+      tags: { ...userTags, ...probeTags(ecsCluster, project) },
       ...(launchType === undefined ? {} : { launchType }),
       ...(capacityProviderStrategy.length === 0 ? {} : { capacityProviderStrategy }),
       ...(platformVersion === undefined ? {} : { platformVersion }),
@@ -92,12 +125,20 @@ export function probeTasks(ecs: Ecs, project: string): ProbeTasks {
   ): Promise<void> {
     const results = await Promise.allSettled([
       // Without a task in hand one may run all the same: the answer of RunTask may have been lost.
-      task ? stopUnlessStopped(ecsCluster, task) : stopRunning(ecsCluster),
-      ecs.deregisterTaskDefinition(taskDefinitionArn),
+      task ? stopUnlessStopped(ecsCluster, task) : stopOf(ecsCluster, taskDefinitionArn),
+      removeProbe(ecs, taskDefinitionArn),
     ]);
     if (results.some(({ status }) => status === 'rejected')) {
       step.progress(`left behind: ${taskDefinitionArn}; the next probe removes it`);
     }
+  }
+
+  async function stopOf(ecsCluster: string, taskDefinitionArn: string): Promise<void> {
+    const running = await readRunning(ecsCluster);
+    await stopAll(
+      ecsCluster,
+      running.filter((task) => task.taskDefinitionArn === taskDefinitionArn),
+    );
   }
 
   async function stopUnlessStopped(ecsCluster: string, task: Task): Promise<void> {

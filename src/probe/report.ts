@@ -33,7 +33,9 @@ export function parseReport(line: string): ProbeReport | undefined {
   }
 }
 
-/** The programs' own exit codes. 20: the program had not the means to look at everything. */
+/** The program had not the means to look at everything. What it did look at, only its report could tell. */
+const NOT_ALL_LOOKED_AT = 20;
+/** The programs' own exit codes. */
 const STAGE_OF_EXIT_CODE: Readonly<Record<number, ProbeStage>> = {
   9: 'parse',
   10: 'dns',
@@ -58,6 +60,7 @@ export function reportOfExitCode(
   const passed = (stages: readonly ProbeStage[]): ProbeReport['stages'] =>
     stages.map((stage) => ({ stage, ok: true, detail, ms: 0 }));
   if (exitCode === 0) return { variable, runtime, stages: passed(ALWAYS_TRIED) };
+  if (exitCode === NOT_ALL_LOOKED_AT) return { variable, runtime, stages: passed(['parse']) };
   const failed = STAGE_OF_EXIT_CODE[exitCode];
   if (failed === undefined) return undefined;
   const before = ALWAYS_TRIED.filter((stage) => PROBE_STAGES.indexOf(stage) < PROBE_STAGES.indexOf(failed));

@@ -1,14 +1,13 @@
 /** The subnets in which the cache's nodes live: of the app's own VPC, in two or more zones. */
 import type { CacheSubnetGroup, ElastiCache } from '../aws/elasticache.ts';
 import type { App } from '../domain/app.ts';
+import { chooseCacheSubnets } from '../domain/cache-subnets.ts';
 import { ownerOf, ownershipTags } from '../domain/ownership.ts';
 import type { CacheSettings, Settings } from '../domain/settings.ts';
 import type { Resource } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
+import { createLabelled, isUntaggedOurs, LATE_TAGS, tagLate } from './late-tags.ts';
 import { foreign } from './ownership.ts';
-
-/** AWS takes at most twenty subnets in a group (quota "Subnets per subnet group"). */
-const MOST_SUBNETS = 20;
 
 export function cacheSubnetGroup(
   cache: CacheSettings,
@@ -17,7 +16,7 @@ export function cacheSubnetGroup(
   elasticache: ElastiCache,
 ): Resource<'cacheSubnetGroup'> {
   const name = cache.subnetGroupName;
-  const subnetIds = cache.subnetIds?.value ?? chooseSubnets(app);
+  const subnetIds = cache.subnetIds?.value ?? chooseCacheSubnets(app.network).map(({ subnetId }) => subnetId);
   const outputs = { cacheSubnetGroupName: name };
 
   async function readOwner(group: CacheSubnetGroup) {
@@ -52,7 +51,8 @@ export function cacheSubnetGroup(
         };
       }
       const { owner, tags } = await readOwner(group);
-      if (owner !== 'ours') return foreign(`The cache subnet group ${name}`, owner, tags, '--cache-name');
+      if (owner !== 'ours' && !isUntaggedOurs(group, tags, settings.project))
+        return foreign(`The cache subnet group ${name}`, owner, tags, '--cache-name');
       if (group.vpcId !== app.network.vpcId) {
         return {
           action: 'blocked',
@@ -61,20 +61,29 @@ export function cacheSubnetGroup(
         };
       }
       const missing = missingIn(group);
-      if (missing.length === 0) return { action: 'none', outputs };
-      return { action: 'update', outputs, details: [{ field: 'subnets', to: `and ${missing.join(', ')}` }] };
+      const details = [
+        ...(owner === 'ours' ? [] : [LATE_TAGS]),
+        ...(missing.length > 0 ? [{ field: 'subnets', to: `and ${missing.join(', ')}` }] : []),
+      ];
+      return details.length > 0 ? { action: 'update', outputs, details } : { action: 'none', outputs };
     },
 
     async reconcile() {
       const group = await elasticache.readCacheSubnetGroup(name);
+      const tags = { ...settings.tags, ...ownershipTags(settings.project, name) };
       if (!group) {
-        const tags = { ...settings.tags, ...ownershipTags(settings.project, name) };
-        const description = `Subnets of ${cache.name}`;
-        const made = await elasticache.createCacheSubnetGroup({ name, description, subnetIds, tags });
+        const made = await createLabelled(
+          (labels) => elasticache.createCacheSubnetGroup({ name, subnetIds, ...labels }),
+          { description: `Subnets of ${cache.name}`, tags },
+          settings.project,
+        );
         if (made === 'created') return outputs;
       }
       const found = group ?? (await elasticache.readCacheSubnetGroup(name));
-      if (!found || (await readOwner(found)).owner !== 'ours') {
+      const owned = found && (await readOwner(found));
+      if (found && owned && isUntaggedOurs(found, owned.tags, settings.project)) {
+        await tagLate(elasticache, `The cache subnet group ${name}`, found.arn, tags);
+      } else if (owned?.owner !== 'ours') {
         throw new WizardError(
           'NotOurs',
           `Creating the cache subnet group ${name}: somebody else has just made one of that name`,
@@ -83,39 +92,14 @@ export function cacheSubnetGroup(
           },
         );
       }
-      const missing = missingIn(found);
-      if (missing.length > 0) {
+      const missing = found ? missingIn(found) : [];
+      if (found && missing.length > 0) {
         const all = [...found.subnets.map(({ subnetId }) => subnetId), ...missing];
         await elasticache.modifyCacheSubnetGroup(name, all);
       }
       return outputs;
     },
-
-    async undo(step) {
-      const group = await elasticache.readCacheSubnetGroup(name);
-      if (!group || (await readOwner(group)).owner !== 'ours') return;
-      await step.wait({
-        what: `the cache subnet group ${name} to be deleted`,
-        everyMs: 10_000,
-        timeoutMs: 10 * 60_000,
-        probe: async () => {
-          const answer = await elasticache.deleteCacheSubnetGroup(name);
-          return answer === 'busy'
-            ? { state: 'pending', detail: 'still used by a cache' }
-            : { state: 'ready', value: undefined };
-        },
-      });
-    },
   };
-}
-
-/** Private subnets where they span two zones, else public ones too: nodes never get public addresses. */
-function chooseSubnets(app: App): string[] {
-  const usable = app.network.usableSubnets;
-  const privateOnes = usable.filter(({ isPublic }) => !isPublic);
-  const zones = new Set(privateOnes.map(({ availabilityZone }) => availabilityZone));
-  const chosen = zones.size >= 2 ? privateOnes : usable;
-  return chosen.slice(0, MOST_SUBNETS).map(({ subnetId }) => subnetId);
 }
 
 function zonesOf(subnetIds: readonly string[], app: App): string {

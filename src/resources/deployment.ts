@@ -4,7 +4,7 @@
  * they were RUNNING (ECS API reference, Deployment.rolloutState and failedTasks).
  */
 import type { Aws } from '../aws/aws.ts';
-import type { App, Deployment, EcsService } from '../domain/app.ts';
+import type { Deployment, EcsService, RunningService } from '../domain/app.ts';
 import type { Step } from '../engine/resource.ts';
 import type { Probe } from '../engine/wait.ts';
 import { WizardError } from '../errors.ts';
@@ -25,14 +25,18 @@ export interface Following {
 
 const POLL_MS = 6_000;
 /** Old targets drain for 300 s by default, after the new tasks are healthy. */
-const TIMEOUT_MS = 30 * 60_000;
+const ROLLING_TIMEOUT_MS = 30 * 60_000;
+/** Linear and canary shifts take the hours that their steps and bake times say: ten steps of six minutes by default. */
+const SHIFTING_TIMEOUT_MS = 3 * 60 * 60_000;
+/** How long a deployment may stay invisible. */
+const UNSEEN_MS = 30_000;
 /** Task failures that are taken for the revision's fault: half of the tasks, as AWS's breaker does, within these. */
 const FEWEST_FAILURES = 2;
 const MOST_FAILURES = 10;
 
 type DeploymentAws = Pick<Aws, 'ecs' | 'elbv2' | 'logs'>;
 
-export async function readService({ ecs }: Pick<Aws, 'ecs'>, app: App): Promise<EcsService> {
+export async function readService({ ecs }: Pick<Aws, 'ecs'>, app: RunningService): Promise<EcsService> {
   const { serviceName } = app.service;
   const service = await ecs.readService(app.ecsCluster, serviceName);
   if (typeof service !== 'string') return service;
@@ -41,52 +45,78 @@ export async function readService({ ecs }: Pick<Aws, 'ecs'>, app: App): Promise<
 
 export function followDeployment(
   { id: known, wanted, before }: Following,
-  app: App,
+  app: RunningService,
   aws: DeploymentAws,
   step: Step,
 ): Promise<Ending> {
   let id = known;
+  const startedAt = step.now();
   const probe = async (): Promise<Probe<Ending>> => {
     const service = await readService(aws, app);
     const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
     if (id === undefined && primary?.taskDefinitionArn === wanted) id = primary.id;
     const ours = service.deployments.find((deployment) => deployment.id === id);
-    if (id === undefined || !primary) return { state: 'pending', detail: 'deployment not visible yet' };
-    if (primary.id !== id) return overtaken(primary, ours);
+    if (id === undefined || !primary) return unseen(service);
+    if (primary.id !== id) return overtaken(primary, ours, service);
     if (!ours) return { state: 'pending', detail: 'deployment not visible yet' };
     return lookAt(ours, service);
   };
   return step.wait({
     what: `${app.service.serviceName} to run ${revisionName(wanted)}`,
     everyMs: POLL_MS,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs: app.service.strategy === 'ROLLING' ? ROLLING_TIMEOUT_MS : SHIFTING_TIMEOUT_MS,
     probe,
   });
+
+  /**
+   * AWS shows a deployment with the answer to the update that makes it. Some AWS-compatible endpoints never do: then
+   * a service that names the revision, with nothing on its way, is all that can be known, and is said to be.
+   */
+  function unseen(service: EcsService): Probe<Ending> {
+    const patient = step.now() - startedAt < UNSEEN_MS;
+    if (patient || service.taskDefinitionArn !== wanted || !isSettled(service)) {
+      return { state: 'pending', detail: 'deployment not visible yet' };
+    }
+    step.warn(
+      'deployment.unseen',
+      `No deployment of ${revisionName(wanted)} was shown; the service names it, and nothing else is on its way`,
+    );
+    return { state: 'ready', value: { state: 'done' } };
+  }
 
   async function lookAt(ours: Deployment, service: EcsService): Promise<Probe<Ending>> {
     const targets = isComplete(ours, service) ? await countTargets(ours, app, aws) : undefined;
     if (targets && targets.healthy >= targets.wanted) return { state: 'ready', value: { state: 'done' } };
-    const reason = await reasonToGiveUp(ours);
+    const reason = await reasonToGiveUp(ours, service);
     if (reason !== undefined) return { state: 'ready', value: { state: 'failed', reason } };
     return { state: 'pending', detail: describe(ours, service, targets) };
   }
 
   /** Another deployment is the PRIMARY one: the breaker's own, back on the revision before, or somebody else's. */
-  async function overtaken(primary: Deployment, ours: Deployment | undefined): Promise<Probe<Ending>> {
+  async function overtaken(
+    primary: Deployment,
+    ours: Deployment | undefined,
+    service: EcsService,
+  ): Promise<Probe<Ending>> {
     const isBreaker =
       primary.taskDefinitionArn === before && wanted !== before && ours?.rolloutState === 'FAILED';
     if (!isBreaker) return { state: 'failed', error: somebodyElse(app.service.serviceName, primary) };
-    const reason = (await reasonToGiveUp(ours)) ?? 'the circuit breaker of the service rolled it back';
+    const reason =
+      (await reasonToGiveUp(ours, service)) ?? 'the circuit breaker of the service rolled it back';
     return { state: 'ready', value: { state: 'rolled back', reason, primary } };
   }
 
   /** What stopped tasks of the deployment say against it. */
-  async function reasonToGiveUp(ours: Deployment): Promise<string | undefined> {
+  async function reasonToGiveUp(ours: Deployment, service: EcsService): Promise<string | undefined> {
     const failures = await failedTasks(aws.ecs, app.ecsCluster, app.service.serviceName, ours.id);
     const limit = Math.min(MOST_FAILURES, Math.max(FEWEST_FAILURES, Math.ceil(ours.desiredCount / 2)));
-    const enough = Math.max(failures.length, ours.failedTasks) >= limit;
+    // Tasks that could not be placed leave nothing behind: while older ones still hold their room, there is hope.
+    const unplaced = service.deployments.length > 1 ? 0 : ours.failedTasks;
+    const enough = failures.length >= limit || (failures.length === 0 && unplaced >= limit);
     if (ours.rolloutState !== 'FAILED' && !enough) return undefined;
-    return describeFailure(failures, ours, app, aws, step);
+    if (failures.length > 0) return describeFailure(failures, app, aws, step);
+    const { rolloutStateReason, failedTasks: failed } = ours;
+    return newestTrouble(ours, service) ?? rolloutStateReason ?? `${failed} tasks could not be started`;
   }
 }
 
@@ -119,18 +149,19 @@ function isComplete(ours: Deployment, service: EcsService): boolean {
 
 function describe(ours: Deployment, service: EcsService, targets: Targets | undefined): string {
   const running = `${ours.runningCount} of ${ours.desiredCount} tasks on ${revisionName(ours.taskDefinitionArn)}`;
-  const trouble = newestTrouble(ours, service);
+  const event = newestTrouble(ours, service);
+  const trouble = event === undefined ? '' : `; AWS: ${event}`;
   if (targets) return `${running}, ${targets.healthy} of ${targets.wanted} targets healthy${trouble}`;
   const draining = ours.runningCount >= ours.desiredCount ? ', older tasks draining' : '';
   return `${running}${draining}${trouble}`;
 }
 
 /** AWS says in an event why nothing moves: no room, failing health checks, a deployment configuration without play. */
-function newestTrouble(ours: Deployment, { events, serviceName }: EcsService): string {
+function newestTrouble(ours: Deployment, { events, serviceName }: EcsService): string | undefined {
   const event = events.find(
     ({ at, message }) => at >= ours.createdAt && /unable|unhealthy|fail|insufficient|error/i.test(message),
   );
-  return event ? `; AWS: ${event.message.replace(`(service ${serviceName}) `, '')}` : '';
+  return event?.message.replace(`(service ${serviceName}) `, '');
 }
 
 interface Targets {
@@ -139,7 +170,11 @@ interface Targets {
 }
 
 /** Healthy targets among the deployment's tasks, in the target group that has the fewest. */
-async function countTargets(ours: Deployment, app: App, { ecs, elbv2 }: DeploymentAws): Promise<Targets> {
+async function countTargets(
+  ours: Deployment,
+  app: RunningService,
+  { ecs, elbv2 }: DeploymentAws,
+): Promise<Targets> {
   const byAddress = new Set(
     app.targetGroups.flatMap(({ targetType, loadBalancer, targetGroupArn }) =>
       targetType === 'ip' && loadBalancer ? [targetGroupArn] : [],

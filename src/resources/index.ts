@@ -3,6 +3,7 @@ import type { Aws } from '../aws/aws.ts';
 import type { App } from '../domain/app.ts';
 import type { Ref } from '../domain/outputs.ts';
 import type { RefreshMemory } from '../domain/refresh-memory.ts';
+import { stickinessObstacle } from '../domain/stickiness.ts';
 import { isGiven, type CacheSettings, type ConsumerSettings, type Settings } from '../domain/settings.ts';
 import type { AnyResource } from '../engine/resource.ts';
 import type { Probe } from '../probe/probe.ts';
@@ -13,7 +14,7 @@ import { replicationGroup } from './replication-group.ts';
 import { rollout } from './rollout.ts';
 import { securityGroup } from './security-group.ts';
 import { service } from './service.ts';
-import { canBeSticky, stickiness } from './stickiness.ts';
+import { stickiness } from './stickiness.ts';
 import { taskDefinition } from './task-definition.ts';
 
 export interface ResourcesOptions {
@@ -52,7 +53,7 @@ function consumerResources(consumer: ConsumerSettings, options: ResourcesOptions
     rehearsal(consumer, settings, app, probe),
     taskDefinition(consumer, settings, app, aws.ecs),
     ping(consumer, settings, app, probe),
-    service({ consumer, settings, app, aws, rollout: rollout(app, settings, aws), refreshMemory }),
+    service({ consumer, settings, app, ec2: aws.ec2, rollout: rollout(app, settings, aws), refreshMemory }),
   ];
 }
 
@@ -61,9 +62,11 @@ function stickinessResources({ settings, app, aws }: ResourcesOptions): AnyResou
   const [anchor] = settings.caches;
   if (!settings.stickiness.enabled.value || !anchor) return [];
   let needs: readonly Ref[] = settings.consumers.map(({ service: name }) => ({ kind: 'service', name }));
-  return app.targetGroups.filter(canBeSticky).map((targetGroup) => {
-    const resource = stickiness(targetGroup, settings.stickiness, anchor.securityGroupName, needs, aws);
-    needs = [resource];
-    return resource;
-  });
+  return app.targetGroups
+    .filter((each) => stickinessObstacle(each) === undefined)
+    .map((targetGroup) => {
+      const resource = stickiness(targetGroup, settings.stickiness, anchor.securityGroupName, needs, aws);
+      needs = [resource];
+      return resource;
+    });
 }

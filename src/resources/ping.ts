@@ -1,5 +1,5 @@
 /** The cache asked from where the app runs, with what the new revision will carry, before the live service is touched. */
-import { explainPing } from '../domain/ping.ts';
+import { explainPing, isAnswered, stagesLeftOut } from '../domain/ping.ts';
 import type { App } from '../domain/app.ts';
 import type { ProbeReport } from '../domain/probe-report.ts';
 import type { ConsumerSettings, Settings } from '../domain/settings.ts';
@@ -34,7 +34,7 @@ export function ping(
       probe: async () => {
         const report = await probe.ask(app, target, how, step);
         tries += 1;
-        if (report.failed === undefined) return { state: 'ready', value: report };
+        if (report.failed === undefined || isAnswered(report)) return { state: 'ready', value: report };
         const { meaning, hint } = explainPing(report);
         const mayPass = report.failed === 'dns' || report.failed === 'tcp';
         if (mayPass && tries < TRIES) return { state: 'pending', detail: `${meaning}; trying again` };
@@ -73,15 +73,26 @@ export function ping(
 
     async reconcile(known, step) {
       const how = known.need('rehearsal', consumer.service);
-      if (!how.possible) return { report: undefined };
+      // The rehearsal has warned of why.
+      if (!how.possible) return skipped(step);
       let report: ProbeReport | undefined;
       for (const [variable, value] of wantedVariables(consumer, known) ?? []) {
         report = await ask({ variable, value }, how, step);
+        if (isAnswered(report)) continue;
+        const leftOut = stagesLeftOut(report).join(', ');
+        step.warn(
+          'probe.partial',
+          `The cache was not asked whether it answers: ${report.runtime} in the image has no means to look at ${leftOut}`,
+        );
+        return skipped(step, report);
       }
-      return { report };
+      return report ? { report } : skipped(step);
     },
-
-    // Nothing is left of it.
-    async undo() {},
   };
+}
+
+/** Nobody has asked the cache: that is no answer. */
+function skipped(step: Step, report?: ProbeReport): { report: ProbeReport | undefined } {
+  step.skip();
+  return { report };
 }

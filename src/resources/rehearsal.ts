@@ -35,13 +35,12 @@ export function rehearsal(
 
     async reconcile(_known, step) {
       const answer = await probe.rehearse(app, step);
-      if (!answer.possible)
+      if (!answer.possible) {
         step.warn('probe.impossible', `The cache cannot be asked from where the app runs: ${answer.reason}`);
+        step.skip();
+      }
       return answer;
     },
-
-    // The probe removes what it made, each time it runs.
-    async undo() {},
   };
 }
 

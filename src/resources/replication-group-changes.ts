@@ -1,5 +1,6 @@
 /** What a living replication group would need to become what was asked for, in the order that AWS demands. */
 import type { CacheCluster, ReplicationGroup, ReplicationGroupModification } from '../aws/elasticache.ts';
+import { nameOf } from '../domain/arn.ts';
 import type { Detail } from '../domain/change.ts';
 import { isGiven, type CacheSettings, type Sourced } from '../domain/settings.ts';
 
@@ -140,7 +141,7 @@ function availabilityChange(cache: CacheSettings, group: ReplicationGroup): Modi
   ];
 }
 
-/** What AWS can only do by making the cache anew. */
+/** What is not done to a living cache: most of it AWS could only do by making it anew, some this version leaves to you. */
 export function blockedOf(
   cache: CacheSettings,
   { group, members }: LivingCache,
@@ -150,6 +151,7 @@ export function blockedOf(
     reason: `${what} of ${group.replicationGroupId} is ${from} and was asked to be ${to}, which AWS can only do by making the cache anew`,
     hint: `Leave it out to keep ${from}, or set up a second cache with another --cache-name and move over.`,
   });
+  const id = group.replicationGroupId;
   const [member] = members;
   const port = group.endpoint?.port;
   if (group.clusterEnabled) {
@@ -164,19 +166,19 @@ export function blockedOf(
       hint: 'Choose another --cache-name; a cache reachable by the app alone is made for it.',
     };
   }
-  if (given(cache.engine) !== undefined && cache.engine.value !== group.engine)
-    return fixed('The engine', group.engine, cache.engine.value);
+  if (given(cache.engine) !== undefined && cache.engine.value !== group.engine) {
+    return cache.engine.value === 'valkey'
+      ? byHand(`The engine of ${id} is ${group.engine}`, 'changes it to Valkey', toValkey(cache, id))
+      : fixed('The engine', group.engine, cache.engine.value);
+  }
   if (given(cache.port) !== undefined && port !== undefined && port !== cache.port.value)
     return fixed('The port', String(port), String(cache.port.value));
   if (
     given(cache.transitEncryption) !== undefined &&
     cache.transitEncryption.value !== group.transitEncryption
   ) {
-    return fixed(
-      'Encryption in transit',
-      onOff(group.transitEncryption),
-      onOff(cache.transitEncryption.value),
-    );
+    const [from, to] = [onOff(group.transitEncryption), onOff(cache.transitEncryption.value)];
+    return byHand(`Encryption in transit of ${id} is ${from}`, `turns it ${to}`, switchTls(to, id));
   }
   if (
     given(cache.atRestEncryption) !== undefined &&
@@ -185,7 +187,7 @@ export function blockedOf(
     return fixed('Encryption at rest', onOff(group.atRestEncryption), onOff(cache.atRestEncryption.value));
   }
   const kmsKeyId = given(cache.kmsKeyId);
-  if (kmsKeyId !== undefined && kmsKeyId !== group.kmsKeyId)
+  if (kmsKeyId !== undefined && isOtherKey(kmsKeyId, group.kmsKeyId))
     return fixed('The key', group.kmsKeyId ?? 'AWS’s own', kmsKeyId);
   if (member?.cacheSubnetGroupName !== undefined && member.cacheSubnetGroupName !== vpcSubnetGroup) {
     return fixed('The subnet group', member.cacheSubnetGroupName, vpcSubnetGroup);
@@ -207,6 +209,31 @@ export function blockedOf(
     };
   }
   return undefined;
+}
+
+/** AWS does these in place; each has a moment at which clients must follow, which is not ours to choose. */
+function byHand(fact: string, what: string, how: string): Blocked {
+  return { reason: `${fact}. AWS ${what} in place, but this version does not do it for you`, hint: how };
+}
+
+function toValkey(cache: CacheSettings, id: string): string {
+  const version = given(cache.engineVersion) ?? '8.0';
+  return `By hand: aws elasticache modify-replication-group --replication-group-id ${id} --engine valkey --engine-version ${version} --apply-immediately (there is no way back). Then run the same command again.`;
+}
+
+/** ElastiCache user guide, "Enabling in-transit encryption on a node-based cluster": by way of `preferred`, both ways. */
+function switchTls(to: string, id: string): string {
+  const modify = `aws elasticache modify-replication-group --replication-group-id ${id} --apply-immediately`;
+  const preferred = `${modify} --transit-encryption-enabled --transit-encryption-mode preferred`;
+  return to === 'on'
+    ? `By hand, on Redis 7 or Valkey: ${preferred}. Then run the same command again, which hands over the rediss:// address; when no client speaks plaintext any more, the same with the mode required.`
+    : `By hand: ${preferred}; move all clients to redis://; then ${modify} --no-transit-encryption-enabled. Then run the same command again.`;
+}
+
+/** A key is named by its id or its ARN. What an alias leads to is not known here, so it is not compared. */
+function isOtherKey(wanted: string, actual: string | undefined): boolean {
+  if (/(^|:)alias\//.test(wanted)) return false;
+  return actual === undefined || nameOf(wanted) !== nameOf(actual);
 }
 
 export function isOn(status: string): boolean {

@@ -1,6 +1,6 @@
 /** Moves a service from one revision to another, and puts it back where the new one does not become healthy. */
 import type { Aws } from '../aws/aws.ts';
-import type { App, Deployment } from '../domain/app.ts';
+import type { Deployment, RunningService } from '../domain/app.ts';
 import { registrable } from '../domain/task-definition.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Step } from '../engine/resource.ts';
@@ -23,7 +23,11 @@ export interface Rollout {
   deploy(wanted: string, before: string, step: Step): Promise<void>;
 }
 
-export function rollout(app: App, settings: Settings, aws: Pick<Aws, 'ecs' | 'elbv2' | 'logs'>): Rollout {
+export function rollout(
+  app: RunningService,
+  settings: Pick<Settings, 'onFailure'>,
+  aws: Pick<Aws, 'ecs' | 'elbv2' | 'logs'>,
+): Rollout {
   const { ecs } = aws;
   const { ecsCluster } = app;
   const { serviceArn, serviceName } = app.service;

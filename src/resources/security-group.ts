@@ -1,8 +1,10 @@
 /** The cache's security group: its port, from each of the app's own groups. It is also the anchor by which a project is found again. */
-import type { Ec2, IngressSource, Permission, SecurityGroup } from '../aws/ec2.ts';
+import type { Ec2, IngressSource, SecurityGroup } from '../aws/ec2.ts';
 import type { App } from '../domain/app.ts';
 import type { Detail } from '../domain/change.ts';
+import { asDescription } from '../domain/limits.ts';
 import { CACHE_TAG, ownerOf, ownershipTags, SUBNET_GROUP_TAG } from '../domain/ownership.ts';
+import { coversPort, type Permission } from '../domain/security-rules.ts';
 import type { CacheSettings, Settings } from '../domain/settings.ts';
 import type { Resource, Step } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
@@ -28,6 +30,16 @@ export function securityGroup(
     return group;
   }
 
+  /** Between plan and apply somebody else may have made one of that name. */
+  function ours(group: SecurityGroup | undefined): SecurityGroup {
+    if (group && ownerOf(group.tags, settings.project, name) === 'ours') return group;
+    throw new WizardError(
+      'NotOurs',
+      `Creating the security group ${name}: somebody else has just made one of that name`,
+      { hint: 'Run the same command again to see whose it is.' },
+    );
+  }
+
   const missingIn = (group: SecurityGroup, port: number): readonly IngressSource[] =>
     sources.filter((source) => !group.ingress.some((permission) => allows(permission, source, port)));
 
@@ -39,20 +51,16 @@ export function securityGroup(
       [SUBNET_GROUP_TAG]: cache.subnetGroupName,
     };
     const found = await read();
-    if (found) return found.groupId;
-    const description = `ElastiCache access for ${settings.project}`;
-    const made = await ec2.createSecurityGroup({ groupName: name, description, vpcId, tags });
+    if (found) return ours(found).groupId;
+    const made = await ec2.createSecurityGroup({
+      groupName: name,
+      description: asDescription(`ElastiCache access for ${settings.project}`),
+      vpcId,
+      tags,
+    });
     if (made.created) return made.groupId;
     // A run that was cut off, or whose answer was lost, has made it already.
-    const raced = await read();
-    if (raced && ownerOf(raced.tags, settings.project, name) === 'ours') return raced.groupId;
-    throw new WizardError(
-      'NotOurs',
-      `Creating the security group ${name}: somebody else has just made one of that name`,
-      {
-        hint: 'Run the same command again to see whose it is.',
-      },
-    );
+    return ours(await read()).groupId;
   }
 
   /** A group is not visible everywhere the moment it is made. */
@@ -93,30 +101,10 @@ export function securityGroup(
         await ec2.authorizeIngress(group.groupId, {
           port,
           source,
-          description: `Tasks of ${settings.project}`,
+          description: asDescription(`Tasks of ${settings.project}`),
         });
       }
       return { groupId: group.groupId };
-    },
-
-    async undo(step) {
-      const group = await read();
-      if (!group || ownerOf(group.tags, settings.project, name) !== 'ours') return;
-      await step.wait({
-        what: `the security group ${name} to be deleted`,
-        everyMs: 10_000,
-        // The interfaces of a deleted cache vanish some minutes after it.
-        timeoutMs: 15 * 60_000,
-        probe: async () => {
-          const answer = await ec2.deleteSecurityGroup(group.groupId);
-          if (answer !== 'busy') return { state: 'ready', value: undefined };
-          const attachments = await ec2.describeAttachments(group.groupId);
-          return {
-            state: 'pending',
-            detail: `still used by ${attachments.join(', ') || 'a rule of another group'}`,
-          };
-        },
-      });
     },
   };
 }
@@ -130,9 +118,7 @@ function sourceName(source: IngressSource): string {
 }
 
 function allows(permission: Permission, wanted: IngressSource, port: number): boolean {
-  const everything = permission.protocol === '-1';
-  const covers = permission.protocol === 'tcp' && permission.fromPort <= port && port <= permission.toPort;
-  if (!everything && !covers) return false;
+  if (!coversPort(permission, port)) return false;
   const { source } = permission;
   if ('groupId' in wanted) return 'groupId' in source && source.groupId === wanted.groupId;
   return 'cidr' in source && source.cidr === wanted.cidr;

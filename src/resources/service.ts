@@ -4,9 +4,7 @@ import type { App } from '../domain/app.ts';
 import { ownerOf, REPLACES_TAG } from '../domain/ownership.ts';
 import type { RefreshMemory } from '../domain/refresh-memory.ts';
 import type { ConsumerSettings, Settings } from '../domain/settings.ts';
-import type { Resource, Step } from '../engine/resource.ts';
-import { WizardError } from '../errors.ts';
-import type { Ecs } from '../aws/ecs.ts';
+import type { Resource } from '../engine/resource.ts';
 import { leaveAnchorTag, rememberRefreshes } from './anchor.ts';
 import { isSettled, revisionName } from './deployment.ts';
 import type { Rollout } from './rollout.ts';
@@ -15,14 +13,13 @@ export interface ServiceOptions {
   readonly consumer: ConsumerSettings;
   readonly settings: Settings;
   readonly app: App;
-  readonly aws: { readonly ecs: Ecs; readonly ec2: Ec2 };
+  readonly ec2: Ec2;
   readonly rollout: Rollout;
   readonly refreshMemory: RefreshMemory | undefined;
 }
 
 export function service(options: ServiceOptions): Resource<'service'> {
-  const { consumer, settings, app, aws, rollout, refreshMemory } = options;
-  const { ecs, ec2 } = aws;
+  const { consumer, settings, app, ec2, rollout, refreshMemory } = options;
   const { serviceArn, taskDefinitionArn: running } = app.service;
   const family = app.taskDefinition.family;
   const anchors = consumer.variables.map(({ cache }) => anchorOf(settings, cache));
@@ -74,31 +71,7 @@ export function service(options: ServiceOptions): Resource<'service'> {
       await rollout.deploy(wanted, before(wanted), step);
       return { serviceArn, taskDefinitionArn: wanted };
     },
-
-    async undo(step) {
-      const previous = await readBeforeUs(running, step);
-      if (previous !== undefined) await rollout.deploy(previous, running, step);
-    },
   };
-
-  /** Follows the way back to the first revision that is not ours; undefined when the running one is not ours. */
-  async function readBeforeUs(taskDefinitionArn: string, step: Step): Promise<string | undefined> {
-    const seen = new Set<string>();
-    let at = taskDefinitionArn;
-    while (!seen.has(at)) {
-      step.signal.throwIfAborted();
-      seen.add(at);
-      const revision = await ecs.readTaskDefinition(at);
-      const ours = revision && ownerOf(revision.tags, settings.project, revision.family) === 'ours';
-      const replaces = ours ? revision.tags[REPLACES_TAG] : undefined;
-      if (replaces === undefined) return at === taskDefinitionArn ? undefined : at;
-      at = replaces;
-    }
-    throw new WizardError(
-      'OperationFailed',
-      `The revisions of ${consumer.service} point at each other: no way back is known`,
-    );
-  }
 }
 
 function anchorOf(settings: Settings, cache: string): string {

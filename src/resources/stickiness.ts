@@ -3,10 +3,10 @@ import type { Ec2 } from '../aws/ec2.ts';
 import type { Elbv2 } from '../aws/elbv2.ts';
 import type { TargetGroup } from '../domain/app.ts';
 import type { Ref } from '../domain/outputs.ts';
-import { STICKINESS_TAG } from '../domain/ownership.ts';
+import { STICKINESS_SET_TAG, STICKINESS_TAG } from '../domain/ownership.ts';
 import type { StickinessSettings } from '../domain/settings.ts';
+import { stickinessText } from '../domain/stickiness-memory.ts';
 import type { Resource } from '../engine/resource.ts';
-import { WizardError } from '../errors.ts';
 import { leaveAnchorTag } from './anchor.ts';
 
 const ENABLED = 'stickiness.enabled';
@@ -53,14 +53,14 @@ export function stickiness(
       const before = await elbv2.describeTargetGroupAttributes(targetGroupArn);
       if (before[ENABLED] === 'true') return { targetGroupArn, seconds: secondsOf(before) };
       await leaveAnchorTag(ec2, known.need('securityGroup', anchor).groupId, 'target-group', targetGroupArn);
+      const set = { [ENABLED]: 'true', [TYPE]: 'lb_cookie', [SECONDS]: String(seconds) };
       // Written once and never overwritten: after a cut-off run it still says how it was before us.
-      if ((await readWayBack()) === undefined)
-        await elbv2.addTags(targetGroupArn, { [STICKINESS_TAG]: wayBack(before) });
-      await elbv2.modifyTargetGroupAttributes(targetGroupArn, {
-        [ENABLED]: 'true',
-        [TYPE]: 'lb_cookie',
-        [SECONDS]: String(seconds),
+      const wayBack = (await readWayBack()) ?? stickinessText(before);
+      await elbv2.addTags(targetGroupArn, {
+        [STICKINESS_TAG]: wayBack,
+        [STICKINESS_SET_TAG]: stickinessText(set),
       });
+      await elbv2.modifyTargetGroupAttributes(targetGroupArn, set);
       await step.wait({
         what: `sticky sessions of ${name}`,
         everyMs: 2_000,
@@ -74,44 +74,7 @@ export function stickiness(
       });
       return { targetGroupArn, seconds };
     },
-
-    async undo() {
-      const before = await readWayBack();
-      if (before === undefined) return;
-      await elbv2.modifyTargetGroupAttributes(targetGroupArn, fromWayBack(before, name));
-      await elbv2.removeTags(targetGroupArn, [STICKINESS_TAG]);
-    },
   };
-}
-
-/** Application load balancers only, and not for Lambda targets; refused by AWS while cross-zone balancing is off. */
-export function canBeSticky(targetGroup: TargetGroup): boolean {
-  return (
-    targetGroup.loadBalancer?.type === 'application' &&
-    targetGroup.targetType !== 'lambda' &&
-    targetGroup.attributes['load_balancing.cross_zone.enabled'] !== 'false'
-  );
-}
-
-/** 'off lb_cookie 86400': plain words, because a tag's value takes few other characters. */
-function wayBack(attributes: Attributes): string {
-  const state = attributes[ENABLED] === 'true' ? 'on' : 'off';
-  return `${state} ${attributes[TYPE] ?? 'lb_cookie'} ${attributes[SECONDS] ?? '86400'}`;
-}
-
-function fromWayBack(text: string, name: string): Attributes {
-  const match = /^(on|off) (lb_cookie|app_cookie) (\d+)$/.exec(text);
-  const [, state, type, seconds] = match ?? [];
-  if (state === undefined || type === undefined || seconds === undefined) {
-    throw new WizardError(
-      'OperationFailed',
-      `The tag ${STICKINESS_TAG} of ${name} says "${text}", which is no way back`,
-      {
-        hint: 'Set the sticky sessions of the target group by hand, and remove the tag.',
-      },
-    );
-  }
-  return { [ENABLED]: state === 'on' ? 'true' : 'false', [TYPE]: type, [SECONDS]: seconds };
 }
 
 function secondsOf(attributes: Attributes): number {

@@ -5,15 +5,12 @@ import type { Detail } from '../domain/change.ts';
 import { maskPassword } from '../domain/connection.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Known } from '../domain/outputs.ts';
-import { ownerOf, ownershipTags, REPLACES_TAG, type Tags } from '../domain/ownership.ts';
+import { ownershipTags, REPLACES_TAG } from '../domain/ownership.ts';
 import type { ConsumerSettings, Settings } from '../domain/settings.ts';
-import { missingFrom, registrable, variableOf, withVariables } from '../domain/task-definition.ts';
+import { registrable, variableOf, withVariables } from '../domain/task-definition.ts';
 import type { Resource } from '../engine/resource.ts';
-import { WizardError } from '../errors.ts';
+import { readCopy, registerCopy, userTagsOf } from './revision-copy.ts';
 import { hasVariables, wantedVariables } from './variables.ts';
-
-/** How many of the newest revisions are looked through for one that a run which was cut off has registered. */
-const REVISIONS_LOOKED_THROUGH = 5;
 
 export function taskDefinition(
   consumer: ConsumerSettings,
@@ -24,42 +21,17 @@ export function taskDefinition(
   const running = app.taskDefinition;
   const name = running.family;
 
+  const ourTags = {
+    ...ownershipTags(settings.project, name),
+    [REPLACES_TAG]: running.taskDefinitionArn,
+  };
+
   const wantedDocument = (variables: ReadonlyMap<string, string>): JsonObject =>
     withVariables(registrable(running.document), consumer.container, variables);
 
   /** The revision that an earlier run registered for just this, before it was cut off. */
-  async function readPrepared(document: JsonObject): Promise<TaskDefinition | undefined> {
-    const arns = await ecs.listTaskDefinitions(running.family, REVISIONS_LOOKED_THROUGH);
-    for (const arn of arns) {
-      const revision = await ecs.readTaskDefinition(arn);
-      if (!revision || revision.tags[REPLACES_TAG] !== running.taskDefinitionArn) continue;
-      if (ownerOf(revision.tags, settings.project, name) !== 'ours') continue;
-      if (missingFrom(revision.document, document).length === 0) return revision;
-    }
-    return undefined;
-  }
-
-  async function register(document: JsonObject): Promise<TaskDefinition> {
-    const tags: Tags = {
-      ...userTagsOf(running.tags),
-      ...settings.tags,
-      ...ownershipTags(settings.project, name),
-      [REPLACES_TAG]: running.taskDefinitionArn,
-    };
-    const registered = await ecs.registerTaskDefinition({
-      ...document,
-      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
-    });
-    const lost = missingFrom(registered.document, document);
-    if (lost.length === 0) return registered;
-    throw new WizardError(
-      'OperationFailed',
-      `Copying ${running.taskDefinitionArn}: AWS registered ${registered.taskDefinitionArn} without ${lost.join(', ')}`,
-      {
-        hint: 'The service was not touched. Compare the two revisions; something of yours is not accepted any more.',
-      },
-    );
-  }
+  const readPrepared = (document: JsonObject): Promise<TaskDefinition | undefined> =>
+    readCopy(ecs, name, document, ourTags);
 
   function details(known: Known): Detail[] {
     return consumer.variables.map(({ name: variable, cache }) => {
@@ -95,18 +67,14 @@ export function taskDefinition(
       if (!variables) throw new Error(`${name} was reconciled before its caches`);
       if (hasVariables(app, variables)) return { taskDefinitionArn: running.taskDefinitionArn };
       const document = wantedDocument(variables);
-      const revision = (await readPrepared(document)) ?? (await register(document));
+      const revision =
+        (await readPrepared(document)) ??
+        (await registerCopy(ecs, running, document, {
+          ...userTagsOf(running.tags),
+          ...settings.tags,
+          ...ourTags,
+        }));
       return { taskDefinitionArn: revision.taskDefinitionArn };
     },
-
-    // A revision is the service's way back: the service's own undo leaves it, and it costs nothing.
-    async undo() {},
   };
-}
-
-/** AWS refuses a copy of its own tags; ours are of the revision that is copied. */
-function userTagsOf(tags: Tags): Tags {
-  return Object.fromEntries(
-    Object.entries(tags).filter(([key]) => !key.startsWith('aws:') && !key.startsWith('elasticache-wizard:')),
-  );
 }

@@ -1,7 +1,7 @@
 /** Why tasks of a deployment stopped, in AWS's own words and the container's last lines. */
 import type { Aws } from '../aws/aws.ts';
 import type { Ecs, Task } from '../aws/ecs.ts';
-import type { App, Deployment } from '../domain/app.ts';
+import type { RunningService } from '../domain/app.ts';
 import { maskPasswords } from '../domain/connection.ts';
 import { awslogsOf } from '../domain/container-logs.ts';
 import type { Step } from '../engine/resource.ts';
@@ -39,13 +39,12 @@ function isFailure(task: Task): boolean {
 /** One sentence about the first failure; its last log lines are warnings. Never throws: the failure itself matters more. */
 export async function describeFailure(
   failures: readonly Task[],
-  deployment: Deployment,
-  app: App,
+  app: RunningService,
   aws: Pick<Aws, 'logs'>,
   step: Pick<Step, 'warn' | 'wait'>,
 ): Promise<string> {
   const [first] = failures;
-  if (!first) return deployment.rolloutStateReason ?? `${deployment.failedTasks} tasks failed to start`;
+  if (!first) return 'a task stopped';
   const culprit =
     first.containers.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0) ??
     first.containers.find(({ reason }) => reason !== undefined);
@@ -60,7 +59,7 @@ export async function describeFailure(
 async function readLastLines(
   task: Task,
   container: string,
-  app: App,
+  app: RunningService,
   { logs }: Pick<Aws, 'logs'>,
   step: Pick<Step, 'wait'>,
 ): Promise<string[]> {

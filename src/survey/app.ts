@@ -1,5 +1,6 @@
 /** Reads the app as it is. Reads only; everything later relies on this and asks again only for what may have moved. */
 import type { Aws } from '../aws/aws.ts';
+import { nameOf } from '../domain/arn.ts';
 import type { App, AppNetwork, EcsService, TaskDefinition } from '../domain/app.ts';
 import { WizardError } from '../errors.ts';
 import { chooseContainer } from './container.ts';
@@ -72,9 +73,4 @@ async function readNetwork(
     ...subnets,
     dnsSupport: vpc.dnsSupport,
   };
-}
-
-/** The last part of an ARN. */
-function nameOf(given: string): string {
-  return given.slice(given.lastIndexOf('/') + 1);
 }

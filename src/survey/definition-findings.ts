@@ -1,5 +1,6 @@
 /** Whether the new revision would be accepted, and what of the user's it would change. */
 import { maskPassword, redisUrl } from '../domain/connection.ts';
+import type { Json } from '../domain/json.ts';
 import type { Endpoint } from '../domain/outputs.ts';
 import { isGiven } from '../domain/settings.ts';
 import type { CacheSettings, VariableSettings } from '../domain/settings.ts';
@@ -23,10 +24,12 @@ export const variables: Inspection = async (situation) => {
   return found.flat();
 };
 
-async function changedVariable({ app, aws }: Situation, variable: VariableSettings): Promise<Finding[]> {
+async function changedVariable(situation: Situation, variable: VariableSettings): Promise<Finding[]> {
+  const { app, aws } = situation;
   const name = variable.name.value;
   const now = variableOf(app.taskDefinition.document, app.container, name);
-  if (now === undefined || ('value' in now && now.value === '')) return [];
+  if (now === undefined) return hiddenVariable(situation, variable);
+  if ('value' in now && now.value === '') return [];
   const cache = await aws.elasticache.readReplicationGroup(variable.cache);
   if (cache?.endpoint && 'value' in now && hostOf(now.value) === cache.endpoint.address) return [];
   const message = `${name} of the container ${app.container} is ${shown(now)} and would become the address of ${variable.cache}`;
@@ -42,13 +45,35 @@ async function changedVariable({ app, aws }: Situation, variable: VariableSettin
       ];
 }
 
-/** What looks like an address is shown without its password; anything else may be a secret itself. */
 function shown(variable: Variable): string {
-  if ('valueFrom' in variable) return `the secret ${variable.valueFrom}`;
-  const { value } = variable;
-  const isAddress =
-    hostOf(value) !== undefined || /^([\w-]+\.)+[\w-]+(:\d+)?$|^localhost(:\d+)?$/.test(value);
-  return isAddress ? maskPassword(value).replace(/\?.*$/, '?****') : '**** (a value that is not shown)';
+  return 'value' in variable ? maskPassword(variable.value) : `the secret ${variable.valueFrom}`;
+}
+
+/** A plain variable wins over one of the same name in a file (ECS API reference, EnvironmentFile), so ours would hide it. */
+function hiddenVariable({ app }: Situation, { name, cache }: VariableSettings): Finding[] {
+  const files = environmentFilesOf(app);
+  if (files.length === 0) return [];
+  const message = `${name.value} may come from ${files.join(', ')} already, which is not read, and would become the address of ${cache}`;
+  return isGiven(name)
+    ? [{ severity: 'warn', code: 'variable-may-change', message }]
+    : [
+        {
+          severity: 'block',
+          code: 'variable-may-be-in-use',
+          message,
+          hint: `Look into the file; say --env-var ${name.value} if that is meant, or name another variable.`,
+        },
+      ];
+}
+
+function environmentFilesOf({ taskDefinition, container }: Situation['app']): string[] {
+  const files = containerOf(taskDefinition.document, container)?.environmentFiles;
+  if (!Array.isArray(files)) return [];
+  return files.map((file: Json) =>
+    typeof file === 'object' && file !== null && 'value' in file && typeof file.value === 'string'
+      ? file.value
+      : 'an environment file',
+  );
 }
 
 function hostOf(value: string): string | undefined {

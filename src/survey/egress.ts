@@ -1,5 +1,6 @@
 /** Whether the app's own security groups let it reach the cache's port. */
-import type { Permission, SecurityGroup } from '../aws/ec2.ts';
+import type { SecurityGroup } from '../aws/ec2.ts';
+import { coversPort } from '../domain/security-rules.ts';
 
 /** The groups of those interfaces of which none lets the port out: rules of several groups add up. */
 export function restrictedGroups(
@@ -26,7 +27,7 @@ export function letsOut(
   groupIds: readonly string[],
 ): boolean {
   return group.egress.some((permission) => {
-    if (!covers(permission, port)) return false;
+    if (!coversPort(permission, port)) return false;
     const { source } = permission;
     if ('groupId' in source) return groupIds.includes(source.groupId);
     if (!('cidr' in source)) return false;
@@ -35,14 +36,6 @@ export function letsOut(
       (vpcCidrs.length > 0 && vpcCidrs.every((cidr) => contains(source.cidr, cidr)))
     );
   });
-}
-
-function covers({ protocol, fromPort, toPort }: Permission, port: number): boolean {
-  if (protocol === '-1') return true;
-  // EC2 takes protocols by name or by number.
-  return (
-    (protocol === 'tcp' || protocol === '6') && (fromPort === -1 || (fromPort <= port && port <= toPort))
-  );
 }
 
 function contains(outer: string, inner: string): boolean {

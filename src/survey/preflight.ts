@@ -5,6 +5,8 @@ import type { Settings } from '../domain/settings.ts';
 import { definitionSize, executionRole, variables } from './definition-findings.ts';
 import type { Finding, Inspection } from './finding.ts';
 import { dns, egress, openToAll, subnets } from './network-findings.ts';
+import { clearText } from './proof-findings.ts';
+import { percentages, strategy, watching } from './rollout-findings.ts';
 import {
   active,
   controller,
@@ -14,17 +16,24 @@ import {
   managers,
   stickiness,
 } from './service-findings.ts';
+import { tagCounts, tagValues } from './tag-findings.ts';
 
 const INSPECTIONS: readonly Inspection[] = [
   controller,
   active,
   deploymentInProgress,
   desiredCount,
+  watching,
+  percentages,
+  strategy,
+  clearText,
   dns,
   subnets,
   variables,
   executionRole,
   definitionSize,
+  tagValues,
+  tagCounts,
   managers,
   egress,
   openToAll,

@@ -1,5 +1,7 @@
 /** Whether the service can be moved to a new revision at all, and by us. */
+import { nameOf } from '../domain/arn.ts';
 import { ownerOf } from '../domain/ownership.ts';
+import { stickinessObstacle } from '../domain/stickiness.ts';
 import type { Finding, Inspection, Situation } from './finding.ts';
 
 export const controller: Inspection = ({ app: { service } }) => {
@@ -93,12 +95,14 @@ export const stickiness: Inspection = ({ app, settings }) => {
   ];
 };
 
+/** Undefined where one of the target groups can have them. */
 function noStickiness({ targetGroups }: Situation['app']): string | undefined {
   if (targetGroups.length === 0) return 'it has no target group';
-  const balancers = targetGroups.flatMap(({ loadBalancer }) => loadBalancer ?? []);
-  if (balancers.length === 0) return 'its target group is attached to no load balancer';
-  if (balancers.some(({ type }) => type === 'application')) return undefined;
-  return `its load balancer is a ${balancers[0]?.type ?? 'network'} one, and cookies take an application load balancer`;
+  const obstacles = targetGroups.map((targetGroup) => {
+    const obstacle = stickinessObstacle(targetGroup);
+    return obstacle === undefined ? undefined : `${targetGroup.targetGroupName}: ${obstacle}`;
+  });
+  return obstacles.includes(undefined) ? undefined : obstacles.join('; ');
 }
 
 export const latestRevision: Inspection = async ({ app, aws }): Promise<Finding[]> => {
@@ -113,8 +117,3 @@ export const latestRevision: Inspection = async ({ app, aws }): Promise<Finding[
     },
   ];
 };
-
-/** 'collabcanvas-backend:7' of a revision's ARN. */
-function nameOf(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
-}

@@ -1,7 +1,8 @@
 /** The checks against the sandbox: real tasks that use their cache, or only seem to. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import type { CheckReport } from '../../src/domain/check.ts';
+import type { Ref } from '../../src/domain/outputs.ts';
 import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { collabcanvas, type CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
@@ -100,4 +101,49 @@ test('without the right to read logs the app’s own word is not known, and noth
   expect(checkOf(ended, 'logs').detail).toContain('logs:FilterLogEvents');
   // The exit code of the probe has told in its place.
   expect(checkOf(ended, 'ping')).toMatchObject({ outcome: 'pass' });
+});
+
+test('an app that ignores its cache and starts empty in each new task agrees on nothing, and is not proven', async () => {
+  const at = await canvas({ environment: { IGNORE_REDIS: '1', CANVAS_STARTS_EMPTY: '1' } });
+  const body = ['--refresh-path', '/api/projects/demo/objects', '--refresh-value', 'body'];
+  const ended = await commandLine(['setup', ...COLLABCANVAS, ...body, '--yes'], at, clock);
+  expect(ended.exitCode).toBe(0);
+  expect(checkOf(ended, 'refresh')).toMatchObject({ outcome: 'inconclusive' });
+  expect(checkOf(ended, 'refresh').detail).toContain('just started');
+  expect(ended.result.proven).toBe(false);
+});
+
+describe('a probe that cannot run', () => {
+  const without = (at: SandboxAccount, ...actions: string[]): void => {
+    const allow = { Effect: 'Allow', Action: '*', Resource: '*' };
+    const deny = { Effect: 'Deny', Action: actions, Resource: '*' };
+    sandbox.setPolicy({ Version: '2012-10-17', Statement: [allow, deny] }, at.env.AWS_ACCESS_KEY_ID);
+  };
+  const pingStep = ({ events }: Ended): unknown =>
+    events.find(
+      ({ type, ref }) => /^step\.(finished|failed)$/.test(type as string) && (ref as Ref).kind === 'ping',
+    );
+
+  test('for want of ecs:RunTask is no answer: the step is skipped, the check says why', async () => {
+    const at = await canvas();
+    without(at, 'ecs:RunTask');
+    const ended = await run('setup', at, '--yes');
+    expect(ended.exitCode).toBe(0);
+    expect(pingStep(ended)).toMatchObject({ type: 'step.finished', outcome: 'skipped' });
+    expect(checkOf(ended, 'ping')).toMatchObject({ outcome: 'inconclusive' });
+    expect(checkOf(ended, 'ping').detail).toContain('ecs:RunTask');
+    expect(ended.result.proven).toBe(false);
+  });
+
+  test('leaves verify its other questions', async () => {
+    const at = await canvas();
+    await run('setup', at, '--yes');
+    without(at, 'ecs:RegisterTaskDefinition');
+    const ended = await run('verify', at);
+    expect(ended.exitCode).toBe(0);
+    expect(checkOf(ended, 'ping')).toMatchObject({ outcome: 'inconclusive' });
+    expect(checkOf(ended, 'ping').detail).toContain('ecs:RegisterTaskDefinition');
+    expect(pingStep(ended)).toMatchObject({ type: 'step.failed' });
+    expect(checkOf(ended, 'refresh')).toMatchObject({ outcome: 'pass' });
+  });
 });

@@ -1,7 +1,7 @@
 /** The whole command line in the test's own process, on the sandbox's clock: ten minutes of AWS take a moment. */
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { createAws } from '../../src/aws/clients.ts';
+import { createAws, type AwsOptions } from '../../src/aws/clients.ts';
 import { run } from '../../src/cli/run.ts';
 import type { Clock } from '../../src/clock.ts';
 import { WizardError } from '../../src/errors.ts';
@@ -43,6 +43,7 @@ export async function commandLine(
   { env }: Pick<SandboxAccount, 'env'>,
   clock: Clock,
   signal: AbortSignal = new AbortController().signal,
+  timeouts?: AwsOptions['timeouts'],
 ): Promise<Ended> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
@@ -68,6 +69,7 @@ export async function commandLine(
           credentials: { accessKeyId, secretAccessKey },
           clock,
           retryDelay: () => 0,
+          timeouts,
         }),
       ),
   });

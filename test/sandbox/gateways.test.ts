@@ -204,8 +204,6 @@ describe('against the sandbox', () => {
       endpoint: { kind: 'primary', port: 6379 },
       transitEncryption: true,
       memberClusters: ['canvas-redis-001'],
-      nodeGroupCount: 1,
-      pendingModifications: [],
     });
     expect(await elasticache.readTags(made.arn)).toEqual(tags);
     expect(await elasticache.describeCacheClusters(['canvas-redis-001', 'no-such-001'])).toMatchObject(
@@ -488,6 +486,46 @@ describe('against a server that is not the sandbox', () => {
     expect(await aws.ecs.runTask(task)).toEqual({
       failures: [{ reason: 'RESOURCE:MEMORY', detail: 'too little' }],
     });
+  });
+
+  test('where AWS is not AWS itself, versions that cannot be asked for are assumed, and there are no events', async () => {
+    const aws = await serve((_, response) => {
+      response.writeHead(501, { 'content-type': 'text/xml' });
+      response.end(
+        '<ErrorResponse><Error><Code>NotImplemented</Code><Message>no</Message></Error></ErrorResponse>',
+      );
+    });
+    expect(await aws.elasticache.describeEngineVersions('redis')).toEqual([
+      { engineVersion: '7', cacheParameterGroupFamily: 'redis7', assumed: true },
+    ]);
+    expect(await aws.elasticache.describeEngineVersions('valkey')).toHaveLength(3);
+    expect(await aws.elasticache.describeEvents('replication-group', 'canvas')).toEqual([]);
+    const error = await failureOf(aws.elasticache.listReplicationGroups());
+    expect(error).toMatchObject({ exitCode: 1, transient: false });
+    expect(error.message).toContain('NotImplemented');
+  });
+
+  test('a place that has answered once is not the user’s mistake when it is silent later', async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const aws = createAws({
+      region: 'us-east-1',
+      endpointUrl: `http://127.0.0.1:${port}`,
+      credentials: CREDENTIALS,
+      clock: systemClock(),
+      retryDelay: () => 0,
+    });
+    expect(await aws.ecs.listClusters()).toEqual([]);
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+    expect(await failureOf(aws.ecs.listClusters())).toMatchObject({ exitCode: 1, transient: true });
+    // Another service has an address of its own, and has never been reached.
+    expect(await failureOf(aws.elasticache.listReplicationGroups())).toMatchObject({ exitCode: 2 });
   });
 
   test('lists that AWS leaves out are empty', async () => {

@@ -57,7 +57,6 @@ describe('before the first write', () => {
         taskDefinitionArn: app.service.taskDefinitionArn,
         desiredCount: 3,
         runningCount: 1,
-        pendingCount: 2,
         failedTasks: 0,
         rolloutState: 'IN_PROGRESS',
         createdAt: 0,
@@ -177,7 +176,7 @@ describe('before the first write', () => {
     });
     const [block] = await preflight(settings(), busy, aws);
     expect(block).toMatchObject({ severity: 'block', code: 'variable-in-use' });
-    expect(block?.message).toContain('redis://app:****@10.0.0.7:6379');
+    expect(block?.message).toContain('redis://****@10.0.0.7:6379');
     expect(block?.message).not.toMatch(/hunter2|x=y/);
     expect(await found(busy, variableFrom('flag'))).toContain('note variable-changes');
 
@@ -209,6 +208,122 @@ describe('before the first write', () => {
       },
     });
     expect(codes(await preflight(settings(), busy, there))).not.toContain('block variable-in-use');
+  });
+
+  test('a variable that may come from a file in S3 is blocked, and warned of where it was named', async () => {
+    const file = 'arn:aws:s3:::config/backend.env';
+    const environmentFiles = [{ value: file, type: 's3' }];
+    const hiding = withBackend({ environmentFiles });
+    const [block] = await preflight(settings(), hiding, aws);
+    expect(block).toMatchObject({
+      severity: 'block',
+      code: 'variable-may-be-in-use',
+      message: expect.stringContaining(file) as string,
+      hint: expect.stringContaining('--env-var REDIS_URL') as string,
+    });
+    expect(await found(hiding, variableFrom('flag'))).toContain('warn variable-may-change');
+    // A plain variable wins over the file's, so it is not hidden.
+    const plain = withBackend({ environmentFiles, environment: [{ name: 'REDIS_URL', value: '' }] });
+    expect(await found(plain)).not.toContain('block variable-may-be-in-use');
+  });
+
+  test.each([
+    [1, 100, 100, 'block deployment-stuck'],
+    [1, 1, 100, 'block deployment-stuck'],
+    [3, 100, 100, 'block deployment-stuck'],
+    [2, 51, 149, 'block deployment-stuck'],
+    [1, 0, 100, 'warn deployment-gap'],
+    [3, 0, 200, 'warn deployment-gap'],
+    [2, 50, 100, undefined],
+    [1, 100, 200, undefined],
+    [2, 100, 150, undefined],
+  ])(
+    '%s tasks between %s %% and %s %%: %s',
+    async (desiredCount, minimumHealthyPercent, maximumPercent, finding) => {
+      const codesFound = await found(runs(desiredCount, { minimumHealthyPercent, maximumPercent }));
+      expect(codesFound.filter((code) => code.includes(' deployment-'))).toEqual(finding ? [finding] : []);
+    },
+  );
+
+  test('the percentages are those of the service', () => {
+    expect(app.service).toMatchObject({ minimumHealthyPercent: 100, maximumPercent: 200 });
+  });
+
+  test('a strategy that moves the traffic in steps is noted, and its percentages are not judged', async () => {
+    const service = { strategy: 'BLUE_GREEN', minimumHealthyPercent: 100, maximumPercent: 100 };
+    const [note] = (await preflight(settings(), runs(3, service), aws)).filter(({ code }) =>
+      code.startsWith('deployment-'),
+    );
+    expect(note).toMatchObject({ severity: 'note', code: 'deployment-strategy' });
+    expect(note?.message).toContain('BLUE_GREEN');
+  });
+
+  test.each(['ecs:ListTasks', 'ecs:DescribeTasks', 'elasticloadbalancing:DescribeTargetHealth'])(
+    'a role that may not %s, without which no rollout can be watched, is turned away',
+    async (action) => {
+      account.sandbox.setPolicy({
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: '*', Resource: '*' },
+          { Effect: 'Deny', Action: action, Resource: '*' },
+        ],
+      });
+      const denied: unknown = await preflight(settings(), runs(3), aws).catch((error: unknown) => error);
+      account.sandbox.setPolicy(undefined);
+      expect(denied).toMatchObject({ code: 'AccessDenied', exitCode: 3 });
+      expect((denied as Error).message).toContain(action);
+    },
+  );
+
+  test('headers do not go by plain HTTP to a name that nobody gave', async () => {
+    const asked = (more: object) => ({
+      proof: {
+        ...settings().proof,
+        refreshPath: '/',
+        refreshValue: 'body',
+        headers: { Authorization: 'Bearer s3cret' },
+        ...more,
+      },
+    });
+    const at = (url: string): App => ({ ...runs(3), url });
+    const lb = at('http://canvas-1.us-east-1.elb.amazonaws.com');
+    const [block] = await preflight(settings(asked({})), lb, aws);
+    expect(block).toMatchObject({ code: 'headers-in-clear', errorCode: 'InvalidInput' });
+    expect(block?.hint).toContain('--app-url https://');
+    expect(JSON.stringify(block)).not.toContain('s3cret');
+    for (const [safe, wanted] of [
+      [at('https://canvas-1.us-east-1.elb.amazonaws.com'), asked({})],
+      [at('http://127.0.0.3:8080'), asked({})],
+      [lb, asked({ appUrl: 'http://app.example.com' })],
+      [lb, asked({ headers: {} })],
+      [lb, asked({ verify: false })],
+    ] as const) {
+      expect(await found(safe, wanted)).not.toContain('block headers-in-clear');
+    }
+  });
+
+  test('what does not fit into tags is blocked before there is a half of it', async () => {
+    const many = (count: number, prefix: string) =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`${prefix}${n}`, 'x']));
+    const tagged = (tags: Record<string, string>): App => ({
+      ...runs(3),
+      taskDefinition: { ...app.taskDefinition, tags },
+    });
+    expect(await found(tagged(many(44, 'theirs')), { tags: many(3, 'ours') })).not.toContain(
+      'block too-many-tags',
+    );
+    expect(await found(tagged(many(45, 'theirs')), { tags: many(3, 'ours') })).toContain(
+      'block too-many-tags',
+    );
+    // Those of AWS count for nothing, and one that is given replaces its namesake.
+    expect(
+      await found(tagged({ ...many(45, 'same'), ...many(9, 'aws:') }), { tags: many(3, 'same') }),
+    ).not.toContain('block too-many-tags');
+    expect(await found(runs(3), { tags: many(44, 'ours') })).toContain('block too-many-tags');
+
+    const serviceArn = `${app.service.serviceArn}${'x'.repeat(256)}`;
+    const [block] = await preflight(settings(), runs(3, { serviceArn }), aws);
+    expect(block).toMatchObject({ code: 'tag-too-long', hint: expect.stringContaining('shorter') as string });
   });
 
   test('a definition that AWS would not register again is blocked', async () => {
@@ -259,7 +374,7 @@ describe('before the first write', () => {
     const loadBalancer = { ...group!.loadBalancer!, type: 'network' };
     const behindNlb = { ...runs(3), targetGroups: [{ ...group!, loadBalancer }] };
     const note = (await preflight(settings(), behindNlb, aws)).find(({ code }) => code === 'no-stickiness');
-    expect(note?.message).toContain('is a network one');
+    expect(note?.message).toContain('backend: a network load balancer gives no cookies');
     const unwanted = { stickiness: { enabled: from('flag', false), seconds: from('default', 3600) } };
     expect(await found(behindNothing, unwanted)).not.toContain('note no-stickiness');
   });
@@ -370,6 +485,4 @@ const GROUP = {
   authTokenEnabled: false,
   userGroupIds: [],
   snapshotRetentionLimit: 0,
-  nodeGroupCount: 1,
-  pendingModifications: [],
 } as const;

@@ -1,5 +1,6 @@
 /** The probe on ECS against the sandbox: what it finds out, and that nothing of it is left. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createAws } from '../../src/aws/clients.ts';
 import type { Aws } from '../../src/aws/aws.ts';
 import { readProbePrograms } from '../../src/cli/probe-programs.ts';
@@ -8,6 +9,8 @@ import type { App } from '../../src/domain/app.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { Rehearsal } from '../../src/domain/probe-report.ts';
 import { waitFor } from '../../src/engine/wait.ts';
+import type { WizardError } from '../../src/errors.ts';
+import { probeFamily } from '../../src/probe/definition.ts';
 import { ecsProbe } from '../../src/probe/ecs-probe.ts';
 import type { Probe, ProbeStep } from '../../src/probe/probe.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -16,7 +19,14 @@ import { readApp } from '../../src/survey/app.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS } from './command-line.ts';
 
 const clock = new VirtualClock();
-const FAMILY = 'elasticache-wizard-probe-canvas';
+const FAMILY = 'elasticache-wizard-probe-collabcanvas-canvas';
+const OURS = {
+  'elasticache-wizard:project': 'canvas',
+  'elasticache-wizard:of': FAMILY,
+  'elasticache-wizard:ecs-cluster': 'collabcanvas',
+};
+/** Longer than a probe may take. */
+const MINUTES_11 = 11 * 60_000;
 let sandbox: Sandbox;
 let aws: Aws;
 let app: App;
@@ -48,6 +58,8 @@ beforeEach(() => {
   step = stepUntil(new AbortController().signal);
 });
 
+afterEach(() => sandbox.setPolicy(undefined));
+
 afterAll(() => sandbox.close());
 
 function stepUntil(signal: AbortSignal): ProbeStep {
@@ -58,7 +70,7 @@ function stepUntil(signal: AbortSignal): ProbeStep {
   };
 }
 
-function probe(more: { probeImage?: string } = {}): Probe {
+function probe(more: { probeImage?: string; clock?: VirtualClock } = {}): Probe {
   return ecsProbe({
     aws,
     project: 'canvas',
@@ -75,6 +87,12 @@ async function left(): Promise<{ definitions: string[]; tasks: string[] }> {
     desiredStatus: 'RUNNING',
   });
   return { definitions: await aws.ecs.listTaskDefinitions(FAMILY, 10), tasks };
+}
+
+function deny(action: string): void {
+  const allowed = { Effect: 'Allow', Action: '*', Resource: '*' };
+  const denied = { Effect: 'Deny', Action: action, Resource: '*' };
+  sandbox.setPolicy({ Version: '2012-10-17', Statement: [allowed, denied] });
 }
 
 const NOTHING = { definitions: [], tasks: [] };
@@ -147,13 +165,8 @@ describe('a rehearsal', () => {
   });
 
   test('names the right that is missing', async () => {
-    const allowed = { Effect: 'Allow', Action: '*', Resource: '*' };
-    sandbox.setPolicy({
-      Version: '2012-10-17',
-      Statement: [allowed, { Effect: 'Deny', Action: 'ecs:RunTask', Resource: '*' }],
-    });
+    deny('ecs:RunTask');
     const rehearsal = await probe().rehearse(app, step);
-    sandbox.setPolicy(undefined);
     expect(rehearsal).toMatchObject({
       possible: false,
       reason: expect.stringContaining('ecs:RunTask') as string,
@@ -161,11 +174,29 @@ describe('a rehearsal', () => {
     expect(await left()).toEqual(NOTHING);
   });
 
-  test('removes what an earlier run left that was killed', async () => {
+  test.each(['ecs:RegisterTaskDefinition', 'iam:PassRole'])(
+    'ends the run where %s is missing, without which setup could not end well',
+    async (action) => {
+      deny(action);
+      const rehearsal = probe().rehearse(app, step);
+      const refusal = await rehearsal.catch((error: unknown) => error);
+      expect(refusal).toMatchObject({ code: 'AccessDenied' });
+      expect((refusal as WizardError).message).toContain(action);
+      expect((refusal as WizardError).hint).toContain('--no-probe');
+      expect(await left()).toEqual(NOTHING);
+    },
+  );
+});
+
+describe('what an earlier run left', () => {
+  afterEach(() => removeAll());
+
+  /** A task that would run on, of a revision with these tags. */
+  async function leave(tags: Record<string, string>, family = FAMILY): Promise<string> {
     const { ecs } = aws;
     const slow = addImage('registry.example/slow:1', { sleep: process.execPath });
     const definition = await ecs.registerTaskDefinition({
-      family: FAMILY,
+      family,
       networkMode: 'awsvpc',
       requiresCompatibilities: ['FARGATE'],
       cpu: '256',
@@ -174,6 +205,7 @@ describe('a rehearsal', () => {
       containerDefinitions: [
         { name: 'probe', image: slow, entryPoint: ['sleep', '-e', 'setInterval(() => {}, 1000)'] },
       ],
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
     });
     const started = await ecs.runTask({
       ecsCluster: 'collabcanvas',
@@ -181,14 +213,57 @@ describe('a rehearsal', () => {
       launchType: 'FARGATE',
       awsvpc: app.service.awsvpc!,
       startedBy: 'elasticache-wizard/canvas',
-      clientToken: 'killed',
-      tags: { 'elasticache-wizard:project': 'canvas' },
+      clientToken: randomUUID(),
+      tags,
     });
     expect(started).toHaveProperty('task');
-    expect((await left()).tasks).toHaveLength(1);
-    await probe().rehearse(app, step);
+    return definition.taskDefinitionArn;
+  }
+
+  async function removeAll(): Promise<void> {
+    const { definitions, tasks } = await left();
+    await Promise.all(tasks.map((arn) => aws.ecs.stopTask('collabcanvas', arn, 'The test is over')));
+    await Promise.all(definitions.map((arn) => aws.ecs.deregisterTaskDefinition(arn)));
+  }
+
+  const inFuture = (ms: number): VirtualClock => new VirtualClock({ start: clock.now() + ms });
+
+  test('is removed when that run was killed', async () => {
+    await leave(OURS);
+    await probe({ clock: inFuture(MINUTES_11) }).rehearse(app, step);
     expect(await left()).toEqual(NOTHING);
   });
+
+  test('is removed when only its task is there still', async () => {
+    await aws.ecs.deregisterTaskDefinition(await leave(OURS));
+    await probe({ clock: inFuture(MINUTES_11) }).rehearse(app, step);
+    expect(await left()).toEqual(NOTHING);
+  });
+
+  test.each([
+    ['a run beside this one that still waits for it', OURS, 0],
+    [
+      'a project of that name in another cluster',
+      { ...OURS, 'elasticache-wizard:ecs-cluster': 'staging' },
+      MINUTES_11,
+    ],
+    ['another project', { ...OURS, 'elasticache-wizard:project': 'canvas-2' }, MINUTES_11],
+    ['somebody who has tags of their own', { team: 'canvas' }, MINUTES_11],
+  ])('is left alone when it is of %s', async (_, tags, age) => {
+    const arn = await leave(tags);
+    await probe({ clock: inFuture(age) }).rehearse(app, step);
+    const { definitions, tasks } = await left();
+    expect(definitions).toEqual([arn]);
+    expect(tasks).toHaveLength(1);
+  });
+});
+
+test('projects of one name in two clusters have probes of two families, however long their names are', () => {
+  expect(probeFamily('staging', 'backend')).toBe('elasticache-wizard-probe-staging-backend');
+  const long = 'c'.repeat(255);
+  const families = ['one', 'other'].map((project) => probeFamily(long, project));
+  expect(new Set(families).size).toBe(2);
+  expect(families.map(({ length }) => length)).toEqual([255, 255]);
 });
 
 describe('asking', () => {
@@ -226,8 +301,7 @@ describe('asking', () => {
     const definition = (await aws.ecs.readTaskDefinition(await lastProbeRevision()))!;
     expect(definition.tags).toEqual({
       team: 'canvas',
-      'elasticache-wizard:project': 'canvas',
-      'elasticache-wizard:of': FAMILY,
+      ...OURS,
     });
     const { document } = definition;
     expect(document.taskRoleArn).toBeUndefined();
@@ -242,6 +316,46 @@ describe('asking', () => {
     expect(container!.environment).toHaveLength(2);
     expect(container!.portMappings ?? []).toEqual([]);
     expect(container!.secrets ?? []).toEqual([]);
+  });
+
+  test('a password is in no revision, and what needs none is found out all the same', async () => {
+    const how = { possible: true, runtime: 'node', image: image() } as const;
+    for (const value of [
+      url.replace('://', '://app:hunter2@'),
+      `${url}/3?password=hunter2`,
+      url.replace('://', '://hunter2@'),
+    ]) {
+      const report = await probe().ask(app, { variable: 'REDIS_URL', value }, how, step);
+      expect(report).toMatchObject({ credentialsWithheld: true });
+      expect(report.stages.map(({ stage }) => stage)).toEqual(expect.arrayContaining(['dns', 'tcp', 'tls']));
+      const definition = await aws.ecs.readTaskDefinition(await lastProbeRevision());
+      expect(JSON.stringify(definition)).toContain('ELASTICACHE_WIZARD_VARIABLE');
+      expect(JSON.stringify(definition)).not.toContain('hunter2');
+    }
+  });
+
+  test.each(['host:6379,password=hunter2', 'redis://:hun/ter2@host:6379', 'redis://user:12/hunter2@host'])(
+    'what may hold a password that cannot be left out is not handed over: %s',
+    async (value) => {
+      const how = { possible: true, runtime: 'node', image: image() } as const;
+      const asked = probe().ask(app, { variable: 'REDIS_URL', value }, how, step);
+      const refusal = await asked.then(String, (error: unknown) => String(error));
+      expect(refusal).toContain('REDIS_URL is no URL');
+      expect(refusal).not.toContain('hunter2');
+    },
+  );
+
+  test('its revision is deleted, and without the right to that only deregistered', async () => {
+    const how = { possible: true, runtime: 'node', image: image() } as const;
+    const statusAfter = async (): Promise<string | undefined> => {
+      await probe().ask(app, { variable: 'REDIS_URL', value: url }, how, step);
+      return (await aws.ecs.readTaskDefinition(await lastProbeRevision()))?.status;
+    };
+    expect(await statusAfter()).toBe('DELETE_IN_PROGRESS');
+    deny('ecs:DeleteTaskDefinitions');
+    const without = await statusAfter();
+    expect(without).toBe('INACTIVE');
+    expect(await left()).toEqual(NOTHING);
   });
 
   test('without a log that can be read, the exit code tells', async () => {

@@ -205,6 +205,19 @@ describe('setup gives the canvas app a shared cache', () => {
     expect((await app.run('plan', ...COLLABCANVAS, '--exit-code')).exitCode).toBe(0);
   });
 
+  test('run again while the nightly snapshot is taken it neither waits nor redeploys', async () => {
+    const app = await canvas();
+    await app.setup();
+    await app.call('elasticache', 'CreateSnapshot', {
+      ReplicationGroupId: 'collabcanvas-redis',
+      SnapshotName: 'nightly',
+    });
+    await clock.sleep(10_000);
+    expect((await app.replicationGroup())!.Status).toBe('snapshotting');
+    expect((await app.run('plan', ...COLLABCANVAS, '--exit-code')).exitCode).toBe(0);
+    expect((await app.setup()).result.awsCalls.writes).toBe(0);
+  });
+
   test('a plan before it says that changes are pending, and makes none', async () => {
     const app = await canvas();
     const before = app.writes().length;
@@ -423,7 +436,7 @@ describe('verify names the one thing that is wrong', () => {
   test('leaves no task and no task definition of its own behind', async () => {
     const app = await canvas();
     await app.setup();
-    const family = 'elasticache-wizard-probe-collabcanvas-backend';
+    const family = 'elasticache-wizard-probe-collabcanvas-collabcanvas-backend';
     const { taskDefinitionArns } = await app.call<{ taskDefinitionArns: string[] }>(
       'ecs',
       'ListTaskDefinitions',

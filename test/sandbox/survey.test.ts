@@ -107,7 +107,6 @@ describe('an app', () => {
         describeListeners: () =>
           Promise.resolve(
             listeners.map(([protocol, port, isDefault]) => ({
-              listenerArn: `${protocol}:${port}`,
               protocol,
               port,
               targetGroupArns: [targetGroupArn],

@@ -2,7 +2,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Aws } from '../../src/aws/aws.ts';
-import type { Permission } from '../../src/aws/ec2.ts';
 import type { Task } from '../../src/aws/ecs.ts';
 import type { CacheCluster, ReplicationGroup } from '../../src/aws/elasticache.ts';
 import type { CheckContext } from '../../src/checks/context.ts';
@@ -10,6 +9,7 @@ import { VirtualClock } from '../../src/clock.ts';
 import type { App, EcsService, TargetGroup } from '../../src/domain/app.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { ownershipTags } from '../../src/domain/ownership.ts';
+import type { Permission } from '../../src/domain/security-rules.ts';
 import type { ProofSettings, Settings, StickinessSettings } from '../../src/domain/settings.ts';
 import { WizardError } from '../../src/errors.ts';
 
@@ -26,13 +26,15 @@ export interface World {
   tasks: Task[];
   appGroups: string[];
   ingress: Permission[];
+  /** Of the app's own groups, where the survey finds that they let little out. */
+  restrictedEgress: Permission[] | undefined;
   group: ReplicationGroup | undefined;
   members: CacheCluster[];
   subnetCidrs: string[];
   targetGroups: TargetGroup[];
   healthyTargets: number;
-  /** By log stream. */
-  lines: Record<string, string[]>;
+  /** By log stream; without a time, each was written just now. */
+  lines: Record<string, (string | { minutesAgo: number; message: string })[]>;
   service: Partial<EcsService>;
   proof: { -readonly [Member in keyof ProofSettings]?: ProofSettings[Member] };
   stickiness: StickinessSettings;
@@ -58,6 +60,7 @@ export function world(): World {
     tasks: ['t1', 't2', 't3'].map((id) => task(id)),
     appGroups: ['sg-app'],
     ingress: [{ protocol: 'tcp', fromPort: 6379, toPort: 6379, source: { groupId: 'sg-app' } }],
+    restrictedEgress: undefined,
     group: {
       replicationGroupId: 'canvas-redis',
       status: 'available',
@@ -85,12 +88,13 @@ export function world(): World {
   };
 }
 
-export function task(id: string, taskDefinitionArn = REVISION): Task {
+export function task(id: string, taskDefinitionArn = REVISION, startedAt?: number): Task {
   return {
     taskArn: `arn:aws:ecs:us-east-1:111122223333:task/canvas/${id}`,
     taskDefinitionArn,
     lastStatus: 'RUNNING',
     desiredStatus: 'RUNNING',
+    ...(startedAt === undefined ? {} : { startedAt }),
     containers: [],
   };
 }
@@ -121,10 +125,10 @@ export function contextOf(now: World, clock = new VirtualClock()): CheckContext 
   return {
     settings: settingsOf(now),
     app: appOf(now),
-    aws: awsOf(now),
+    aws: awsOf(now, clock),
     clock,
     ping: now.ping,
-    since: 0,
+    since: clock.now(),
     ...(now.baseline ? { baseline: now.baseline } : {}),
   };
 }
@@ -164,7 +168,9 @@ export function appOf(now: World): App {
       vpcId: 'vpc-1',
       subnetIds: ['subnet-1', 'subnet-2'],
       securityGroupIds: now.appGroups,
-      restrictedEgress: [],
+      restrictedEgress: now.restrictedEgress
+        ? now.appGroups.map((groupId) => ({ groupId, groupName: 'canvas-sg' }))
+        : [],
       usableSubnets: [],
       droppedSubnets: [],
       dnsSupport: true,
@@ -206,7 +212,7 @@ export function proofOf(now: World): ProofSettings {
 }
 
 /** The gateways' reads; `denied` is the one that may not be called. */
-function awsOf(now: World): Aws {
+function awsOf(now: World, clock: VirtualClock): Aws {
   const allow = <T>(action: string, answer: T): Promise<T> =>
     now.denied === action
       ? Promise.reject(
@@ -215,17 +221,18 @@ function awsOf(now: World): Aws {
       : Promise.resolve(answer);
   return {
     ec2: {
-      describeSecurityGroups: () =>
-        allow('ec2:DescribeSecurityGroups', [
-          {
-            groupId: 'sg-cache',
-            groupName: 'canvas-redis-sg',
+      describeSecurityGroups: ({ groupIds = [] }: { groupIds?: string[] }) =>
+        allow(
+          'ec2:DescribeSecurityGroups',
+          groupIds.map((groupId) => ({
+            groupId,
+            groupName: groupId === 'sg-cache' ? 'canvas-redis-sg' : 'canvas-sg',
             vpcId: 'vpc-1',
             tags: {},
-            ingress: now.ingress,
-            egress: [],
-          },
-        ]),
+            ingress: groupId === 'sg-cache' ? now.ingress : [],
+            egress: groupId === 'sg-cache' ? [] : (now.restrictedEgress ?? []),
+          })),
+        ),
       describeSubnets: () =>
         allow(
           'ec2:DescribeSubnets',
@@ -252,14 +259,23 @@ function awsOf(now: World): Aws {
         ),
     },
     logs: {
-      filterLogEvents: ({ logStreamNames }: { logStreamNames?: string[] }) =>
+      filterLogEvents: ({
+        logStreamNames,
+        since,
+        until = Infinity,
+      }: Parameters<Aws['logs']['filterLogEvents']>[0]) =>
         allow(
           'logs:FilterLogEvents',
           Object.entries(now.lines)
             .filter(([stream]) => logStreamNames?.includes(stream) ?? true)
             .flatMap(([logStreamName, lines]) =>
-              lines.map((message, at) => ({ at, logStreamName, message })),
-            ),
+              lines.map((line) =>
+                typeof line === 'string'
+                  ? { at: clock.now(), logStreamName, message: line }
+                  : { at: clock.now() - line.minutesAgo * 60_000, logStreamName, message: line.message },
+              ),
+            )
+            .filter(({ at }) => since <= at && at <= until),
         ),
     },
   } as unknown as Aws;

@@ -95,6 +95,34 @@ describe('ingress', () => {
     },
   );
 
+  describe('where the app’s own groups let little out', () => {
+    const out = { protocol: 'tcp', fromPort: 6379, toPort: 6379 };
+    const warned = async (egress: World['restrictedEgress'], ping?: World['ping']): Promise<CheckReport> =>
+      answer('ingress', (now) => {
+        now.restrictedEgress = egress;
+        if (ping) now.ping = ping;
+      });
+
+    test('warns, and names both groups and the port', async () => {
+      const report = await warned([{ ...out, source: { groupId: 'sg-database' } }]);
+      expect(report.outcome).toBe('warn');
+      expect(told(report)).toContain('canvas-sg (sg-app)');
+      expect(told(report)).toContain('TCP 6379 out to sg-cache');
+    });
+
+    test.each([
+      ['the cache’s group', { source: { groupId: 'sg-cache' } }],
+      ['addresses at its port', { source: { cidr: '10.0.1.0/24' } }],
+    ])('is content once somebody has let it out to %s', async (_, rule) => {
+      expect((await warned([{ ...out, ...rule }])).outcome).toBe('pass');
+    });
+
+    test('is content where the cache was reached, whatever the rules look like', async () => {
+      const stages = [{ stage: 'tcp', ok: true, detail: 'connected', ms: 1 }] as const;
+      expect((await warned([], { variable: 'REDIS_URL', runtime: 'node', stages })).outcome).toBe('pass');
+    });
+  });
+
   test('is not taken in by a cache that is not there', async () => {
     expect(await answer('ingress', (now) => (now.group = undefined))).toMatchObject({ outcome: 'fail' });
   });
@@ -200,6 +228,26 @@ describe('ping', () => {
     });
   });
 
+  test('does not pass where the password was kept back, however far it got, and blames no password', async () => {
+    const denied = await ask(
+      report(['parse', 'dns', 'tcp', 'tls'], 'ping', { credentialsWithheld: true, address: '10.0.1.5' }),
+    );
+    expect(denied.outcome).toBe('inconclusive');
+    expect(told(denied)).toContain('reached at 10.0.1.5');
+    expect(await ask(report(PROBE_STAGES, undefined, { credentialsWithheld: true }))).toMatchObject({
+      outcome: 'inconclusive',
+    });
+  });
+
+  test('what needs no password fails without it too', async () => {
+    const withheld = { credentialsWithheld: true } as const;
+    expect(await ask(report(['parse', 'dns'], 'tcp', withheld))).toMatchObject({ outcome: 'fail' });
+    const wantsTls = await ask(
+      report(['parse', 'dns', 'tcp'], 'ping', { ...withheld, otherWayAnswers: true }),
+    );
+    expect([wantsTls.outcome, told(wantsTls)]).toEqual(['fail', expect.stringContaining('rediss://')]);
+  });
+
   test('does not pass where a replica answers', async () => {
     expect(await ask(report(PROBE_STAGES, undefined, { role: 'slave' }))).toMatchObject({ outcome: 'fail' });
   });
@@ -263,6 +311,70 @@ describe('logs', () => {
     expect(report.outcome).toBe('fail');
     expect(report.detail).toContain('1 of 3 tasks');
     expect(report.detail).toContain(meaning);
+  });
+
+  test.each([
+    'User 17 REMOVED from room',
+    'MOVED 3 objects to the trash',
+    'board 4 is READONLY for guests',
+    'redis: feature NOAUTHOR enabled',
+    'BLOOM filter of 17 entries',
+    'rediscovering peers: ECONNREFUSED 10.0.0.9:5432',
+  ])('an app’s own words are not taken for replies of Redis: %s', async (line) => {
+    expect(await answer('logs', say('Redis connected successfully', line))).toMatchObject({
+      outcome: 'pass',
+    });
+  });
+
+  test.each([
+    "redis.exceptions.ReadOnlyError: You can't write against a read only replica.",
+    'redis.exceptions.MovedError: 3999 10.0.1.5:6379',
+    'redis.exceptions.AuthenticationError: Authentication required.',
+    'ReplyError: WRONGPASS invalid username-password pair or user is disabled.',
+    "ReplyError: NOPERM User app has no permissions to run the 'set' command",
+    "ReplyError: CROSSSLOT Keys in request don't hash to the same slot",
+  ])('replies are known as clients put them: %s', async (line) => {
+    expect(await answer('logs', say('Redis connected successfully', line))).toMatchObject({
+      outcome: 'fail',
+    });
+  });
+
+  describe('of a task that has run for weeks', () => {
+    const WEEKS = 21 * 24 * 60;
+    const at = (minutesAgo: number, message: string) => ({ minutesAgo, message });
+    const connected = at(WEEKS - 1, 'Redis connected successfully');
+    const hear = async (...lines: World['lines'][string]): Promise<CheckReport> => {
+      const clock = new VirtualClock();
+      const now = world();
+      now.tasks = [task('t2', undefined, clock.now() - WEEKS * 60_000)];
+      now.lines = { [stream]: lines };
+      return {
+        id: 'logs',
+        ...(await allChecks(contextOf(now, clock))
+          .find(({ id }) => id === 'logs')!
+          .run(signal)),
+      };
+    };
+
+    test('what it said when it started still counts', async () => {
+      expect(await hear(connected, at(5, 'GET /'))).toMatchObject({ outcome: 'pass' });
+    });
+
+    test('an error of hours ago that did not come back is a warning', async () => {
+      const report = await hear(connected, at(300, 'Redis error: connect ETIMEDOUT'), at(2, 'GET /'));
+      expect(report.outcome).toBe('warn');
+      expect(report.detail).toContain('ETIMEDOUT');
+    });
+
+    test('an error of the last minutes fails', async () => {
+      expect(await hear(connected, at(2, 'Redis error: connect ETIMEDOUT'))).toMatchObject({
+        outcome: 'fail',
+      });
+    });
+
+    test('one that gave up when it started, and never connected, fails however long ago', async () => {
+      expect(await hear(at(WEEKS - 1, 'Redis error: connect ETIMEDOUT'))).toMatchObject({ outcome: 'fail' });
+    });
   });
 
   test('an error before the task connected is over', async () => {
@@ -450,6 +562,30 @@ describe('refresh', () => {
 
   test('proves nothing where all show none, as tasks do that have just started', async () => {
     expect(await at(await serve(balanced(() => [0, 0, 0])))).toMatchObject({ outcome: 'inconclusive' });
+  });
+
+  test.each<[string, unknown, string]>([
+    ['counts and lists nothing', { count: 0, objects: [] }, 'inconclusive'],
+    ['names itself and lists nothing', { project: 'demo', locked: false, objects: [] }, 'inconclusive'],
+    ['has nothing in any place', { title: '', owner: null, board: { marks: {} } }, 'inconclusive'],
+    ['lists one thing', { unread: 0, objects: [{ id: 'a' }] }, 'pass'],
+    ['names somebody', { user: 'ada', error: null }, 'pass'],
+  ])('a body that %s', async (_, body, outcome) => {
+    const url = await serve((_request, response) => {
+      response.setHeader('set-cookie', 'AWSALB=1; Path=/');
+      response.end(JSON.stringify(body));
+    });
+    expect(await at(url, (now) => (now.proof.refreshValue = 'body'))).toMatchObject({ outcome });
+  });
+
+  test('a whole page that all show proves nothing: it may be the one of an app without any data', async () => {
+    const url = await serve((_request, response) => response.end(`<html>${'Canvas '.repeat(20)}</html>`));
+    const report = await at(url, (now) => {
+      now.proof.refreshValue = 'body';
+      now.targetGroups = [targetGroup({ attributes: { 'stickiness.enabled': 'false' } })];
+    });
+    expect(report.outcome).toBe('inconclusive');
+    expect(told(report)).toContain('--refresh-value');
   });
 
   test('fails where sticky sessions are on and no cookie comes back', async () => {

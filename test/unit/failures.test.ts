@@ -189,6 +189,35 @@ describe('the way to AWS', () => {
     expect(hint).toContain('run the same command again');
   });
 
+  test('a host that was there before is a network that is lost: not the user’s mistake, and perhaps over soon', () => {
+    for (const code of ['ENOTFOUND', 'ECONNREFUSED']) {
+      const error = failure('Error', code, { code, hostname: HOST });
+      expect(toWizardError(error, DOING, ACTION, HOST, false)).toMatchObject({
+        exitCode: 2,
+        transient: false,
+      });
+      const later = toWizardError(error, DOING, ACTION, HOST, true);
+      expect(later).toMatchObject({ exitCode: 1, transient: true });
+      expect(later.message).toMatch(/any more$/);
+      expect(later.hint).toContain('run the same command again');
+    }
+  });
+
+  test.each([
+    [failure('Error', 'socket hang up', { code: 'ECONNRESET' }), true],
+    [failure('Error', 'getaddrinfo EAI_AGAIN', { code: 'EAI_AGAIN' }), true],
+    [failure('TimeoutError', 'requestTimeout'), true],
+    [failure('Throttling', 'Rate exceeded'), true],
+    [failure('InternalFailure', 'oops', { $metadata: { httpStatusCode: 500 } }), true],
+    [failure('ServiceUnavailable', 'oops', { $metadata: { httpStatusCode: 503 } }), true],
+    [failure('NotImplemented', 'oops', { $metadata: { httpStatusCode: 501 } }), false],
+    [failure('AccessDenied', 'no', { $metadata: { httpStatusCode: 403 } }), false],
+    [failure('ExpiredToken', 'no', { $metadata: { httpStatusCode: 400 } }), false],
+    [failure('InvalidParameterValueException', 'no', { $metadata: { httpStatusCode: 400 } }), false],
+  ])('%s may be over soon: %s', (error, transient) => {
+    expect(toWizardError(error, DOING, ACTION, HOST, true).transient).toBe(transient);
+  });
+
   test('no region at all', () => {
     expect(sentence(failure('Error', 'Region is missing'))).toMatchObject({
       code: 'InvalidInput',
@@ -198,6 +227,23 @@ describe('the way to AWS', () => {
 });
 
 describe('what the gateways expect', () => {
+  test.each([
+    ['ElastiCache', failure('InvalidAction', 'Could not find operation')],
+    ['ECS', failure('UnknownOperationException', 'Unknown operation')],
+    ['LocalStack', failure('InternalFailure', 'not implemented', { $metadata: { httpStatusCode: 501 } })],
+    [
+      'moto',
+      failure('Error', 'XML parse error', {
+        $metadata: { httpStatusCode: 500 },
+        $response: { headers: { 'content-type': 'text/html; charset=utf-8' } },
+      }),
+    ],
+  ])('an operation that is not known, as %s says it', (_, error) => {
+    expect(isFailure(error, 'operation unknown')).toBe(true);
+    expect(isFailure(toWizardError(error, DOING, ACTION), 'operation unknown')).toBe(true);
+    expect(isFailure(failure('InternalFailure', 'oops'), 'operation unknown')).toBe(false);
+  });
+
   test('is known by shape, by wire code, and inside a sentence', () => {
     const shape = failure('ReplicationGroupAlreadyExistsFault', 'exists', {
       Code: 'ReplicationGroupAlreadyExists',

@@ -118,6 +118,11 @@ describe('what a value may look like', () => {
     ['setup --account 123', 'must be the 12 digits'],
     ['setup --region europe', 'must be a region'],
     ['setup --tag aws:team=web', 'must be key=value'],
+    ['setup --tag team=web,team=api', 'must name each key once'],
+    [`setup --tag ${Array.from({ length: 41 }, (_, n) => `t${n}=v`).join(',')}`, 'must be 40 or fewer'],
+    ['policy --for everything', 'must be one of: setup, plan, verify'],
+    ['setup --tag Aws:team=web', 'must be key=value'],
+    ['setup --app-url https://:p4ss@app.example.com', 'without a path'],
     ['setup --refresh-value [count', 'must be a JSONPath'],
     ['setup --refresh-value /(/', 'must be a JSONPath'],
     ['setup --app-url http://app.example.com/path', 'without a path'],
@@ -150,6 +155,30 @@ describe('what a value may look like', () => {
     `);
   });
 
+  test.each([
+    [['--header', 'Authorization=Bearer s3cret', '--header', 'bad'], '--header (entry 2) must be Name='],
+    [['--header', 'Authorization: Bearer s3cret'], '--header (entry 1) must be Name='],
+    [['--header', 'Authorization: Bearer s3cret=='], '--header (entry 1) must be Name='],
+    [['--header', 'X/Token=s3cret'], '--header "X/Token=…" must be Name='],
+    [['--tag', 'team=web', '--tag', 'aws:owner=s3cret'], '--tag "aws:owner=…" must be key=value'],
+    [['--app-url', 'https://me:s3cret@app.example.com'], '--app-url "https://****@app.example.com" must be'],
+    [['--app-url', 'me:s3cret@app.example.com'], '--app-url "****" must be'],
+    [['--endpoint-url', 'ftp://me:s3cret@host'], '--endpoint-url "****" must be'],
+    [['--env-var', 'redis://:s3cret@host:6379'], '--env-var "redis://****@host:6379" must be'],
+    [['--subnets', 'subnet-1,vpc-1'], '--subnets "vpc-1" must be subnet ids'],
+  ])('of %j only what is no secret is shown', (flags, shown) => {
+    const { message } = errorOf(() => inputsFrom(['setup', ...flags]));
+    expect(message).toContain(shown);
+    expect(message).not.toContain('s3cret');
+  });
+
+  test('a secret in a variable is not shown either', () => {
+    const environment = { ELASTICACHE_WIZARD_HEADER: 'Authorization=Bearer s3cret\nbad s3cret' };
+    const { message } = errorOf(() => inputsFrom('setup', environment));
+    expect(message).toContain('ELASTICACHE_WIZARD_HEADER (entry 2)');
+    expect(message).not.toContain('s3cret');
+  });
+
   test('a wrong value from the environment is called by its variable', () => {
     const message = errorOf(() => inputsFrom('setup', { ELASTICACHE_WIZARD_REPLICAS: 'many' })).message;
     expect(message).toContain('ELASTICACHE_WIZARD_REPLICAS "many"');
@@ -160,7 +189,7 @@ describe('what inputs must be to each other', () => {
   test.each([
     ['setup --multi-az --replicas 0', 'needs a replica'],
     ['setup --preset production --replicas 0', '--preset production needs a replica'],
-    ['setup --engine-version 6.2', 'Redis OSS 6.2 cannot be set up'],
+    ['setup --engine redis --engine-version 6.2', 'Redis OSS 6.2 cannot be set up'],
     ['setup --engine valkey --engine-version 7.1', 'Valkey has no version 7.1'],
     ['setup --kms-key-id k --no-at-rest-encryption', 'turns off'],
     ['setup --snapshot-window 03:00-04:00 --snapshot-retention 0', 'makes none'],
@@ -177,6 +206,8 @@ describe('what inputs must be to each other', () => {
     'setup --multi-az',
     'setup --multi-az --replicas 1',
     'setup --engine valkey',
+    // Meant for a cache that is there, and may run Valkey.
+    'setup --engine-version 8.1',
     'setup --refresh-path / --refresh-value body',
     'setup --preset production',
     'setup --preset production --replicas 0 --no-multi-az',
@@ -224,6 +255,12 @@ describe('settings', () => {
     expect(settings.consumers[0]?.variables).toEqual([
       { name: { value: 'REDIS_URL', origin: 'default' }, cache: 'web-redis' },
     ]);
+  });
+
+  test('a description of a service with a long name is no longer than AWS takes', () => {
+    const service = 'x'.repeat(255);
+    const { caches } = settingsOf(inputsFrom('setup'), { ...target, service }, {});
+    expect(caches[0]?.description.value).toHaveLength(255);
   });
 
   test('the frozen defaults', () => {
@@ -341,7 +378,7 @@ describe('the command line', () => {
   test('a word that is no command is answered with the commands', () => {
     const { message, hint } = errorOf(() => inputsFrom('create'));
     expect(message).toBe('Nothing is called "create" here');
-    expect(hint).toContain('setup, plan, verify, status, sandbox, demo');
+    expect(hint).toContain(COMMANDS.join(', '));
   });
 
   test('flags before the command are put behind it', () => {

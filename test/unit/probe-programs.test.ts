@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProbeReport, ProbeRuntime } from '../../src/domain/probe-report.ts';
+import { isAnswered } from '../../src/domain/ping.ts';
 import { parseReport, reportOfExitCode } from '../../src/probe/report.ts';
 import { createCertificateAuthority } from '../../src/sandbox/redis/certificate-authority.ts';
 
@@ -253,6 +254,10 @@ test('an exit code tells the stage where no log can be read', () => {
   expect(reportOfExitCode(11, 'REDIS_URL', 'node')).toMatchObject({ failed: 'tcp', variable: 'REDIS_URL' });
   expect(reportOfExitCode(0, 'REDIS_URL', 'node')?.failed).toBeUndefined();
   expect(reportOfExitCode(137, 'REDIS_URL', 'node')).toBeUndefined();
+  // A shell without the tools: nothing failed, and nothing is claimed to have been answered.
+  const partial = reportOfExitCode(20, 'REDIS_URL', 'sh');
+  expect(partial?.failed).toBeUndefined();
+  expect(partial && isAnswered(partial)).toBe(false);
 });
 
 test('the built program asks for nothing newer than Node 14', () => {

@@ -46,8 +46,6 @@ function living(group: Partial<ReplicationGroup> = {}, member: Partial<CacheClus
     userGroupIds: [],
     snapshotRetentionLimit: 0,
     endpoint: { address: 'master.canvas.example', port: 6379, kind: 'primary' },
-    nodeGroupCount: 1,
-    pendingModifications: [],
     ...group,
   };
   const members = whole.memberClusters.map((cacheClusterId): CacheCluster => ({
@@ -128,10 +126,10 @@ describe('a living cache', () => {
 describe('what only a replacement could do is refused', () => {
   test.each([
     [
-      'the engine',
-      { engine: asked('valkey' as const) },
-      {},
-      'The engine of canvas is redis and was asked to be valkey',
+      'the way back from Valkey',
+      { engine: asked('redis' as const) },
+      { engine: 'valkey' },
+      'The engine of canvas is valkey and was asked to be redis, which AWS can only do by making the cache anew',
     ],
     ['the port', { port: asked(6380) }, {}, 'The port of canvas is 6379 and was asked to be 6380'],
     [
@@ -155,6 +153,23 @@ describe('what only a replacement could do is refused', () => {
     );
   });
 
+  test('another key of the encryption at rest, be it named by its id or its ARN', () => {
+    const key = 'arn:aws:kms:us-east-1:111122223333:key/';
+    const wants = (kmsKeyId: string) =>
+      blockedOf(
+        { ...defaults, kmsKeyId: asked(kmsKeyId) },
+        living({ kmsKeyId: `${key}0a1b` }),
+        'canvas-subnet-group',
+      )?.reason;
+    expect(wants('2c3d')).toContain('The key of canvas');
+    expect(wants(`${key}2c3d`)).toContain('The key of canvas');
+    expect(wants('0a1b')).toBeUndefined();
+    expect(wants(`${key}0a1b`)).toBeUndefined();
+    // What an alias leads to is not known.
+    expect(wants('alias/canvas')).toBeUndefined();
+    expect(wants('arn:aws:kms:us-east-1:111122223333:alias/canvas')).toBeUndefined();
+  });
+
   test('no replica while failover is on', () => {
     expect(blockedOf({ ...defaults, replicas: asked(0) }, production, 'canvas-subnet-group')?.hint).toContain(
       '--no-multi-az',
@@ -163,5 +178,36 @@ describe('what only a replacement could do is refused', () => {
 
   test('another subnet group', () => {
     expect(blockedOf(defaults, living(), 'elsewhere')?.reason).toContain('The subnet group of canvas');
+  });
+});
+
+describe('what AWS does in place and this version leaves to you is told with the way to do it', () => {
+  test.each([
+    [
+      'Redis to Valkey',
+      { engine: asked('valkey' as const) },
+      {},
+      'AWS changes it to Valkey in place',
+      '--engine valkey --engine-version 8.0',
+    ],
+    [
+      'TLS on',
+      { transitEncryption: asked(true) },
+      { transitEncryption: false },
+      'AWS turns it on in place',
+      '--transit-encryption-enabled --transit-encryption-mode preferred',
+    ],
+    [
+      'TLS off',
+      { transitEncryption: asked(false) },
+      {},
+      'AWS turns it off in place',
+      '--no-transit-encryption-enabled',
+    ],
+  ])('%s', (_what, setting, group, reason, hint) => {
+    const blocked = blockedOf({ ...defaults, ...setting }, living(group), 'canvas-subnet-group');
+    expect(blocked?.reason).toContain(reason);
+    expect(blocked?.reason).not.toContain('anew');
+    expect(blocked?.hint).toContain(hint);
   });
 });

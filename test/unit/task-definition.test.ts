@@ -1,6 +1,5 @@
 /** Copies of task definitions lose nothing and change one thing. */
 import { describe, expect, test } from 'vitest';
-import { maskPassword, maskPasswords, redisUrl } from '../../src/domain/connection.ts';
 import { missingFrom, registrable, variableOf, withVariables } from '../../src/domain/task-definition.ts';
 
 const document = {
@@ -96,29 +95,5 @@ describe('a copied revision', () => {
     ['a named item', { list: [{ name: 'x' }] }, { list: [{ name: 'y' }] }, ['list[x]']],
   ])('is told not to have come back when %s is missing', (_what, sent, got, paths) => {
     expect(missingFrom(got, sent)).toEqual(paths);
-  });
-});
-
-describe('a cache’s address', () => {
-  test('says by its scheme whether to speak TLS', () => {
-    expect(redisUrl({ address: 'master.cache.example', port: 6379, tls: true })).toBe(
-      'rediss://master.cache.example:6379',
-    );
-    expect(redisUrl({ address: 'cache.example', port: 6380, tls: false })).toBe('redis://cache.example:6380');
-  });
-
-  test.each([
-    ['redis://:secret@host:6379/0', 'redis://:****@host:6379/0'],
-    ['rediss://user:p@ss@host', 'rediss://user:****@host'],
-    ['redis://host:6379', 'redis://host:6379'],
-    ['host:6379', 'host:6379'],
-  ])('%s is shown as %s', (value, shown) => {
-    expect(maskPassword(value)).toBe(shown);
-  });
-
-  test('loses its password in a line of a log too', () => {
-    expect(maskPasswords('connecting to rediss://:hunter2@host:6379 (from redis://me:x@old)')).toBe(
-      'connecting to rediss://:****@host:6379 (from redis://me:****@old)',
-    );
   });
 });

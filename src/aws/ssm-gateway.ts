@@ -1,0 +1,50 @@
+/** Systems Manager behind its interface. */
+import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import type { ServiceInputTypes, ServiceOutputTypes, SSMClientResolvedConfig } from '@aws-sdk/client-ssm';
+import type { Send } from './api.ts';
+import { isFailure } from './failures.ts';
+import type { Ssm } from './ssm.ts';
+
+export function ssmGateway(send: Send<ServiceInputTypes, ServiceOutputTypes, SSMClientResolvedConfig>): Ssm {
+  const put = (Name: string, Value: string, Overwrite: boolean) =>
+    send(
+      `Writing the parameter ${Name}`,
+      new PutParameterCommand({ Name, Value, Type: 'String', Overwrite }),
+    );
+
+  return {
+    async readParameter(name, version) {
+      const command = new GetParameterCommand({ Name: version === undefined ? name : `${name}:${version}` });
+      try {
+        const { Parameter } = await send(`Reading the parameter ${name}`, command);
+        return { value: Parameter?.Value ?? '', version: Parameter?.Version ?? 0 };
+      } catch (error) {
+        if (isFailure(error, 'parameter not found')) return undefined;
+        throw error;
+      }
+    },
+
+    async createParameter(name, value) {
+      try {
+        await put(name, value, false);
+        return 'created';
+      } catch (error) {
+        if (isFailure(error, 'parameter exists')) return 'exists';
+        if (isFailure(error, 'operation unknown')) return 'unknown';
+        throw error;
+      }
+    },
+
+    async overwriteParameter(name, value) {
+      return (await put(name, value, true)).Version ?? 0;
+    },
+
+    async deleteParameter(Name) {
+      try {
+        await send(`Deleting the parameter ${Name}`, new DeleteParameterCommand({ Name }));
+      } catch (error) {
+        if (!isFailure(error, 'parameter not found')) throw error;
+      }
+    },
+  };
+}

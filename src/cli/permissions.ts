@@ -1,0 +1,44 @@
+/** The caller's permissions against the plan, before anybody is asked to approve what could not be done. */
+import type { PlannedKind, Right } from '../domain/iam/right.ts';
+import { rightsOf } from '../domain/iam/rights.ts';
+import { outputsOf, type Plan } from '../engine/plan.ts';
+import { probeFamily } from '../probe/definition.ts';
+import type { Probe } from '../probe/probe.ts';
+import { scopeOfPlan } from '../survey/permission-scope.ts';
+import { readPermissions } from '../survey/permissions.ts';
+import { report } from './planning.ts';
+import type { Project } from './project.ts';
+import type { Session } from './session.ts';
+
+/** Throws for the first permission that is missing. A probe that could not run, or not be removed, is left out. */
+export async function examinePermissions(project: Project, plan: Plan, session: Session): Promise<Project> {
+  const { aws, app, identity, settings } = project;
+  const [cache] = settings.caches;
+  if (!cache) return project;
+  const scope = scopeOfPlan(app, identity, settings, cache, {
+    probeFamily: probeFamily(app.ecsCluster, settings.project),
+    securityGroupId: securityGroupIn(plan),
+  });
+  const { findings, probe } = await readPermissions(aws, identity, neededFor(plan), scope);
+  report(findings, session);
+  return probe === undefined ? project : { ...project, probe: impossible(probe) };
+}
+
+function neededFor({ changes }: Plan): Right[] {
+  const planned = new Set(changes.map(({ ref, change }) => `${change.action} ${ref.kind}`));
+  const isPlanned = (kind: PlannedKind): boolean => planned.has(kind);
+  // One that is needed in some situation only may not be missed in this one.
+  return rightsOf(['setup']).filter(({ changes: kinds = [], when }) => !when && kinds.some(isPlanned));
+}
+
+function securityGroupIn({ changes }: Plan): string | undefined {
+  const found = changes.find(({ ref }) => ref.kind === 'securityGroup');
+  return (found && (outputsOf(found.change) as { groupId: string } | undefined))?.groupId;
+}
+
+function impossible(reason: string): Probe {
+  return {
+    rehearse: () => Promise.resolve({ possible: false, reason }),
+    ask: () => Promise.reject(new Error(`a probe that is not possible was asked: ${reason}`)),
+  };
+}

@@ -1,0 +1,22 @@
+/** `rollback`: the app back to what it was before us. The cache stays. */
+import { isConverged } from '../engine/plan.ts';
+import { shellWord } from '../output/shell-word.ts';
+import { staying, wayBack } from '../resources/way-back.ts';
+import { requireApproval } from './approval.ts';
+import type { Command } from './session.ts';
+import { applyStages, openUndoing, planStages, readEnd } from './undoing.ts';
+
+export const rollback: Command = async (session) => {
+  const undoing = await openUndoing(session, true);
+  const stages = [...wayBack(undoing), ...staying(undoing)];
+  const plan = await planStages(stages, undoing, 'rollback', session);
+  if (!isConverged(plan)) {
+    await requireApproval(session);
+    await applyStages(stages, plan, undoing, session);
+  }
+  await readEnd(undoing, session);
+  session.record.next = [
+    `elasticache-wizard destroy --project ${shellWord(undoing.project)}   (removes the cache too)`,
+  ];
+  return 0;
+};

@@ -1,0 +1,135 @@
+/** What rollback and destroy have in common: the project found by its name, a plan, the stages applied, and what is there then. */
+import type { Aws } from '../aws/aws.ts';
+import { nameOf } from '../domain/arn.ts';
+import type { Identity, RunningService } from '../domain/app.ts';
+import { monthlyUsd } from '../domain/cost.ts';
+import type { UndoPlan } from '../engine/events.ts';
+import { blockedBy, type Plan } from '../engine/plan.ts';
+import { applyUndo, planUndo, type Stages } from '../engine/undo.ts';
+import { WizardError } from '../errors.ts';
+import type { WayBackOptions } from '../resources/way-back.ts';
+import { findProject, listProjects, readCachePlaces, readRunningService } from '../survey/project.ts';
+import { underLease } from './lease.ts';
+import { openAccount } from './project.ts';
+import { readAccount } from './reading.ts';
+import type { Session } from './session.ts';
+
+export interface Undoing extends WayBackOptions {
+  readonly identity: Identity;
+}
+
+export async function openUndoing(session: Session, writes: boolean): Promise<Undoing> {
+  const { inputs, record } = session;
+  // The name of the service is the default of the project's.
+  const known = inputs.service ? (['project'] as const) : [];
+  const { aws, identity } = await openAccount(session, writes, known);
+  const project = inputs.project?.value ?? inputs.service?.value ?? (await chooseProject(aws, session));
+  record.project = project;
+  const only = { ecsCluster: inputs.ecsCluster?.value, service: inputs.service?.value };
+  const anchors = await findProject(aws, project, only);
+  const serviceArns = [...new Set(anchors.flatMap((anchor) => anchor.serviceArns))];
+  const services = await Promise.all(serviceArns.map((arn) => readRunningService(aws, arn)));
+  return {
+    aws,
+    identity,
+    project,
+    anchors,
+    services: services.filter((service) => service !== 'gone'),
+    goneServices: serviceArns.filter((_, index) => services[index] === 'gone').map(nameOf),
+    places: await readCachePlaces(aws, project, anchors),
+  };
+}
+
+/** The plan, shown. Throws where something stands in the way. */
+export async function planStages(
+  stages: Stages,
+  undoing: Undoing,
+  undo: UndoPlan,
+  session: Session,
+): Promise<Plan> {
+  const plan = await planUndo(stages);
+  const pending = new Set(
+    plan.changes.filter(({ change }) => change.action !== 'none').map(({ ref }) => ref),
+  );
+  const usualMs = stages
+    .map((stage) =>
+      stage.filter(({ kind, name }) => [...pending].some((ref) => ref.kind === kind && ref.name === name)),
+    )
+    .reduce((sum, stage) => sum + Math.max(0, ...stage.map((each) => each.usualMs ?? 0)), 0);
+  session.emit({
+    type: 'plan.ready',
+    changes: plan.changes,
+    monthlyUsd: await priceOf(undoing),
+    undo,
+    ...(usualMs > 0 ? { usualMs } : {}),
+  });
+  const blocked = blockedBy(plan);
+  if (blocked) throw blocked;
+  return plan;
+}
+
+/** What is there afterwards is in the record, however it ends. */
+export async function applyStages(
+  stages: Stages,
+  plan: Plan,
+  undoing: Undoing,
+  session: Session,
+): Promise<void> {
+  const { clock, signal, emit, inputs } = session;
+  const { timeout, pollInterval } = inputs;
+  const wait = {
+    ...(timeout ? { timeoutMs: timeout.value * 1000 } : {}),
+    ...(pollInterval ? { pollIntervalMs: pollInterval.value * 1000 } : {}),
+  };
+  const { aws, identity, project } = undoing;
+  const lease = { ...session, ssm: aws.ssm, project, who: identity.arn };
+  try {
+    await underLease(lease, (held) => applyUndo(stages, plan, { clock, signal: held, emit, wait }));
+  } catch (error) {
+    // What fails here must not hide what failed first.
+    if (!signal.aborted) await readEnd(undoing, session).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The account as it is by now, for the result. */
+export async function readEnd({ aws, services, anchors }: Undoing, session: Session): Promise<void> {
+  const caches = anchors.flatMap(({ cacheName }) => cacheName ?? []);
+  const now = await Promise.all(services.map(({ service }) => readRunningService(aws, service.serviceArn)));
+  const there = now.filter((service): service is RunningService => service !== 'gone');
+  const [first, ...others] = await Promise.all(
+    there.map((service) => readAccount(aws, service, { caches, variables: [] })),
+  );
+  const { record } = session;
+  record.reading = {
+    caches: first?.caches ?? [],
+    consumers: [first, ...others].flatMap((reading) => reading?.consumers ?? []),
+    stickiness: [first, ...others].flatMap((reading) => reading?.stickiness ?? []),
+  };
+}
+
+async function chooseProject(aws: Aws, { asker }: Session): Promise<string> {
+  const projects = await listProjects(aws);
+  if (projects.length > 0)
+    return asker.choose(
+      'project',
+      projects.map((value) => ({ value })),
+    );
+  throw new WizardError('NotFound', 'There is no project in this account and region', {
+    hint: 'Is this the right account and region (--profile, --region)?',
+  });
+}
+
+/** Of the caches that live; undefined as soon as one of them has no known price. */
+async function priceOf({ aws, anchors, identity }: Undoing): Promise<number | undefined> {
+  const names = anchors.flatMap(({ cacheName }) => cacheName ?? []);
+  const groups = await Promise.all(names.map((name) => aws.elasticache.readReplicationGroup(name)));
+  let sum: number | undefined = 0;
+  for (const group of groups) {
+    if (!group) continue;
+    const engine = group.engine === 'valkey' ? 'valkey' : 'redis';
+    const price = monthlyUsd(group.cacheNodeType, engine, group.memberClusters.length, identity.region);
+    sum = sum === undefined || price === undefined ? undefined : sum + price;
+  }
+  return sum;
+}

@@ -1,0 +1,84 @@
+/** Rights as an IAM policy document: as few statements as say exactly this, for IAM counts characters. */
+import { policyConditions, type PolicyCondition } from './conditions.ts';
+import type { Right } from './right.ts';
+import { RIGHTS } from './rights.ts';
+import { ANYWHERE, type Scope } from './scope.ts';
+
+/** IAM quotas: characters of a managed policy, white space not counted. */
+export const LARGEST_MANAGED_POLICY = 6_144;
+
+export interface PolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly Statement[];
+}
+
+export interface Statement {
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: PolicyCondition;
+}
+
+export function policyDocument(rights: readonly Right[], scope: Scope): PolicyDocument {
+  const statements: Statement[] = [];
+  for (const right of rights) {
+    const statement = statementOf(right, scope);
+    if (statement.Resource.length === 0) continue;
+    const at = statements.findIndex((other) => saysNoMoreWith(other, statement));
+    const other = statements[at];
+    if (other) statements[at] = joined(other, statement);
+    else statements.push(statement);
+  }
+  return { Version: '2012-10-17', Statement: statements };
+}
+
+export function statementOf(right: Right, scope: Scope): Statement {
+  const condition = policyConditions(right.if ?? [], scope);
+  return {
+    Effect: 'Allow',
+    Action: [right.action],
+    Resource: [...new Set(right.on(scope))].sort(),
+    ...(Object.keys(condition).length > 0 ? { Condition: condition } : {}),
+  };
+}
+
+/** Whether the two as one allow only what each allows: the actions of one know nothing of the resources of the other. */
+function saysNoMoreWith(one: Statement, other: Statement): boolean {
+  if (JSON.stringify(one.Condition) !== JSON.stringify(other.Condition)) return false;
+  return cannotMeet(one, other) && cannotMeet(other, one);
+}
+
+function cannotMeet({ Action, Resource: own }: Statement, { Action: others, Resource }: Statement): boolean {
+  return Action.every(
+    (action) =>
+      others.includes(action) ||
+      Resource.every((resource) => own.includes(resource) || !appliesTo(action, resource)),
+  );
+}
+
+function appliesTo(action: string, resource: string): boolean {
+  const everything = resource === '*' || typesOf(action).includes('*');
+  // Tags can be put on, and read from, things of every type of a service.
+  const anyType = action.includes('Tag') && typeOf(resource).startsWith(`${action.split(':')[0] ?? ''}:`);
+  return everything || anyType || typesOf(action).includes(typeOf(resource));
+}
+
+function typesOf(action: string): string[] {
+  const scope = { ...ANYWHERE, kmsKeyId: 'any' };
+  const same = RIGHTS.filter((right) => right.action === action);
+  return same.flatMap((right) => right.on(scope)).map(typeOf);
+}
+
+/** 'ec2:vpc' of 'arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b'. */
+function typeOf(resource: string): string {
+  const [, , service = '', , , name = ''] = resource.split(':');
+  return resource === '*' ? '*' : `${service}:${name.split('/')[0] ?? ''}`;
+}
+
+function joined(one: Statement, other: Statement): Statement {
+  return {
+    ...one,
+    Action: [...new Set([...one.Action, ...other.Action])].sort(),
+    Resource: [...new Set([...one.Resource, ...other.Resource])].sort(),
+  };
+}

@@ -1,0 +1,194 @@
+/** What is read. An action that AWS's Service Authorization Reference has no resource for is on '*', in the region. */
+import { inCluster, inRegion } from './conditions.ts';
+import { POLICY_COMMANDS, type Right } from './right.ts';
+import {
+  cache,
+  callers,
+  callersRoles,
+  containerInstances,
+  everything,
+  leases,
+  logGroup,
+  service,
+  subnetGroup,
+  tasks,
+} from './scope.ts';
+
+const ALL = POLICY_COMMANDS;
+const PLANNING = ['setup', 'plan'] as const;
+const WATCHING = ['setup', 'verify', 'rollback', 'destroy'] as const;
+const DEPLOYING = ['setup', 'rollback', 'destroy'] as const;
+const SETUP = ['setup'] as const;
+const IN_REGION = [inRegion];
+const ON_INSTANCES = 'the tasks use the network of their instances';
+
+export const RIGHTS_TO_READ: readonly Right[] = [
+  // The service, as it runs.
+  { action: 'ecs:DescribeServices', commands: ALL, on: service, why: 'the service' },
+  { action: 'ecs:DescribeTaskDefinition', commands: ALL, on: everything, if: IN_REGION, why: 'its revision' },
+  {
+    action: 'ecs:ListTaskDefinitions',
+    commands: ['setup', 'plan', 'verify'],
+    on: everything,
+    if: IN_REGION,
+    why: 'newer revisions, and what an interrupted run left',
+  },
+  {
+    action: 'ecs:ListClusters',
+    commands: ALL,
+    on: everything,
+    if: IN_REGION,
+    why: 'clusters to choose from',
+    when: 'no --ecs-cluster is named, or one that is not there',
+  },
+  {
+    action: 'ecs:ListServices',
+    commands: ALL,
+    on: everything,
+    if: [inRegion, inCluster],
+    why: 'services to choose from',
+    when: 'no --service is named, or one that is not there',
+  },
+  {
+    action: 'ecs:ListTasks',
+    commands: WATCHING,
+    on: everything,
+    if: [inRegion, inCluster],
+    why: 'tasks of the rollout and of the checks',
+    changes: ['update service'],
+  },
+  {
+    action: 'ecs:DescribeTasks',
+    commands: WATCHING,
+    on: tasks,
+    why: 'how they are',
+    changes: ['update service'],
+  },
+  {
+    action: 'ecs:ListTasks',
+    commands: ['plan', 'status'],
+    on: everything,
+    if: [inRegion, inCluster],
+    why: 'the instances under the tasks',
+    when: ON_INSTANCES,
+  },
+  {
+    action: 'ecs:DescribeTasks',
+    commands: ['plan', 'status'],
+    on: tasks,
+    why: 'the instances under the tasks',
+    when: ON_INSTANCES,
+  },
+  {
+    action: 'ecs:DescribeContainerInstances',
+    commands: ALL,
+    on: containerInstances,
+    why: 'the instances under the tasks',
+    when: ON_INSTANCES,
+  },
+  {
+    action: 'ec2:DescribeInstances',
+    commands: ALL,
+    on: everything,
+    if: IN_REGION,
+    why: 'the network of the instances under the tasks',
+    when: ON_INSTANCES,
+  },
+
+  // Its network.
+  { action: 'ec2:DescribeVpcs', commands: ALL, on: everything, if: IN_REGION, why: 'the VPC' },
+  { action: 'ec2:DescribeVpcAttribute', commands: ALL, on: everything, if: IN_REGION, why: 'its DNS' },
+  { action: 'ec2:DescribeSubnets', commands: ALL, on: everything, if: IN_REGION, why: 'its subnets' },
+  { action: 'ec2:DescribeRouteTables', commands: ALL, on: everything, if: IN_REGION, why: 'private or not' },
+  { action: 'ec2:DescribeAvailabilityZones', commands: ALL, on: everything, if: IN_REGION, why: 'zones' },
+  {
+    action: 'ec2:DescribeSecurityGroups',
+    commands: ALL,
+    on: everything,
+    if: IN_REGION,
+    why: 'security groups of the app and of the cache',
+  },
+
+  // What is before it.
+  ...['TargetGroups', 'TargetGroupAttributes', 'LoadBalancers', 'Listeners', 'Rules', 'Tags'].map(
+    (what): Right => ({
+      action: `elasticloadbalancing:Describe${what}`,
+      commands: ALL,
+      on: everything,
+      if: IN_REGION,
+      why: 'where the app answers, and its sticky sessions',
+    }),
+  ),
+  {
+    action: 'elasticloadbalancing:DescribeTargetHealth',
+    commands: ['setup', 'plan', 'verify', 'rollback', 'destroy'],
+    on: everything,
+    if: IN_REGION,
+    why: 'whether the tasks are healthy',
+    changes: ['update service'],
+  },
+
+  // The cache, as it is.
+  ...['ReplicationGroups', 'CacheClusters'].map((what): Right => ({
+    action: `elasticache:Describe${what}`,
+    commands: ALL,
+    on: everything,
+    if: IN_REGION,
+    why: 'the cache and its nodes',
+  })),
+  ...['CacheSubnetGroups', 'CacheEngineVersions'].map((what): Right => ({
+    action: `elasticache:Describe${what}`,
+    commands: PLANNING,
+    on: everything,
+    if: IN_REGION,
+    why: 'what a cache needs',
+  })),
+  {
+    action: 'elasticache:DescribeEvents',
+    commands: ['setup', 'plan', 'destroy'],
+    on: everything,
+    if: IN_REGION,
+    why: 'why a cache failed to create',
+    when: 'a cache failed to create',
+  },
+  {
+    action: 'elasticache:ListTagsForResource',
+    commands: ['setup', 'plan', 'destroy'],
+    on: (scope) => [...cache(scope), ...subnetGroup(scope)],
+    why: 'whether they are ours',
+    changes: ['create cacheSubnetGroup', 'create cache'],
+  },
+
+  // Before the first write.
+  {
+    action: 'iam:SimulatePrincipalPolicy',
+    commands: SETUP,
+    on: callers,
+    why: 'names a missing permission before anything is made',
+    feature: 'the check of permissions',
+  },
+  {
+    action: 'iam:GetRole',
+    commands: SETUP,
+    on: callersRoles,
+    why: 'the path of the role that asks',
+    when: 'the credentials are of a role',
+    feature: 'the check of permissions',
+  },
+  ...['GetParameter', 'PutParameter', 'DeleteParameter'].map((operation): Right => ({
+    action: `ssm:${operation}`,
+    commands: DEPLOYING,
+    on: leases,
+    why: 'one run at a time',
+    feature: 'the lease',
+  })),
+
+  // What is seen of the app.
+  {
+    action: 'logs:FilterLogEvents',
+    commands: WATCHING,
+    on: logGroup,
+    why: 'what the app and the probe say',
+    feature: 'the logs',
+  },
+];

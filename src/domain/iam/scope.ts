@@ -1,0 +1,137 @@
+/** How much of an account a policy speaks of. `*` stands for what nobody named; ARNs are written from it. */
+
+type Place = Pick<Scope, 'partition' | 'region' | 'account'>;
+
+export interface Scope {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+  /** The value of our tag; undefined: any project of ours. */
+  readonly project?: string;
+  /** The user's own tags on all that is made. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly ecsCluster: string;
+  readonly service: string;
+  readonly cacheName: string;
+  /** Its own ARN, where it is known: one made before 2018 may lack the cluster. */
+  readonly serviceArns?: readonly string[];
+  /** Of the service's task definition. */
+  readonly family: string;
+  /** Of the probe's task definition. */
+  readonly probeFamily: string;
+  readonly vpcId: string;
+  readonly securityGroupId: string;
+  readonly cacheParameterGroupName: string;
+  readonly logGroupName: string;
+  /** Of things that AWS names: tasks, nodes, revisions. */
+  readonly id: string;
+  /** ARNs of the roles of the service's tasks, and of those the one that starts them; undefined: any role. */
+  readonly roleArns?: readonly string[];
+  readonly executionRoleArns?: readonly string[];
+  /** Undefined: any target group. */
+  readonly targetGroupArns?: readonly string[];
+  /** The key of the encryption at rest, by id, ARN or alias; undefined: AWS's own, which takes no permission. */
+  readonly kmsKeyId?: string;
+}
+
+export const ANYWHERE: Scope = {
+  partition: 'aws',
+  region: '*',
+  account: '*',
+  tags: {},
+  ecsCluster: '*',
+  service: '*',
+  cacheName: '*',
+  family: '*',
+  probeFamily: 'elasticache-wizard-probe-*',
+  vpcId: '*',
+  securityGroupId: '*',
+  cacheParameterGroupName: 'default.*',
+  logGroupName: '*',
+  id: '*',
+};
+
+/** By how the names of their regions begin (AWS General Reference, "ARN format"). */
+const PARTITION_OF: Readonly<Record<string, string>> = {
+  'cn-': 'aws-cn',
+  'us-gov-': 'aws-us-gov',
+  'us-iso-': 'aws-iso',
+  'us-isob-': 'aws-iso-b',
+  'us-isof-': 'aws-iso-f',
+  'eu-isoe-': 'aws-iso-e',
+  'eusc-': 'aws-eusc',
+};
+
+export const PARTITIONS: readonly string[] = ['aws', ...Object.values(PARTITION_OF)];
+
+/** Without a region it is the public one, for IAM takes no wildcard here. */
+export function partitionOf(region: string): string {
+  const found = Object.entries(PARTITION_OF).find(([prefix]) => region.startsWith(prefix));
+  return found?.[1] ?? 'aws';
+}
+
+/** The ARNs that one right is about; none: the right is not needed. '*': AWS has no resource for the action. */
+export type Resources = (scope: Scope) => readonly string[];
+
+export const everything: Resources = () => ['*'];
+
+export const securityGroup = one('ec2', ({ securityGroupId }) => `security-group/${securityGroupId}`);
+export const vpc = one('ec2', ({ vpcId }) => `vpc/${vpcId}`);
+
+export const cache = one('elasticache', ({ cacheName }) => `replicationgroup:${cacheName}`);
+/** AWS names a cache's nodes '<cache>-001', or '<cache>-0001-001' in cluster mode. */
+export const nodes = one('elasticache', ({ cacheName, id }) => `cluster:${cacheName}-${id}`);
+export const subnetGroup = one('elasticache', ({ cacheName }) => `subnetgroup:${cacheName}-subnet-group`);
+export const defaultParameterGroup = one(
+  'elasticache',
+  ({ cacheParameterGroupName }) => `parametergroup:${cacheParameterGroupName}`,
+);
+
+export const service: Resources = (scope) =>
+  scope.serviceArns ?? [arn(scope, 'ecs', `service/${scope.ecsCluster}/${scope.service}`)];
+export const tasks = one('ecs', (scope) => `task/${scope.ecsCluster}/${scope.id}`);
+export const containerInstances = one('ecs', (scope) => `container-instance/${scope.ecsCluster}/${scope.id}`);
+export const revisions = one('ecs', ({ family, id }) => `task-definition/${family}:${id}`);
+export const probeRevisions = one('ecs', ({ probeFamily, id }) => `task-definition/${probeFamily}:${id}`);
+
+export const logGroup = one('logs', ({ logGroupName }) => `log-group:${logGroupName}:*`);
+
+export const leases = one('ssm', () => 'parameter/elasticache-wizard/*');
+
+export const targetGroups: Resources = (scope) =>
+  scope.targetGroupArns ?? [arn(scope, 'elasticloadbalancing', 'targetgroup/*/*')];
+
+export const taskRoles: Resources = (scope) => scope.roleArns ?? [globalArn(scope, 'role/*')];
+export const executionRole: Resources = (scope) => scope.executionRoleArns ?? [globalArn(scope, 'role/*')];
+
+/** Our own, to look at what it may do. */
+export const callers: Resources = (scope) => [globalArn(scope, 'role/*'), globalArn(scope, 'user/*')];
+export const callersRoles: Resources = (scope) => [globalArn(scope, 'role/*')];
+
+export const serviceLinkedRole: Resources = (scope) => [
+  globalArn(scope, 'role/aws-service-role/elasticache.amazonaws.com/AWSServiceRoleForElastiCache*'),
+];
+
+/** Policies name keys by their own ARN, never by an alias. */
+export const kmsKey: Resources = ({ kmsKeyId, ...scope }) => {
+  if (kmsKeyId === undefined) return [];
+  if (/^arn:[^/]*:key\//.test(kmsKeyId)) return [kmsKeyId];
+  return [arn(scope, 'kms', kmsKeyId.includes('alias/') ? 'key/*' : `key/${kmsKeyId}`)];
+};
+
+export function clusterArn(scope: Scope): string {
+  return arn(scope, 'ecs', `cluster/${scope.ecsCluster}`);
+}
+
+function one(serviceName: string, resource: (scope: Scope) => string): Resources {
+  return (scope) => [arn(scope, serviceName, resource(scope))];
+}
+
+function arn({ partition, region, account }: Place, serviceName: string, resource: string): string {
+  return `arn:${partition}:${serviceName}:${region}:${account}:${resource}`;
+}
+
+/** IAM has no regions. */
+function globalArn({ partition, account }: Place, resource: string): string {
+  return `arn:${partition}:iam::${account}:${resource}`;
+}

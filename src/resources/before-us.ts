@@ -1,0 +1,141 @@
+/**
+ * What a service is to run again: what was there before us, and never older code. A revision of ours leads back to
+ * the one that it replaces; somebody's later one, which carries our variables on, to itself without them.
+ */
+import type { Ecs } from '../aws/ecs.ts';
+import type { TaskDefinition } from '../domain/app.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { ownerOf, REPLACES_TAG } from '../domain/ownership.ts';
+import {
+  haveSameContent,
+  plainVariables,
+  variableOf,
+  withVariable,
+  withVariables,
+  type Variable,
+} from '../domain/task-definition.ts';
+import { WizardError } from '../errors.ts';
+
+/** Of a family that others register into many times a day. */
+const REVISIONS_LOOKED_THROUGH = 100;
+
+export interface History {
+  /** What a revision carries of ours. */
+  carriedBy(revision: TaskDefinition): readonly CarriedVariable[];
+  /** Undefined: the revision is not ours and carries nothing of ours, so there is no way to go. */
+  readDestination(running: TaskDefinition): Promise<Destination | undefined>;
+  /** Revisions of ours among the family's active ones, newest first. */
+  listOurs(family: string): Promise<TaskDefinition[]>;
+}
+
+export interface Destination {
+  /** The last revision of theirs. */
+  readonly base: TaskDefinition;
+  /** Its content, with our variables as they were before us. */
+  readonly document: JsonObject;
+}
+
+interface CarriedVariable {
+  readonly container: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+export function history(ecs: Ecs, project: string, isOurValue: (value: string) => boolean): History {
+  const carriedBy = ({ document }: TaskDefinition): CarriedVariable[] =>
+    plainVariables(document).filter(({ value }) => isOurValue(value));
+
+  const hasOurTags = ({ tags, family }: TaskDefinition): boolean => ownerOf(tags, project, family) === 'ours';
+
+  const readReplaced = async ({ tags }: TaskDefinition): Promise<TaskDefinition | undefined> => {
+    const arn = tags[REPLACES_TAG];
+    return arn === undefined ? undefined : ecs.readTaskDefinition(arn);
+  };
+
+  /**
+   * The revision that this one of ours replaces; undefined when it is not ours. A pipeline that copies a revision
+   * copies its tags, so they prove nothing alone: ours differs from what it replaces in our variables and nothing else.
+   */
+  async function readReplacedByUs(revision: TaskDefinition): Promise<TaskDefinition | undefined> {
+    const replaced = hasOurTags(revision) ? await readReplaced(revision) : undefined;
+    if (!replaced) return undefined;
+    const ours = carriedBy(revision).reduce(
+      (document, { container, name, value }) => withVariables(document, container, new Map([[name, value]])),
+      replaced.document,
+    );
+    return haveSameContent(ours, revision.document) ? replaced : undefined;
+  }
+
+  async function readLastOfTheirs(running: TaskDefinition): Promise<TaskDefinition> {
+    const seen = new Set<string>();
+    let at = running;
+    for (;;) {
+      seen.add(at.taskDefinitionArn);
+      const replaced = await readReplacedByUs(at);
+      if (!replaced) return at;
+      if (seen.has(replaced.taskDefinitionArn)) {
+        throw new WizardError(
+          'OperationFailed',
+          `The revisions of ${at.family} point at each other: no way back is known`,
+          { hint: `Deploy a revision without our variables by hand, then run the same command again.` },
+        );
+      }
+      at = replaced;
+    }
+  }
+
+  async function listActive(family: string): Promise<TaskDefinition[]> {
+    const arns = await ecs.listTaskDefinitions(family, REVISIONS_LOOKED_THROUGH);
+    const found: TaskDefinition[] = [];
+    // One after another: AWS gives this call few times a second.
+    for (const arn of arns) {
+      const revision = await ecs.readTaskDefinition(arn);
+      if (revision) found.push(revision);
+    }
+    return found;
+  }
+
+  /** Theirs may carry none of our tags: then the newest revision of ours in the family tells. */
+  async function readBefore(
+    base: TaskDefinition,
+    { container, name }: CarriedVariable,
+  ): Promise<Variable | undefined> {
+    const isOfOurs = (revision: TaskDefinition): boolean =>
+      hasOurTags(revision) &&
+      carriedBy(revision).some((each) => each.container === container && each.name === name);
+    let at: TaskDefinition | undefined = isOfOurs(base)
+      ? base
+      : (await listActive(base.family)).find(isOfOurs);
+    const seen = new Set<string>();
+    while (at && !seen.has(at.taskDefinitionArn)) {
+      seen.add(at.taskDefinitionArn);
+      const variable = variableOf(at.document, container, name);
+      if (!variable || !('value' in variable) || !isOurValue(variable.value)) return variable;
+      at = await readReplaced(at);
+    }
+    return undefined;
+  }
+
+  return {
+    carriedBy,
+
+    async readDestination(running) {
+      const base = await readLastOfTheirs(running);
+      const carried = carriedBy(base);
+      if (base === running && carried.length === 0) return undefined;
+      let { document } = base;
+      for (const variable of carried) {
+        const before = await readBefore(base, variable);
+        document = withVariable(document, variable.container, variable.name, before);
+      }
+      return { base, document };
+    },
+
+    async listOurs(family) {
+      const ours: TaskDefinition[] = [];
+      for (const revision of await listActive(family))
+        if (await readReplacedByUs(revision)) ours.push(revision);
+      return ours;
+    },
+  };
+}

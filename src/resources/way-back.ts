@@ -1,0 +1,102 @@
+/** The way back of a whole project, in stages: what is theirs as it was before us, then what is ours removed. */
+import type { Aws } from '../aws/aws.ts';
+import type { RunningService } from '../domain/app.ts';
+import { leadsTo, type CachePlace } from '../domain/our-values.ts';
+import type { Ref } from '../domain/outputs.ts';
+import type { Stages, Undoable } from '../engine/undo.ts';
+import { history, type History } from './before-us.ts';
+import { cacheSubnetGroupRemoval } from './cache-subnet-group-removal.ts';
+import { replicationGroupRemoval } from './replication-group-removal.ts';
+import { revisionRemoval } from './revision-removal.ts';
+import { securityGroupRemoval } from './security-group-removal.ts';
+import { serviceWayBack } from './service-way-back.ts';
+import { stickinessWayBack } from './stickiness-way-back.ts';
+
+export interface WayBackOptions {
+  readonly project: string;
+  readonly anchors: readonly {
+    readonly groupId: string;
+    readonly groupName: string;
+    readonly cacheName: string | undefined;
+    readonly subnetGroupName: string | undefined;
+    readonly targetGroupArns: readonly string[];
+  }[];
+  readonly services: readonly RunningService[];
+  /** Services that were deleted meanwhile, by name. */
+  readonly goneServices: readonly string[];
+  readonly places: readonly CachePlace[];
+  readonly aws: Aws;
+}
+
+/** What is theirs: the service first, then stickiness, which matters less. */
+export function wayBack(options: WayBackOptions): Stages {
+  const { services, goneServices, anchors, aws } = options;
+  const past = historyOf(options);
+  const targetGroupArns = new Set(anchors.flatMap((anchor) => anchor.targetGroupArns));
+  return [
+    [
+      ...services.map((service) => serviceWayBack(service, past, aws)),
+      ...goneServices.map((name) => asItIs({ kind: 'service', name }, 'is gone')),
+    ],
+    [...targetGroupArns].map((arn) => stickinessWayBack(arn, aws.elbv2)),
+  ];
+}
+
+/** What rollback leaves: the cache, and all by which the way there is found again. */
+export function staying({ anchors }: WayBackOptions): Stages {
+  const caches = anchors.flatMap(({ cacheName }) => cacheName ?? []);
+  return [caches.map((name) => asItIs({ kind: 'cache', name }, 'stays; `destroy` removes it'))];
+}
+
+/** `leftovers`: what else of ours may be there. The security groups go last: by them the rest is found. */
+export function removal(
+  options: WayBackOptions & { readonly snapshot: boolean; readonly leftovers: readonly Undoable[] },
+): Stages {
+  const { project, anchors, services, aws, snapshot, leftovers } = options;
+  const { elasticache, ec2, ecs } = aws;
+  const past = historyOf(options);
+  const families = new Map(services.map((service) => [service.taskDefinition.family, service]));
+  const caches = anchors.flatMap(({ cacheName, groupId, subnetGroupName }) =>
+    cacheName === undefined
+      ? []
+      : replicationGroupRemoval(
+          {
+            name: cacheName,
+            project,
+            securityGroupId: groupId,
+            subnetGroupName,
+            snapshot,
+            usedUntil: () => readUsedUntil(options),
+          },
+          elasticache,
+        ),
+  );
+  const subnetGroups = new Set(anchors.flatMap(({ subnetGroupName }) => subnetGroupName ?? []));
+  return [
+    [...[...families.values()].map((service) => revisionRemoval(service, past, ecs)), ...leftovers],
+    caches,
+    [...subnetGroups].map((name) => cacheSubnetGroupRemoval(name, project, elasticache)),
+    anchors.map((anchor) => securityGroupRemoval(anchor, project, ec2)),
+  ];
+}
+
+function historyOf({ project, places, aws }: WayBackOptions): History {
+  return history(aws.ecs, project, (value) => leadsTo(places, value));
+}
+
+/** The app was on the cache until its service's present deployment began. */
+async function readUsedUntil({ services, aws }: WayBackOptions): Promise<number> {
+  const now = await Promise.all(
+    services.map(({ ecsCluster, service }) => aws.ecs.readService(ecsCluster, service.serviceName)),
+  );
+  const deployments = now.flatMap((service) => (typeof service === 'string' ? [] : service.deployments));
+  return Math.max(0, ...deployments.map(({ createdAt }) => createdAt));
+}
+
+function asItIs(ref: Ref, note: string): Undoable {
+  return {
+    ...ref,
+    plan: () => Promise.resolve({ action: 'none', outputs: undefined, note }),
+    undo: () => Promise.resolve(),
+  };
+}

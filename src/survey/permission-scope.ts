@@ -1,0 +1,62 @@
+/** What a plan is about, as the policies that allow it would name it. */
+import type { App, Identity } from '../domain/app.ts';
+import { awslogsOf } from '../domain/container-logs.ts';
+import { ANYWHERE, type Scope } from '../domain/iam/scope.ts';
+import type { CacheSettings, Settings } from '../domain/settings.ts';
+import { containerOf } from '../domain/task-definition.ts';
+
+/** AWS gives ids to what is not there yet; these have their form. */
+const SOME_SECURITY_GROUP = 'sg-00000000000000000';
+const SOME_ID = '001';
+
+/** What is known of the app once it has been read, and stays. */
+export function scopeOfApp(app: App, { partition, region, account }: Identity): Scope {
+  const { taskDefinition, targetGroups, service } = app;
+  const { executionRoleArn, taskRoleArn } = taskDefinition.document;
+  const executionRoleArns = [executionRoleArn].filter(isArn);
+  const logs = awslogsOf(containerOf(taskDefinition.document, app.container) ?? {});
+  return {
+    ...ANYWHERE,
+    partition,
+    region,
+    account,
+    ecsCluster: app.ecsCluster,
+    service: service.serviceName,
+    serviceArns: [service.serviceArn],
+    family: taskDefinition.family,
+    vpcId: app.network.vpcId,
+    roleArns: [...new Set([...executionRoleArns, ...[taskRoleArn].filter(isArn)])],
+    executionRoleArns,
+    targetGroupArns: targetGroups.map(({ targetGroupArn }) => targetGroupArn),
+    ...(logs ? { logGroupName: logs.logGroupName } : {}),
+  };
+}
+
+/** One example of each thing that AWS will name: a pattern would be taken at its word by the simulator. */
+export function scopeOfPlan(
+  app: App,
+  identity: Identity,
+  settings: Settings,
+  cache: CacheSettings,
+  known: { readonly probeFamily: string; readonly securityGroupId: string | undefined },
+): Scope {
+  return {
+    ...scopeOfApp(app, identity),
+    project: settings.project,
+    tags: settings.tags,
+    cacheName: cache.name,
+    probeFamily: known.probeFamily,
+    securityGroupId: known.securityGroupId ?? SOME_SECURITY_GROUP,
+    cacheParameterGroupName: defaultParameterGroup(cache),
+    id: SOME_ID,
+  };
+}
+
+/** 'default.redis7', 'default.valkey8': families have the major version. */
+function defaultParameterGroup({ engine, engineVersion }: CacheSettings): string {
+  return `default.${engine.value}${engineVersion.value.split('.')[0] ?? ''}`;
+}
+
+function isArn(value: unknown): value is string {
+  return typeof value === 'string' && value.startsWith('arn:');
+}

@@ -1,0 +1,121 @@
+/** Finds a project again by nothing but its name: its security groups are tagged, and tell the rest. */
+import type { Aws } from '../aws/aws.ts';
+import type { SecurityGroup } from '../aws/ec2.ts';
+import type { RunningService } from '../domain/app.ts';
+import type { CachePlace } from '../domain/our-values.ts';
+import {
+  anchoredArns,
+  CACHE_TAG,
+  OF_TAG,
+  ownerOf,
+  PROJECT_TAG,
+  SUBNET_GROUP_TAG,
+} from '../domain/ownership.ts';
+import { containerNames } from '../domain/task-definition.ts';
+import { WizardError } from '../errors.ts';
+import { readTargetGroups } from './load-balancing.ts';
+import { suggestion } from './nearest.ts';
+import { readRunningRevision } from './service.ts';
+
+/** One security group of ours, and what it says that the project has made and changed. */
+export interface Anchor {
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly cacheName: string | undefined;
+  readonly subnetGroupName: string | undefined;
+  readonly serviceArns: readonly string[];
+  readonly targetGroupArns: readonly string[];
+}
+
+export async function readAnchors({ ec2 }: Pick<Aws, 'ec2'>, project: string): Promise<Anchor[]> {
+  const groups = await ec2.describeSecurityGroups({ tags: { [PROJECT_TAG]: project } });
+  return groups.filter(({ tags, groupName }) => ownerOf(tags, project, groupName) === 'ours').map(toAnchor);
+}
+
+export async function listProjects({ ec2 }: Pick<Aws, 'ec2'>): Promise<string[]> {
+  const groups = await ec2.describeSecurityGroups({ tagKey: PROJECT_TAG });
+  const own = groups.filter(({ tags, groupName }) => tags[OF_TAG] === groupName);
+  return [...new Set(own.flatMap(({ tags }) => tags[PROJECT_TAG] ?? []))].sort();
+}
+
+/** Two apps in two clusters may have one name: who names the cluster means the one in it. */
+export async function findProject(
+  aws: Pick<Aws, 'ec2'>,
+  project: string,
+  only: { readonly ecsCluster?: string | undefined; readonly service?: string | undefined },
+): Promise<Anchor[]> {
+  const anchors = (await readAnchors(aws, project)).filter(
+    // A run that was cut off early has named none yet.
+    ({ serviceArns }) => serviceArns.length === 0 || serviceArns.some((arn) => isNamed(arn, only)),
+  );
+  if (anchors.length > 0) return anchors;
+  const others = await listProjects(aws);
+  throw new WizardError('NotFound', `There is no project ${project} in this account and region`, {
+    hint:
+      suggestion(project, others) ??
+      'There are no projects here at all: is the region right (--region), and the account (--profile)?',
+  });
+}
+
+/** 'gone': deleted meanwhile, with its cluster or alone. */
+export async function readRunningService(aws: Aws, serviceArn: string): Promise<RunningService | 'gone'> {
+  const { ecsCluster, name } = partsOf(serviceArn);
+  const service = await aws.ecs.readService(ecsCluster, name);
+  if (typeof service === 'string') return 'gone';
+  const [taskDefinition, targetGroups] = await Promise.all([
+    readRunningRevision(aws, service),
+    readTargetGroups(aws, service),
+  ]);
+  const behind = service.loadBalancers.flatMap(({ containerName }) => containerName ?? []);
+  const container = behind[0] ?? containerNames(taskDefinition.document)[0] ?? '';
+  return { ecsCluster, service, taskDefinition, container, targetGroups };
+}
+
+/** Where the project's caches are, as far as they are ours. */
+export async function readCachePlaces(
+  { elasticache }: Pick<Aws, 'elasticache'>,
+  project: string,
+  anchors: readonly Anchor[],
+): Promise<CachePlace[]> {
+  const names = anchors.flatMap(({ cacheName }) => cacheName ?? []);
+  const places = await Promise.all(
+    names.map(async (name): Promise<CachePlace> => {
+      const group = await elasticache.readReplicationGroup(name);
+      if (!group) return { name, addresses: undefined };
+      const tags = await elasticache.readTags(group.arn);
+      const foreign = typeof tags !== 'string' && ownerOf(tags, project, name) !== 'ours';
+      const { endpoint, readerEndpoint } = group;
+      const found = [endpoint?.address, readerEndpoint?.address].filter((each) => each !== undefined);
+      return { name, addresses: foreign ? [] : found };
+    }),
+  );
+  return places;
+}
+
+function toAnchor({ groupId, groupName, tags }: SecurityGroup): Anchor {
+  return {
+    groupId,
+    groupName,
+    cacheName: tags[CACHE_TAG],
+    subnetGroupName: tags[SUBNET_GROUP_TAG],
+    serviceArns: anchoredArns(tags, 'service'),
+    targetGroupArns: anchoredArns(tags, 'target-group'),
+  };
+}
+
+function isNamed(
+  serviceArn: string,
+  { ecsCluster, service }: { ecsCluster?: string | undefined; service?: string | undefined },
+): boolean {
+  const parts = partsOf(serviceArn);
+  return (
+    (ecsCluster === undefined || ecsCluster === parts.ecsCluster) &&
+    (service === undefined || service === parts.name)
+  );
+}
+
+/** `…:service/cluster/name`; ARNs from before 2018 have no cluster, and then it is the account's default one. */
+function partsOf(serviceArn: string): { ecsCluster: string; name: string } {
+  const [name = '', ecsCluster] = serviceArn.split('/').slice(1).reverse();
+  return { ecsCluster: ecsCluster ?? 'default', name };
+}

@@ -1,0 +1,262 @@
+/** `destroy`: what is left of a project afterwards, next to what is others'. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { MOMENTS } from '../faults/mortal-world.ts';
+import { DESTROY, openUndoStage, PROJECT, type UndoScene, type UndoStage } from './undo-scene.ts';
+
+let stage: UndoStage;
+let scene: UndoScene | undefined;
+
+beforeAll(async () => {
+  stage = await openUndoStage();
+});
+
+afterEach(async () => {
+  await scene?.close();
+  scene = undefined;
+  stage.sandbox.faults.clear();
+});
+
+afterAll(() => stage.sandbox.close());
+
+const open = async (...args: Parameters<UndoStage['open']>): Promise<UndoScene> =>
+  (scene = await stage.open(...args));
+
+interface Snapshot {
+  SnapshotName: string;
+  SnapshotStatus: string;
+  ReplicationGroupId: string;
+}
+
+async function snapshots({ call }: UndoScene): Promise<Snapshot[]> {
+  const answer = await call<{ Snapshots: Snapshot[] }>('elasticache', 'DescribeSnapshots', {});
+  return answer.Snapshots;
+}
+
+async function securityGroupId({ call }: UndoScene, name: string): Promise<string> {
+  const by = { Filters: [{ Name: 'group-name', Values: [name] }] };
+  const { SecurityGroups } = await call<{ SecurityGroups: { GroupId: string }[] }>(
+    'ec2',
+    'DescribeSecurityGroups',
+    by,
+  );
+  return SecurityGroups[0]!.GroupId;
+}
+
+describe('destroy after setup', () => {
+  test('leaves the account as it was before, and a snapshot that can be restored', async () => {
+    const app = await open();
+    const before = await app.look();
+    expect((await app.setup()).exitCode).toBe(0);
+
+    const ended = await app.run(...DESTROY);
+
+    expect(ended.result.error).toBeUndefined();
+    expect(ended.exitCode).toBe(0);
+    expect(await app.look()).toEqual(before);
+    expect(await snapshots(app)).toMatchObject([
+      {
+        SnapshotName: expect.stringMatching(/^collabcanvas-redis-final-\d{14}$/) as string,
+        SnapshotStatus: 'available',
+      },
+    ]);
+    expect(ended.result).toMatchObject({ caches: [], monthlyUsd: 0, project: PROJECT });
+    expect(ended.result.undoCommand).toBeUndefined();
+    const actions = ended.result.changes.map(({ kind, action }) => `${action} ${kind}`);
+    expect(actions).toEqual(
+      expect.arrayContaining([
+        'update service',
+        'update stickiness',
+        'delete taskDefinition',
+        'delete cache',
+        'delete cacheSubnetGroup',
+        'delete securityGroup',
+      ]),
+    );
+  });
+
+  test('takes no snapshot where none is wanted', async () => {
+    const app = await open();
+    await app.setup();
+    expect((await app.run(...DESTROY, '--no-final-snapshot')).exitCode).toBe(0);
+    expect(await snapshots(app)).toEqual([]);
+  });
+
+  test('does not delete a cache whose snapshot cannot be taken', async () => {
+    const app = await open();
+    await app.setup();
+    stage.sandbox.faults.add({ kind: 'access-denied', action: 'CreateSnapshot' });
+    const ended = await app.run(...DESTROY);
+    expect([ended.exitCode, ended.result.error?.message]).toEqual([
+      3,
+      expect.stringContaining('elasticache:CreateSnapshot') as string,
+    ]);
+    expect((await app.look()).caches).toHaveLength(1);
+  });
+
+  test('run again finds no project, writes nothing, and lists those that there are', async () => {
+    const app = await open();
+    await app.setup();
+    await app.run(...DESTROY);
+    const writes = app.writes().length;
+    const again = await app.run(...DESTROY);
+    expect([again.exitCode, again.result.error?.code]).toEqual([2, 'NotFound']);
+    expect(app.writes()).toHaveLength(writes);
+  });
+});
+
+describe('what destroy asks for', () => {
+  test('without a terminal the name once more, before anything is asked of AWS', async () => {
+    const app = await open();
+    await app.setup();
+    const writes = app.writes().length;
+    const missing = await app.run('destroy');
+    expect([missing.exitCode, missing.result.error?.message]).toEqual([
+      2,
+      expect.stringMatching(/--project.*--confirm/) as string,
+    ]);
+    const other = await app.run('destroy', '--project', PROJECT, '--confirm', 'another');
+    expect([other.exitCode, other.result.awsCalls.reads]).toEqual([2, 0]);
+    expect(app.writes()).toHaveLength(writes);
+  });
+
+  test('a project that is not there is an error that names the one that is', async () => {
+    const app = await open();
+    await app.setup();
+    const ended = await app.run('destroy', '--project', 'collabcanvas', '--confirm', 'collabcanvas');
+    expect([ended.exitCode, ended.result.error?.hint]).toEqual([
+      2,
+      expect.stringContaining(PROJECT) as string,
+    ]);
+  });
+});
+
+describe('what is not ours survives', () => {
+  test('things with copies of our tags, and revisions that a pipeline has copied', async () => {
+    const app = await open();
+    await app.setup();
+    const { VpcId } = (
+      await app.call<{ Vpcs: { VpcId: string }[] }>('ec2', 'DescribeVpcs', {})
+    ).Vpcs[0]!;
+    const tags = [
+      { Key: 'elasticache-wizard:project', Value: PROJECT },
+      { Key: 'elasticache-wizard:of', Value: 'collabcanvas-redis' },
+    ];
+    await app.call('ec2', 'CreateSecurityGroup', {
+      GroupName: 'decoy-sg',
+      Description: 'theirs',
+      VpcId,
+      TagSpecifications: [{ ResourceType: 'security-group', Tags: tags }],
+    });
+    const { Subnets } = await app.call<{ Subnets: { SubnetId: string; AvailabilityZone: string }[] }>(
+      'ec2',
+      'DescribeSubnets',
+      {},
+    );
+    await app.call('elasticache', 'CreateCacheSubnetGroup', {
+      CacheSubnetGroupName: 'theirs',
+      CacheSubnetGroupDescription: 'theirs',
+      SubnetIds: Subnets.filter(({ AvailabilityZone }) => /[ab]$/.test(AvailabilityZone)).map(
+        ({ SubnetId }) => SubnetId,
+      ),
+    });
+    await app.call('elasticache', 'CreateReplicationGroup', {
+      CacheSubnetGroupName: 'theirs',
+      ReplicationGroupId: 'restored',
+      ReplicationGroupDescription: 'from a snapshot of ours',
+      CacheNodeType: 'cache.t3.micro',
+      Engine: 'redis',
+      Tags: tags,
+    });
+    const { tags: copied } = await app.running();
+    const theirs = await app.deploy(
+      (document) => ({ ...document, cpu: '512', memory: '1024' }),
+      copied,
+    );
+
+    const ended = await app.run(...DESTROY);
+
+    expect(ended.result.error).toBeUndefined();
+    const after = await app.look();
+    expect(after.caches).toMatchObject([{ ReplicationGroupId: 'restored' }]);
+    expect(JSON.stringify(after.securityGroups)).toContain('decoy-sg');
+    expect(after.revisions).toContain(theirs.slice(theirs.lastIndexOf('/') + 1));
+    expect(after.runs).toMatchObject({ cpu: '512' });
+    expect(await app.environment()).not.toHaveProperty('REDIS_URL');
+  });
+
+  test('a rule of another group that names ours stops it at the end, and no longer once it is removed', async () => {
+    const app = await open();
+    const before = await app.look();
+    await app.setup();
+    const [ours, theirs] = [
+      await securityGroupId(app, 'collabcanvas-redis-sg'),
+      await securityGroupId(app, 'default'),
+    ];
+    const rule = {
+      GroupId: theirs,
+      IpPermissions: [
+        { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, UserIdGroupPairs: [{ GroupId: ours }] },
+      ],
+    };
+    await app.call('ec2', 'AuthorizeSecurityGroupIngress', rule);
+
+    const stopped = await app.run(...DESTROY);
+    expect([stopped.exitCode, stopped.result.error?.message]).toEqual([
+      4,
+      expect.stringContaining(theirs) as string,
+    ]);
+    expect((await app.look()).caches).toEqual([]);
+
+    await app.call('ec2', 'RevokeSecurityGroupIngress', rule);
+    expect((await app.run(...DESTROY)).exitCode).toBe(0);
+    expect(await app.look()).toEqual(before);
+  });
+});
+
+describe('a project that is not whole', () => {
+  test('a cache that failed to be created is removed with the rest', async () => {
+    const app = await open();
+    const before = await app.look();
+    app.failNextCreate();
+    expect((await app.setup()).exitCode).toBe(1);
+    const ended = await app.run(...DESTROY);
+    expect(ended.result.error).toBeUndefined();
+    expect(await app.look()).toEqual(before);
+  });
+
+  test('a service that was deleted meanwhile is passed over, and said to be gone', async () => {
+    const app = await open();
+    await app.setup();
+    const named = { cluster: 'collabcanvas', service: 'collabcanvas-backend' };
+    await app.call('ecs', 'DeleteService', { ...named, force: true });
+    await stage.clock.sleep(20 * 60_000);
+    const ended = await app.run(...DESTROY);
+    expect(ended.result.error).toBeUndefined();
+    const plan = ended.events.find(({ type }) => type === 'plan.ready');
+    expect(JSON.stringify(plan)).toContain('"note":"is gone"');
+    const { ReplicationGroups } = await app.call<{ ReplicationGroups: unknown[] }>(
+      'elasticache',
+      'DescribeReplicationGroups',
+      {},
+    );
+    expect(ReplicationGroups).toEqual([]);
+  });
+});
+
+describe('a destroy that is killed is completed by the next', () => {
+  test.each(MOMENTS)('%s of every few calls', async (moment) => {
+    const app = await open();
+    const before = await app.look();
+    await app.setup();
+    let killed = 0;
+    for (let call = 8; call < 2_000; call += 9) {
+      const ended = await app.runKilled(DESTROY, { call, moment });
+      if (ended !== 'killed') break;
+      killed += 1;
+    }
+    expect(killed).toBeGreaterThan(3);
+    await app.run(...DESTROY);
+    expect(await app.look()).toEqual({ ...before, parameters: expect.any(Array) as string[] });
+    expect(await snapshots(app)).toMatchObject([{ SnapshotStatus: 'available' }]);
+  });
+});

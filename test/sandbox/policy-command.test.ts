@@ -1,0 +1,266 @@
+/** The printed policy, enforced: what it allows is enough, and each action that is taken out of it is missed by name. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { VirtualClock } from '../../src/clock.ts';
+import type { PolicyDocument } from '../../src/domain/iam/document.ts';
+import { rightsOf } from '../../src/domain/iam/rights.ts';
+import { bare } from '../../src/sandbox/scenarios/bare.ts';
+import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
+
+const clock = new VirtualClock();
+let sandbox: Sandbox;
+let opened: SandboxAccount | undefined;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
+});
+
+afterEach(async () => {
+  await opened?.account.close();
+  opened = undefined;
+  sandbox.faults.clear();
+});
+
+afterAll(() => sandbox.close());
+
+interface Canvas {
+  readonly run: (...argv: string[]) => Promise<Ended>;
+  readonly setup: (...argv: string[]) => Promise<Ended>;
+  readonly verify: (...argv: string[]) => Promise<Ended>;
+  readonly enforce: (document: PolicyDocument | undefined) => void;
+  /** What `policy` prints. */
+  readonly policy: (...argv: string[]) => Promise<PolicyDocument>;
+  readonly calls: (action?: string) => string[];
+  /** What was really done, the run's own lease aside. */
+  readonly writes: () => string[];
+}
+
+async function canvas(): Promise<Canvas> {
+  const at = await sandbox.openAccount(collabcanvas({ programsFolder: PROGRAMS }));
+  opened = at;
+  const key = at.env.AWS_ACCESS_KEY_ID;
+  const mine = () => sandbox.calls().filter(({ accessKeyId }) => accessKeyId === key);
+  const run = (...argv: string[]): Promise<Ended> => commandLine(argv, at, clock);
+  return {
+    run,
+    setup: (...argv) => run('setup', ...COLLABCANVAS, ...REFRESH, '--yes', ...argv),
+    verify: (...argv) => run('verify', ...COLLABCANVAS, ...REFRESH, ...argv),
+    enforce: (document) => sandbox.setPolicy(document, key),
+    policy: async (...argv) => {
+      const { events } = await run('policy', ...argv, '--region', 'us-east-1', ...COLLABCANVAS);
+      return events.find(({ type }) => type === 'policy')?.document as PolicyDocument;
+    },
+    calls: (action) =>
+      mine()
+        .map((call) => `${call.service}:${call.action}`)
+        .filter((call) => action === undefined || call === action),
+    writes: () =>
+      mine()
+        .filter(({ service, write, outcome }) => write && service !== 'ssm' && outcome === 'ok')
+        .map((call) => `${call.service}:${call.action}`),
+  };
+}
+
+function without(document: PolicyDocument, action: string): PolicyDocument {
+  const Statement = document.Statement.map((statement) => ({
+    ...statement,
+    Action: statement.Action.filter((each) => each !== action),
+  })).filter(({ Action }) => Action.length > 0);
+  return { ...document, Statement };
+}
+
+describe('policy prints a document', () => {
+  test('without a call to any account', async () => {
+    const app = await canvas();
+    const document = await app.policy('--for', 'setup,verify,status');
+    expect(document.Statement.length).toBeGreaterThan(0);
+    expect(app.calls()).toEqual([]);
+  });
+
+  test('that names the roles and target groups of the service where it is asked to read it', async () => {
+    const app = await canvas();
+    const document = await app.policy('--for', 'setup', '--from-account');
+    const resources = document.Statement.flatMap(({ Resource }) => Resource);
+    expect(resources.filter((resource) => /:role\/\*$|targetgroup\/\*/.test(resource))).toEqual(
+      // Whoever asks is not read: the check of permissions is about them.
+      resources.filter((resource) => resource.endsWith(':role/*')),
+    );
+    const passed = document.Statement.find(({ Action }) => Action.includes('iam:PassRole'));
+    expect(passed?.Resource.every((resource) => /role\/[\w-]+$/.test(resource))).toBe(true);
+    expect(app.writes()).toEqual([]);
+  });
+
+  test('and stops at a command that there is none of', async () => {
+    const app = await canvas();
+    const { exitCode, result } = await app.run('policy', '--for', 'everything');
+    expect(exitCode).toBe(2);
+    expect(result.error?.message).toContain('setup, plan, verify');
+  });
+});
+
+describe('with exactly its document', () => {
+  test.each([
+    ['named', []],
+    ['read from the account', ['--from-account']],
+  ])('%s, a setup is proven, and verify and status after it', async (_, flags) => {
+    const app = await canvas();
+    app.enforce(await app.policy('--for', 'setup,verify,status', ...flags));
+
+    const setup = await app.setup();
+    expect(setup.result.error).toBeUndefined();
+    expect(setup.result.proven).toBe(true);
+    const warnings = setup.events.filter(({ type }) => type === 'warning');
+    expect(warnings).toEqual([]);
+
+    const verify = await app.verify();
+    expect(verify.result.error).toBeUndefined();
+    expect(verify.result.proven).toBe(true);
+    expect((await app.run('status', ...COLLABCANVAS)).exitCode).toBe(0);
+  });
+
+  test('plan shows the same plan, and cannot apply it', async () => {
+    const app = await canvas();
+    app.enforce(await app.policy('--for', 'plan'));
+    const plan = await app.run('plan', ...COLLABCANVAS, '--exit-code');
+    expect(plan.result.error).toBeUndefined();
+    expect(plan.exitCode).toBe(10);
+    const { exitCode } = await app.setup();
+    expect(exitCode).toBe(3);
+    expect(app.writes()).toEqual([]);
+  });
+});
+
+describe('an account that demands a tag', () => {
+  const demanding = (document: PolicyDocument): PolicyDocument => ({
+    ...document,
+    Statement: [
+      ...document.Statement,
+      ...[
+        { Action: ['ec2:CreateSecurityGroup'], Resource: ['arn:aws:ec2:*:*:security-group/*'] },
+        { Action: ['elasticache:CreateCacheSubnetGroup'], Resource: ['*'] },
+        {
+          Action: ['elasticache:CreateReplicationGroup'],
+          Resource: ['arn:aws:elasticache:*:*:replicationgroup:*'],
+        },
+        { Action: ['ecs:RegisterTaskDefinition'], Resource: ['*'] },
+        { Action: ['ecs:TagResource'], Resource: ['*'] },
+      ].map((what) => ({
+        ...what,
+        Effect: 'Deny' as const,
+        Condition: { Null: { 'aws:RequestTag/team': 'true' } },
+      })),
+    ] as PolicyDocument['Statement'],
+  });
+
+  test('gets it with --tag on all that is made, the probe included', async () => {
+    const app = await canvas();
+    app.enforce(demanding(await app.policy('--for', 'setup')));
+    const { result } = await app.setup('--tag', 'team=web');
+    expect(result.error).toBeUndefined();
+    expect(result.proven).toBe(true);
+  });
+
+  test('is told apart before anything is made when it is not given', async () => {
+    const app = await canvas();
+    app.enforce(demanding(await app.policy('--for', 'setup')));
+    const { exitCode, result } = await app.setup();
+    expect(exitCode).toBe(3);
+    expect(result.error?.message).toContain('ec2:CreateSecurityGroup');
+    expect(result.error?.hint).toContain('--tag');
+    expect(app.writes()).toEqual([]);
+  });
+});
+
+describe('a partition that refuses tags at creation', () => {
+  const refuse = (action: string, times?: number): void => {
+    sandbox.faults.add({
+      kind: 'error',
+      service: 'elasticache',
+      action,
+      code: 'InvalidParameterCombination',
+      status: 400,
+      message: 'Tags are not supported for this operation.',
+      accessKeyId: opened!.env.AWS_ACCESS_KEY_ID!,
+      ...(times === undefined ? {} : { times }),
+    });
+  };
+
+  test('gets them right after it, and the next run finds all of it ours', async () => {
+    const app = await canvas();
+    refuse('CreateCacheSubnetGroup', 1);
+    refuse('CreateReplicationGroup', 1);
+    const { result } = await app.setup('--tag', 'team=web');
+    expect(result.error).toBeUndefined();
+    expect(result.proven).toBe(true);
+    expect(app.calls('elasticache:CreateReplicationGroup')).toHaveLength(2);
+    expect(app.calls('elasticache:AddTagsToResource')).toHaveLength(2);
+    expect((await app.run('plan', ...COLLABCANVAS, '--exit-code')).exitCode).toBe(0);
+  });
+
+  test('and never any: the run stops before the cache is used, and goes on once there are', async () => {
+    const app = await canvas();
+    refuse('CreateReplicationGroup', 1);
+    refuse('AddTagsToResource');
+    const { exitCode, result } = await app.setup();
+    expect(exitCode).toBe(4);
+    expect(result.error?.message).toContain('cannot be tagged');
+    expect(app.calls('ecs:UpdateService')).toEqual([]);
+
+    sandbox.faults.clear();
+    const again = await app.setup();
+    expect(again.result.error).toBeUndefined();
+    expect(app.calls('elasticache:CreateReplicationGroup')).toHaveLength(2);
+    expect((await app.run('plan', ...COLLABCANVAS, '--exit-code')).exitCode).toBe(0);
+  });
+});
+
+/** An action that is only needed in a situation which the canvas app is not in. */
+const situational = (action: string): boolean =>
+  rightsOf(['setup', 'verify'])
+    .filter((right) => right.action === action)
+    .every(({ when }) => when !== undefined);
+
+const featureOf = (action: string): string | undefined => {
+  const rights = rightsOf(['setup', 'verify']).filter((right) => right.action === action);
+  return rights.every(({ feature }) => feature !== undefined) ? rights[0]?.feature : undefined;
+};
+
+const ACTIONS = [...new Set(rightsOf(['setup', 'verify']).map(({ action }) => action))];
+const SAMPLE = [
+  'elasticache:CreateReplicationGroup',
+  'ec2:DescribeSecurityGroups',
+  'iam:PassRole',
+  'ecs:RunTask',
+  'elasticloadbalancing:ModifyTargetGroupAttributes',
+  'iam:SimulatePrincipalPolicy',
+];
+
+describe('with one action less', () => {
+  test.each(process.env.MATRIX === 'full' ? ACTIONS : SAMPLE)('%s is missed by name', async (action) => {
+    const app = await canvas();
+    const whole = await app.policy('--for', 'setup,verify');
+    app.enforce(without(whole, action));
+
+    const ended = await app.setup();
+
+    const said = JSON.stringify(ended.events);
+    if (situational(action)) {
+      expect(ended.result.error).toBeUndefined();
+    } else if (featureOf(action) === undefined) {
+      expect(ended.exitCode).toBe(3);
+      expect(ended.result.error?.message).toContain(action);
+      // Whatever is read fails when it is read; whatever is written is missed before anything is.
+      expect(app.writes()).toEqual([]);
+    } else {
+      expect(ended.exitCode).toBe(0);
+      expect(ended.result.changes.find(({ kind }) => kind === 'service')?.outcome).toBe('updated');
+      if (action !== 'ecs:DeleteTaskDefinitions') expect(said).toContain(action);
+    }
+
+    app.enforce(whole);
+    const after = await app.setup();
+    expect(after.result.error).toBeUndefined();
+    expect((await app.run('plan', ...COLLABCANVAS, '--exit-code')).exitCode).toBe(0);
+  });
+});

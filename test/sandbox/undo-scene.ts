@@ -1,0 +1,143 @@
+/** An account with the inert canvas app for the way back: set up, looked at, and changed by others in between. */
+import { VirtualClock } from '../../src/clock.ts';
+import { LEASE_MS } from '../../src/cli/lease.ts';
+import { bare } from '../../src/sandbox/scenarios/bare.ts';
+import { collabcanvas, type CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import { INERT_CANVAS } from '../faults/inert-canvas.ts';
+import { mortalWorld, type Death } from '../faults/mortal-world.ts';
+import { callsOf, photograph, type Photograph } from '../faults/photograph.ts';
+import { COLLABCANVAS, commandLine, PROGRAMS, type Ended } from './command-line.ts';
+
+export const PROJECT = 'collabcanvas-backend';
+const SERVICE = { cluster: 'collabcanvas', service: 'collabcanvas-backend' };
+const PACE = ['--poll-interval', '30'];
+export const ROLLBACK = ['rollback', '--project', PROJECT, '--yes', ...PACE];
+export const DESTROY = ['destroy', '--project', PROJECT, '--confirm', PROJECT, ...PACE];
+
+export interface Tag {
+  key: string;
+  value: string;
+}
+export interface Document {
+  taskDefinitionArn: string;
+  family: string;
+  containerDefinitions: {
+    name: string;
+    image: string;
+    environment: { name: string; value: string }[];
+    secrets?: { name: string; valueFrom: string }[];
+  }[];
+  [member: string]: unknown;
+}
+export interface Revision {
+  taskDefinition: Document;
+  tags: Tag[];
+}
+
+export interface UndoScene {
+  readonly account: SandboxAccount['account'];
+  readonly call: ReturnType<typeof callsOf>;
+  run(...argv: string[]): Promise<Ended>;
+  setup(...argv: string[]): Promise<Ended>;
+  /** Killed there, unless it ends before; then waits until its lease is over. */
+  runKilled(argv: readonly string[], death: Death): Promise<Ended | 'killed'>;
+  look(): Promise<Photograph>;
+  running(): Promise<Revision>;
+  /** The plain variables of the app's container. */
+  environment(): Promise<Record<string, string>>;
+  /** Somebody else deploys a revision: what runs, changed. */
+  deploy(change: (document: Document) => Document, tags?: readonly Tag[]): Promise<string>;
+  targetGroupArn(): Promise<string>;
+  /** Write calls so far, leases aside. */
+  writes(): string[];
+  /** The next cache that is created will not be. */
+  failNextCreate(): void;
+  close(): Promise<void>;
+}
+
+export interface UndoStage {
+  readonly sandbox: Sandbox;
+  readonly clock: VirtualClock;
+  open(options?: Omit<CollabcanvasOptions, 'programsFolder' | 'inert'>): Promise<UndoScene>;
+}
+
+export async function openUndoStage(): Promise<UndoStage> {
+  const clock = new VirtualClock();
+  // Nothing of an inert app connects to a cache, so that a server process a cache would only cost time.
+  const path = process.env.PATH;
+  process.env.PATH = '';
+  const sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock }).finally(() => {
+    process.env.PATH = path;
+  });
+  return { sandbox, clock, open: (options) => openScene(sandbox, clock, options) };
+}
+
+async function openScene(
+  sandbox: Sandbox,
+  clock: VirtualClock,
+  options: Omit<CollabcanvasOptions, 'programsFolder' | 'inert'> = {},
+): Promise<UndoScene> {
+  const at = await sandbox.openAccount(
+    collabcanvas({ programsFolder: PROGRAMS, inert: INERT_CANVAS, tasks: 2, ...options }),
+  );
+  const call = callsOf(at.account);
+  const run = (...argv: string[]): Promise<Ended> => commandLine(argv, at, clock);
+
+  async function running(): Promise<Revision> {
+    const { services } = await call<{ services: { taskDefinition: string }[] }>('ecs', 'DescribeServices', {
+      cluster: SERVICE.cluster,
+      services: [SERVICE.service],
+    });
+    const { taskDefinition } = services[0]!;
+    return call<Revision>('ecs', 'DescribeTaskDefinition', { taskDefinition, include: ['TAGS'] });
+  }
+
+  return {
+    account: at.account,
+    call,
+    run,
+    setup: (...argv) => run('setup', ...COLLABCANVAS, '--no-probe', '--no-verify', '--yes', ...PACE, ...argv),
+    async runKilled(argv, death) {
+      const world = await mortalWorld(sandbox.endpointUrl, clock, death);
+      const env = { ...at.env, AWS_ENDPOINT_URL: world.endpointUrl };
+      try {
+        return await Promise.race([commandLine(argv, { env }, world.clock), world.died]);
+      } finally {
+        world.close();
+        await clock.sleep(LEASE_MS);
+      }
+    },
+    look: () => photograph(at.account),
+    running,
+    async environment() {
+      const { taskDefinition } = await running();
+      const backend = taskDefinition.containerDefinitions.find(({ name }) => name === 'backend')!;
+      return Object.fromEntries(backend.environment.map(({ name, value }) => [name, value]));
+    },
+    async deploy(change, tags = []) {
+      const { taskDefinition: now } = await running();
+      const input = { ...change(now), ...(tags.length > 0 ? { tags } : {}) };
+      const { taskDefinition } = await call<Revision>('ecs', 'RegisterTaskDefinition', input);
+      await call('ecs', 'UpdateService', { ...SERVICE, taskDefinition: taskDefinition.taskDefinitionArn });
+      await clock.sleep(20 * 60_000);
+      return taskDefinition.taskDefinitionArn;
+    },
+    async targetGroupArn() {
+      const { TargetGroups } = await call<{ TargetGroups: { TargetGroupArn: string }[] }>(
+        'elasticloadbalancing',
+        'DescribeTargetGroups',
+        {},
+      );
+      return TargetGroups[0]!.TargetGroupArn;
+    },
+    writes: () =>
+      sandbox
+        .calls()
+        .filter(({ accessKeyId, write }) => write && accessKeyId === at.env.AWS_ACCESS_KEY_ID)
+        .map(({ service, action }) => `${service}:${action}`)
+        .filter((action) => !action.startsWith('ssm:')),
+    failNextCreate: () => at.account.elasticache.failNextCreate('insufficient capacity'),
+    close: () => at.account.close(),
+  };
+}
