@@ -90,6 +90,26 @@ describe('the folders', () => {
     expect(forbidden).toEqual([]);
   });
 
+  /** A circle of types alone runs, and still nobody can read one file without the others. */
+  test('have no circles of files, the sandbox aside', () => {
+    const isOurs = (file: string): boolean => placeOf(file) !== 'sandbox';
+    const uses = new Map<string, string[]>();
+    for (const { from, specifier } of imports) {
+      const to = resolve(dirname(from), specifier);
+      if (specifier.startsWith('.') && isOurs(from) && isOurs(to))
+        uses.set(from, [...(uses.get(from) ?? []), to]);
+    }
+    const reaches = (from: string, wanted: string, seen = new Set<string>()): boolean =>
+      (uses.get(from) ?? []).some((to) => {
+        if (to === wanted) return true;
+        if (seen.has(to)) return false;
+        seen.add(to);
+        return reaches(to, wanted, seen);
+      });
+    const inCircles = [...uses.keys()].filter((file) => reaches(file, file));
+    expect(inCircles.map((file) => relative(SRC, file))).toEqual([]);
+  });
+
   test('keep packages to the place that they are for', () => {
     const forbidden = imports.flatMap(({ from, specifier, typeOnly }) => {
       const rule = PACKAGES.find(({ pattern }) => pattern.test(specifier));

@@ -17,12 +17,17 @@ export async function readAccount(
   app: RunningService,
   { caches, variables }: Named,
 ): Promise<Reading> {
-  const found = await Promise.all(caches.map((name) => readCache(aws, name)));
   return {
-    caches: found.filter((cache) => cache !== undefined),
+    caches: await readCaches(aws, caches),
     consumers: [consumerOf(app, variables)],
     stickiness: app.targetGroups.map(stickinessOf),
   };
+}
+
+/** Those that are there. */
+export async function readCaches(aws: Aws, names: readonly string[]): Promise<ResultCache[]> {
+  const found = await Promise.all(names.map((name) => readCache(aws, name)));
+  return found.filter((cache) => cache !== undefined);
 }
 
 async function readCache({ elasticache }: Aws, name: string): Promise<ResultCache | undefined> {

@@ -1,9 +1,10 @@
 /** What rollback and destroy have in common: the project found by its name, a plan, the stages applied, and what is there then. */
 import type { Aws } from '../aws/aws.ts';
 import { nameOf } from '../domain/arn.ts';
-import type { Identity, RunningService } from '../domain/app.ts';
+import type { Identity } from '../domain/app.ts';
 import { monthlyUsd } from '../domain/cost.ts';
 import type { UndoPlan } from '../engine/events.ts';
+import { refKey } from '../engine/graph.ts';
 import { blockedBy, type Plan } from '../engine/plan.ts';
 import { applyUndo, planUndo, type Stages } from '../engine/undo.ts';
 import { WizardError } from '../errors.ts';
@@ -11,7 +12,7 @@ import type { WayBackOptions } from '../resources/way-back.ts';
 import { findProject, listProjects, readCachePlaces, readRunningService } from '../survey/project.ts';
 import { underLease } from './lease.ts';
 import { openAccount } from './project.ts';
-import { readAccount } from './reading.ts';
+import { readAccount, readCaches } from './reading.ts';
 import type { Session } from './session.ts';
 
 export interface Undoing extends WayBackOptions {
@@ -48,14 +49,7 @@ export async function planStages(
   session: Session,
 ): Promise<Plan> {
   const plan = await planUndo(stages);
-  const pending = new Set(
-    plan.changes.filter(({ change }) => change.action !== 'none').map(({ ref }) => ref),
-  );
-  const usualMs = stages
-    .map((stage) =>
-      stage.filter(({ kind, name }) => [...pending].some((ref) => ref.kind === kind && ref.name === name)),
-    )
-    .reduce((sum, stage) => sum + Math.max(0, ...stage.map((each) => each.usualMs ?? 0)), 0);
+  const usualMs = usualTimeOf(stages, plan);
   session.emit({
     type: 'plan.ready',
     changes: plan.changes,
@@ -66,6 +60,17 @@ export async function planStages(
   const blocked = blockedBy(plan);
   if (blocked) throw blocked;
   return plan;
+}
+
+/** Of the longest of each stage, for they come one after another. */
+function usualTimeOf(stages: Stages, { changes }: Plan): number {
+  const pending = new Set(
+    changes.filter(({ change }) => change.action !== 'none').map(({ ref }) => refKey(ref)),
+  );
+  return stages
+    .map((stage) => stage.filter((undoable) => pending.has(refKey(undoable))))
+    .map((stage) => Math.max(0, ...stage.map(({ usualMs = 0 }) => usualMs)))
+    .reduce((sum, ms) => sum + ms, 0);
 }
 
 /** What is there afterwards is in the record, however it ends. */
@@ -93,18 +98,18 @@ export async function applyStages(
 }
 
 /** The account as it is by now, for the result. */
-export async function readEnd({ aws, services, anchors }: Undoing, session: Session): Promise<void> {
-  const caches = anchors.flatMap(({ cacheName }) => cacheName ?? []);
+export async function readEnd({ aws, services, anchors }: Undoing, { record }: Session): Promise<void> {
   const now = await Promise.all(services.map(({ service }) => readRunningService(aws, service.serviceArn)));
-  const there = now.filter((service): service is RunningService => service !== 'gone');
-  const [first, ...others] = await Promise.all(
-    there.map((service) => readAccount(aws, service, { caches, variables: [] })),
+  const readings = await Promise.all(
+    now
+      .filter((service) => service !== 'gone')
+      .map((service) => readAccount(aws, service, { caches: [], variables: [] })),
   );
-  const { record } = session;
+  const names = anchors.flatMap(({ cacheName }) => cacheName ?? []);
   record.reading = {
-    caches: first?.caches ?? [],
-    consumers: [first, ...others].flatMap((reading) => reading?.consumers ?? []),
-    stickiness: [first, ...others].flatMap((reading) => reading?.stickiness ?? []),
+    caches: await readCaches(aws, names),
+    consumers: readings.flatMap(({ consumers }) => consumers),
+    stickiness: readings.flatMap(({ stickiness }) => stickiness),
   };
 }
 

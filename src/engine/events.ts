@@ -11,7 +11,7 @@ export interface PlannedChange {
 }
 
 /** 'skipped': what the step is for could not be done; a warning says why. */
-export type StepOutcome = 'created' | 'updated' | 'unchanged' | 'undone' | 'skipped';
+export type StepOutcome = 'created' | 'updated' | 'unchanged' | 'undone' | 'deleted' | 'skipped';
 
 export type UndoPlan = 'rollback' | 'destroy';
 

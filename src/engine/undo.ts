@@ -24,21 +24,23 @@ export type Stages = readonly (readonly Undoable[])[];
 
 export async function planUndo(stages: Stages): Promise<Plan> {
   const changes: PlannedChange[] = [];
-  for (const { kind, name, plan } of stages.flat())
-    changes.push({ ref: { kind, name }, change: await plan() });
+  for (const undoable of stages.flat()) {
+    const { kind, name } = undoable;
+    changes.push({ ref: { kind, name }, change: await undoable.plan() });
+  }
   return { changes };
 }
 
 /** Throws what failed in a stage, after everything in it has ended: what comes later may need it done. */
 export async function applyUndo(stages: Stages, plan: Plan, options: ApplyOptions): Promise<void> {
-  const pending = new Set(
-    plan.changes.filter(({ change }) => change.action !== 'none').map(({ ref }) => refKey(ref)),
-  );
+  const actions = new Map(plan.changes.map(({ ref, change }) => [refKey(ref), change.action]));
+  const outcomeOf = (undoable: Undoable): 'deleted' | 'undone' =>
+    actions.get(refKey(undoable)) === 'delete' ? 'deleted' : 'undone';
   for (const stage of stages) {
     options.signal.throwIfAborted();
-    const steps = stage.filter((undoable) => pending.has(refKey(undoable)));
+    const steps = stage.filter((undoable) => actions.get(refKey(undoable)) !== 'none');
     const results = await Promise.allSettled(
-      steps.map((undoable) => runStep(undoable, 'undone', options, (step) => undoable.undo(step))),
+      steps.map((undoable) => runStep(undoable, outcomeOf(undoable), options, (step) => undoable.undo(step))),
     );
     options.signal.throwIfAborted();
     const failed = steps.flatMap(({ name }, index) => {

@@ -42,7 +42,8 @@ export function formatEvent(event: WizardEvent, paint: Paint, verbose: boolean):
 
 /** Asking makes and changes nothing that remains. */
 function outcomeOf({ ref, outcome }: Extract<WizardEvent, { type: 'step.finished' }>): string {
-  return ref.kind === 'rehearsal' || ref.kind === 'ping' ? '' : ` ${outcome}`;
+  if (ref.kind === 'rehearsal' || ref.kind === 'ping') return '';
+  return outcome === 'undone' ? ' put back' : ` ${outcome}`;
 }
 
 function revision(taskDefinitionArn: string): string {

@@ -14,13 +14,17 @@ const RECENT_MS = 60 * 60_000;
 /** How long a snapshot that was asked for may stay invisible. */
 const UNSEEN_MS = 60_000;
 
+export function finalSnapshotPrefix(cacheName: string): string {
+  return `${cacheName}-final-`;
+}
+
 export async function finalSnapshot(
   cacheName: string,
   usedUntil: number,
   elasticache: ElastiCache,
   step: Step,
 ): Promise<'taken' | 'not supported'> {
-  const prefix = `${cacheName}-final-`;
+  const prefix = finalSnapshotPrefix(cacheName);
   const isFresh = ({ snapshotName, status, takenAt = step.now() }: Snapshot): boolean =>
     snapshotName.startsWith(prefix) &&
     (status === 'creating' || status === 'available') &&
@@ -46,13 +50,13 @@ export async function finalSnapshot(
     });
   }
 
-  function available(snapshotName: string): Promise<void> {
+  function available(snapshotName: string): Promise<undefined> {
     const since = step.now();
-    return step.wait<void>({
+    return step.wait<undefined>({
       what: `the snapshot ${snapshotName} to be available`,
       everyMs: POLL_MS,
       timeoutMs: TIMEOUT_MS,
-      probe: async (): Promise<Probe<void>> => {
+      probe: async (): Promise<Probe<undefined>> => {
         const all = await elasticache.listSnapshots(cacheName);
         const status = all.find((snapshot) => snapshot.snapshotName === snapshotName)?.status;
         if (status === 'available') return { state: 'ready', value: undefined };

@@ -24,7 +24,7 @@ export function securityGroupRemoval(
       .map((group) => `${group.groupId} (${group.groupName})`);
   }
 
-  async function readObstacle(): Promise<Probe<void>> {
+  async function readObstacle(): Promise<Probe<undefined>> {
     const referring = await readReferring();
     if (referring.length > 0) {
       const error = new WizardError(
@@ -40,8 +40,8 @@ export function securityGroupRemoval(
     return { state: 'pending', detail: `still attached to ${attached.join(', ') || 'something'}` };
   }
 
-  function deleted(step: Step): Promise<void> {
-    return step.wait<void>({
+  function deleted(step: Step): Promise<undefined> {
+    return step.wait<undefined>({
       what: `the security group ${name} to be deleted`,
       everyMs: 10_000,
       // The interfaces of a deleted cache vanish some minutes after it.
@@ -54,8 +54,8 @@ export function securityGroupRemoval(
   }
 
   /** A group may be listed for a moment after it is deleted, and would then count as left over. */
-  function invisible(step: Step): Promise<void> {
-    return step.wait<void>({
+  function invisible(step: Step): Promise<undefined> {
+    return step.wait<undefined>({
       what: `the security group ${name} to be gone`,
       everyMs: 1_000,
       timeoutMs: 60_000,

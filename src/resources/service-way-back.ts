@@ -17,7 +17,7 @@ export function serviceWayBack(running: RunningService, history: History, aws: S
   const { ecs } = aws;
   const { service, taskDefinition } = running;
   const { serviceName } = service;
-  const { deploy } = rollout(running, { onFailure: 'rollback' }, aws);
+  const rolling = rollout(running, { onFailure: 'rollback' }, aws);
   const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
 
   /** A run that was cut off has begun it: beside the new deployment there is still one that carries what is ours. */
@@ -83,9 +83,9 @@ export function serviceWayBack(running: RunningService, history: History, aws: S
     async undo(step) {
       const { taskDefinitionArn } = taskDefinition;
       const destination = await history.readDestination(taskDefinition);
-      if (destination) return deploy(await makeReady(destination), taskDefinitionArn, step);
+      if (destination) return rolling.deploy(await makeReady(destination), taskDefinitionArn, step);
       const before = await readUnfinished();
-      if (before) await deploy(taskDefinitionArn, before.taskDefinitionArn, step);
+      if (before) await rolling.deploy(taskDefinitionArn, before.taskDefinitionArn, step);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** One AWS account of the sandbox: an access key, a region, and the services joined to each other. */
 import type { Clock } from '../clock.ts';
+import type { ElastiCache } from './elasticache/elasticache.ts';
 import type { Image } from './images/image.ts';
 import type { Fabric } from './network/fabric.ts';
 import type { Vpc } from './network/vpc.ts';
@@ -20,5 +21,6 @@ export interface Account {
   readonly targets: Targets;
   readonly logs: LogSink;
   readonly images: Map<string, Image>;
+  readonly elasticache: Pick<ElastiCache, 'failNextCreate'>;
   close(): Promise<void>;
 }

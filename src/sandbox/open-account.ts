@@ -77,6 +77,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     targets: elbv2.targets,
     logs: logs.sink,
     images,
+    elasticache,
     close: () => resources.close(),
   };
 }

@@ -1,6 +1,7 @@
 /** `destroy`: what is left of a project afterwards, next to what is others'. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { MOMENTS } from '../faults/mortal-world.ts';
+import { FULL } from '../faults/scene.ts';
 import { DESTROY, openUndoStage, PROJECT, type UndoScene, type UndoStage } from './undo-scene.ts';
 
 let stage: UndoStage;
@@ -134,9 +135,7 @@ describe('what is not ours survives', () => {
   test('things with copies of our tags, and revisions that a pipeline has copied', async () => {
     const app = await open();
     await app.setup();
-    const { VpcId } = (
-      await app.call<{ Vpcs: { VpcId: string }[] }>('ec2', 'DescribeVpcs', {})
-    ).Vpcs[0]!;
+    const { VpcId } = (await app.call<{ Vpcs: { VpcId: string }[] }>('ec2', 'DescribeVpcs', {})).Vpcs[0]!;
     const tags = [
       { Key: 'elasticache-wizard:project', Value: PROJECT },
       { Key: 'elasticache-wizard:of', Value: 'collabcanvas-redis' },
@@ -155,7 +154,7 @@ describe('what is not ours survives', () => {
     await app.call('elasticache', 'CreateCacheSubnetGroup', {
       CacheSubnetGroupName: 'theirs',
       CacheSubnetGroupDescription: 'theirs',
-      SubnetIds: Subnets.filter(({ AvailabilityZone }) => /[ab]$/.test(AvailabilityZone)).map(
+      SubnetIds: Subnets.filter(({ AvailabilityZone }) => /^us-east-1[ab]$/.test(AvailabilityZone)).map(
         ({ SubnetId }) => SubnetId,
       ),
     });
@@ -168,10 +167,7 @@ describe('what is not ours survives', () => {
       Tags: tags,
     });
     const { tags: copied } = await app.running();
-    const theirs = await app.deploy(
-      (document) => ({ ...document, cpu: '512', memory: '1024' }),
-      copied,
-    );
+    const theirs = await app.deployNewImage(copied);
 
     const ended = await app.run(...DESTROY);
 
@@ -180,7 +176,7 @@ describe('what is not ours survives', () => {
     expect(after.caches).toMatchObject([{ ReplicationGroupId: 'restored' }]);
     expect(JSON.stringify(after.securityGroups)).toContain('decoy-sg');
     expect(after.revisions).toContain(theirs.slice(theirs.lastIndexOf('/') + 1));
-    expect(after.runs).toMatchObject({ cpu: '512' });
+    expect(await app.image()).toMatch(/-2$/);
     expect(await app.environment()).not.toHaveProperty('REDIS_URL');
   });
 
@@ -194,9 +190,7 @@ describe('what is not ours survives', () => {
     ];
     const rule = {
       GroupId: theirs,
-      IpPermissions: [
-        { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, UserIdGroupPairs: [{ GroupId: ours }] },
-      ],
+      IpPermissions: [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, UserIdGroupPairs: [{ GroupId: ours }] }],
     };
     await app.call('ec2', 'AuthorizeSecurityGroupIngress', rule);
 
@@ -259,4 +253,26 @@ describe('a destroy that is killed is completed by the next', () => {
     expect(await app.look()).toEqual({ ...before, parameters: expect.any(Array) as string[] });
     expect(await snapshots(app)).toMatchObject([{ SnapshotStatus: 'available' }]);
   });
+
+  test.each(MOMENTS)(
+    '%s of any one call',
+    async (moment) => {
+      for (let call = 3; ; call += FULL ? 1 : 120) {
+        const app = await open();
+        const before = await app.look();
+        expect((await app.setup()).result.error).toBeUndefined();
+        const first = await app.runKilled(DESTROY, { call, moment });
+        await app.run(...DESTROY);
+        expect({ call, ...(await app.look()) }).toEqual({
+          call,
+          ...before,
+          parameters: expect.any(Array) as string[],
+        });
+        expect(await snapshots(app)).toMatchObject([{ SnapshotStatus: 'available' }]);
+        await app.close();
+        if (first !== 'killed') return;
+      }
+    },
+    FULL ? 3_600_000 : 60_000,
+  );
 });

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import type { PolicyDocument } from '../../src/domain/iam/document.ts';
+import type { PolicyCommand } from '../../src/domain/iam/right.ts';
 import { rightsOf } from '../../src/domain/iam/rights.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
@@ -113,10 +114,31 @@ describe('with exactly its document', () => {
     const warnings = setup.events.filter(({ type }) => type === 'warning');
     expect(warnings).toEqual([]);
 
+    // Once everything is as it is wanted, there is nothing to ask about.
+    const asked = app.calls('iam:SimulatePrincipalPolicy').length;
+    expect(asked).toBeGreaterThan(0);
+    expect((await app.setup()).result.error).toBeUndefined();
+    expect(app.calls('iam:SimulatePrincipalPolicy')).toHaveLength(asked);
+
     const verify = await app.verify();
     expect(verify.result.error).toBeUndefined();
     expect(verify.result.proven).toBe(true);
     expect((await app.run('status', ...COLLABCANVAS)).exitCode).toBe(0);
+  });
+
+  test('rollback goes back, and destroy leaves nothing', async () => {
+    const app = await canvas();
+    expect((await app.setup()).result.error).toBeUndefined();
+    const project = ['--project', 'collabcanvas-backend'];
+
+    app.enforce(await app.policy('--for', 'rollback'));
+    const back = await app.run('rollback', ...project, '--yes');
+    expect(back.result.error).toBeUndefined();
+
+    app.enforce(await app.policy('--for', 'destroy'));
+    const gone = await app.run('destroy', ...project, '--confirm', 'collabcanvas-backend');
+    expect(gone.result.error).toBeUndefined();
+    expect(gone.result.caches).toEqual([]);
   });
 
   test('plan shows the same plan, and cannot apply it', async () => {
@@ -215,52 +237,79 @@ describe('a partition that refuses tags at creation', () => {
   });
 });
 
-/** An action that is only needed in a situation which the canvas app is not in. */
-const situational = (action: string): boolean =>
-  rightsOf(['setup', 'verify'])
+/** Whether each of these commands needs the action only in a situation which the canvas app is not in. */
+const situational = (action: string, commands: readonly PolicyCommand[]): boolean =>
+  rightsOf(commands)
     .filter((right) => right.action === action)
     .every(({ when }) => when !== undefined);
 
-const featureOf = (action: string): string | undefined => {
-  const rights = rightsOf(['setup', 'verify']).filter((right) => right.action === action);
-  return rights.every(({ feature }) => feature !== undefined) ? rights[0]?.feature : undefined;
-};
+const isFeature = (action: string, commands: readonly PolicyCommand[]): boolean =>
+  rightsOf(commands)
+    .filter((right) => right.action === action)
+    .every(({ feature }) => feature !== undefined);
 
-const ACTIONS = [...new Set(rightsOf(['setup', 'verify']).map(({ action }) => action))];
+const FULL = process.env.MATRIX === 'full';
+const actionsOf = (...commands: PolicyCommand[]): string[] => [
+  ...new Set(rightsOf(commands).map(({ action }) => action)),
+];
 const SAMPLE = [
   'elasticache:CreateReplicationGroup',
-  'ec2:DescribeSecurityGroups',
-  'iam:PassRole',
+  'elasticache:ListTagsForResource',
   'ecs:RunTask',
-  'elasticloadbalancing:ModifyTargetGroupAttributes',
   'iam:SimulatePrincipalPolicy',
 ];
 
-describe('with one action less', () => {
-  test.each(process.env.MATRIX === 'full' ? ACTIONS : SAMPLE)('%s is missed by name', async (action) => {
+describe('a setup with one action less', () => {
+  const commands: readonly PolicyCommand[] = ['setup', 'verify'];
+
+  test.each(FULL ? actionsOf(...commands) : SAMPLE)('%s is missed by name', async (action) => {
     const app = await canvas();
-    const whole = await app.policy('--for', 'setup,verify');
+    const whole = await app.policy('--for', commands.join());
     app.enforce(without(whole, action));
 
     const ended = await app.setup();
 
-    const said = JSON.stringify(ended.events);
-    if (situational(action)) {
+    if (situational(action, commands)) {
       expect(ended.result.error).toBeUndefined();
-    } else if (featureOf(action) === undefined) {
-      expect(ended.exitCode).toBe(3);
-      expect(ended.result.error?.message).toContain(action);
-      // Whatever is read fails when it is read; whatever is written is missed before anything is.
-      expect(app.writes()).toEqual([]);
-    } else {
+    } else if (isFeature(action, commands)) {
       expect(ended.exitCode).toBe(0);
       expect(ended.result.changes.find(({ kind }) => kind === 'service')?.outcome).toBe('updated');
-      if (action !== 'ecs:DeleteTaskDefinitions') expect(said).toContain(action);
+      // What is deregistered only can still be read: nobody needs to hear of it.
+      if (action !== 'ecs:DeleteTaskDefinitions') expect(JSON.stringify(ended.events)).toContain(action);
+    } else {
+      expect(ended.exitCode).toBe(3);
+      expect(ended.result.error?.message).toContain(action);
+      expect(app.writes()).toEqual([]);
     }
 
     app.enforce(whole);
     const after = await app.setup();
     expect(after.result.error).toBeUndefined();
     expect((await app.run('plan', ...COLLABCANVAS, '--exit-code')).exitCode).toBe(0);
+  });
+});
+
+describe.each(['rollback', 'destroy'] as const)('a %s with one action less', (command) => {
+  const sample = command === 'rollback' ? ['ecs:UpdateService'] : ['elasticache:DeleteReplicationGroup'];
+
+  test.each(FULL ? actionsOf(command) : sample)('%s is missed by name', async (action) => {
+    const app = await canvas();
+    expect((await app.setup()).result.error).toBeUndefined();
+    const argv = [command, '--project', 'collabcanvas-backend'];
+    argv.push(...(command === 'rollback' ? ['--yes'] : ['--confirm', 'collabcanvas-backend']));
+    const whole = await app.policy('--for', command);
+    app.enforce(without(whole, action));
+
+    const { exitCode, result } = await app.run(...argv);
+
+    if (situational(action, [command]) || isFeature(action, [command])) {
+      expect(result.error).toBeUndefined();
+    } else {
+      expect(exitCode).toBe(3);
+      expect(result.error?.message).toContain(action);
+    }
+    app.enforce(whole);
+    // A project that is gone already is not found again.
+    expect((await app.run(...argv)).exitCode).toBe(command === 'destroy' && exitCode === 0 ? 2 : 0);
   });
 });

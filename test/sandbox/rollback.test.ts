@@ -1,14 +1,8 @@
 /** `rollback`: what the app runs afterwards, whoever has deployed in between. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { MOMENTS } from '../faults/mortal-world.ts';
-import {
-  openUndoStage,
-  PROJECT,
-  ROLLBACK,
-  type Document,
-  type UndoScene,
-  type UndoStage,
-} from './undo-scene.ts';
+import { FULL } from '../faults/scene.ts';
+import { backendOf, openUndoStage, PROJECT, ROLLBACK, type UndoScene, type UndoStage } from './undo-scene.ts';
 
 let stage: UndoStage;
 let scene: UndoScene | undefined;
@@ -29,9 +23,6 @@ const open = async (...args: Parameters<UndoStage['open']>): Promise<UndoScene> 
   (scene = await stage.open(...args));
 
 const OLD_URL = 'redis://old.example.com:6379/2';
-
-/** A new version of the app, with whatever variables it had. */
-const nextVersion = (document: Document): Document => ({ ...document, cpu: '512', memory: '1024' });
 
 const sticky = (stickiness: Record<string, string>): { Key: string; Value: string }[] =>
   Object.entries(stickiness).map(([key, Value]) => ({ Key: `stickiness.${key}`, Value }));
@@ -108,20 +99,20 @@ describe('rollback after setup', () => {
   test('whose rollout fails leaves the app on the revision that works, with exit code 7', async () => {
     const app = await open({ environment: { REDIS_URL: OLD_URL } });
     await app.setup('--env-var', 'REDIS_URL');
-    const ours = await app.running();
-    const { taskDefinition } = ours;
-    const image = taskDefinition.containerDefinitions.find(({ name }) => name === 'backend')!.image;
+    const { taskDefinition } = await app.running();
+    const image = await app.image();
     const { account } = app;
     const kept = account.images.get(image)!;
+    const moves = (): number => app.writes().filter((action) => action === 'ecs:UpdateService').length;
+    const before = moves();
+    // What runs stays up; what is started cannot be pulled, until the way back has been given up.
     account.images.delete(image);
-    // What runs stays up; what starts from now on cannot be pulled.
-    const ended = app.run(...ROLLBACK);
     const restore = (): void => {
-      const failed = stage.sandbox.calls().filter(({ action }) => action === 'UpdateService').length;
-      if (failed >= 3) account.images.set(image, kept);
+      if (moves() >= before + 2) account.images.set(image, kept);
       else stage.clock.after(1_000, restore);
     };
     stage.clock.after(1_000, restore);
+    const ended = app.run(...ROLLBACK);
     const { exitCode, result } = await ended;
     expect([exitCode, result.consumers[0]?.rolledBack]).toEqual([7, true]);
     expect((await app.running()).taskDefinition.taskDefinitionArn).toBe(taskDefinition.taskDefinitionArn);
@@ -133,17 +124,15 @@ describe('code that was deployed since is never undone', () => {
     const app = await open();
     await app.setup();
     const { tags } = await app.running();
-    await app.deploy(nextVersion, [...tags, { key: 'team', value: 'canvas' }]);
+    await app.deployNewImage([...tags, { key: 'team', value: 'canvas' }]);
     const theirs = await app.running();
 
     expect((await app.run(...ROLLBACK)).exitCode).toBe(0);
 
     const after = await app.running();
-    expect(after.taskDefinition).toMatchObject({ cpu: '512' });
-    const backend = (document: Document) =>
-      document.containerDefinitions.find(({ name }) => name === 'backend')!;
-    expect(backend(after.taskDefinition).environment).toEqual(
-      backend(theirs.taskDefinition).environment.filter(({ name }) => name !== 'REDIS_URL'),
+    expect(await app.image()).toMatch(/-2$/);
+    expect(backendOf(after.taskDefinition).environment).toEqual(
+      backendOf(theirs.taskDefinition).environment.filter(({ name }) => name !== 'REDIS_URL'),
     );
     expect(after.tags.map(({ key }) => key).sort()).toEqual(['elasticache-wizard:undoes', 'team']);
     const again = await app.run(...ROLLBACK);
@@ -153,9 +142,9 @@ describe('code that was deployed since is never undone', () => {
   test('a pipeline that copies no tags gets back the value that stood there before us', async () => {
     const app = await open({ environment: { REDIS_URL: OLD_URL } });
     await app.setup('--env-var', 'REDIS_URL');
-    await app.deploy(nextVersion);
+    await app.deployNewImage();
     expect((await app.run(...ROLLBACK)).exitCode).toBe(0);
-    expect((await app.running()).taskDefinition).toMatchObject({ cpu: '512' });
+    expect(await app.image()).toMatch(/-2$/);
     expect(await app.environment()).toMatchObject({ REDIS_URL: OLD_URL });
   });
 
@@ -163,13 +152,44 @@ describe('code that was deployed since is never undone', () => {
     const app = await open();
     const before = await app.running();
     await app.setup();
-    const theirs = await app.deploy(() => nextVersion(before.taskDefinition));
+    const theirs = await app.deployNewImage([], before.taskDefinition);
     const ended = await app.run(...ROLLBACK);
     expect(ended.exitCode).toBe(0);
     expect((await app.running()).taskDefinition.taskDefinitionArn).toBe(theirs);
-    expect(ended.result.changes).toContainEqual(
-      expect.objectContaining({ kind: 'service', action: 'none' }),
-    );
+    expect(ended.result.changes).toContainEqual(expect.objectContaining({ kind: 'service', action: 'none' }));
+  });
+});
+
+describe('what stands in the way', () => {
+  test('a deployment of somebody else that is on its way is let end first', async () => {
+    const app = await open();
+    await app.setup();
+    const theirs = await app.deployNewImage([], undefined, 1_000);
+    const writes = app.writes().length;
+    const ended = await app.run(...ROLLBACK);
+    expect([ended.exitCode, ended.result.error?.code]).toEqual([4, 'Blocked']);
+    expect(app.writes()).toHaveLength(writes);
+    expect((await app.running()).taskDefinition.taskDefinitionArn).toBe(theirs);
+  });
+
+  test('a cache that somebody has deleted does not: its name in the address tells that the value is ours', async () => {
+    const app = await open({ environment: { REDIS_URL: OLD_URL } });
+    await app.setup('--env-var', 'REDIS_URL');
+    await app.call('elasticache', 'DeleteReplicationGroup', { ReplicationGroupId: 'collabcanvas-redis' });
+    await stage.clock.sleep(20 * 60_000);
+    expect((await app.run(...ROLLBACK)).exitCode).toBe(0);
+    expect(await app.environment()).toMatchObject({ REDIS_URL: OLD_URL });
+  });
+
+  test('a name that two clusters share is told apart by the cluster', async () => {
+    const app = await open();
+    await app.setup();
+    const elsewhere = await app.run(...ROLLBACK, '--ecs-cluster', 'another');
+    expect([elsewhere.exitCode, elsewhere.result.error?.code]).toEqual([2, 'NotFound']);
+    const named = ['--ecs-cluster', 'collabcanvas', '--service', PROJECT];
+    const here = await app.run('rollback', ...named, '--yes', '--poll-interval', '30');
+    expect(here.exitCode).toBe(0);
+    expect(await app.environment()).not.toHaveProperty('REDIS_URL');
   });
 });
 
@@ -214,7 +234,7 @@ describe('a rollback that is killed is completed by the next', () => {
     const app = await open({ environment: { REDIS_URL: OLD_URL } });
     await app.setup('--env-var', 'REDIS_URL');
     const { tags } = await app.running();
-    await app.deploy(nextVersion, tags);
+    await app.deployNewImage(tags);
     const revisions = (await app.look()).revisions.length;
     let killed = 0;
     for (let call = 6; call < 2_000; call += 5) {
@@ -225,9 +245,29 @@ describe('a rollback that is killed is completed by the next', () => {
     expect((await app.run(...ROLLBACK)).exitCode).toBe(0);
     expect(await app.environment()).toMatchObject({ REDIS_URL: OLD_URL });
     const after = await app.look();
-    expect(after.runs).toMatchObject({ cpu: '512' });
+    expect(await app.image()).toMatch(/-2$/);
     expect(after.targetGroups).toMatchObject([{ attributes: { 'stickiness.enabled': 'false' }, tags: {} }]);
     // One copy, however often it was begun.
     expect(after.revisions).toHaveLength(revisions + 1);
   });
+
+  test.each(MOMENTS)(
+    '%s of any one call',
+    async (moment) => {
+      for (let call = 2; ; call += FULL ? 1 : 90) {
+        const app = await open();
+        const before = await app.look();
+        expect((await app.setup()).result.error).toBeUndefined();
+        const first = await app.runKilled(ROLLBACK, { call, moment });
+        expect((await app.run(...ROLLBACK)).exitCode).toBe(0);
+        const { runs, targetGroups, revisions } = await app.look();
+        const expected = { call, runs: before.runs, targetGroups: before.targetGroups };
+        expect({ call, runs, targetGroups }).toEqual(expected);
+        expect(revisions).toHaveLength(before.revisions.length + 1);
+        await app.close();
+        if (first !== 'killed') return;
+      }
+    },
+    FULL ? 3_600_000 : 60_000,
+  );
 });

@@ -46,8 +46,9 @@ export interface UndoScene {
   running(): Promise<Revision>;
   /** The plain variables of the app's container. */
   environment(): Promise<Record<string, string>>;
-  /** Somebody else deploys a revision: what runs, changed. */
-  deploy(change: (document: Document) => Document, tags?: readonly Tag[]): Promise<string>;
+  /** Somebody else deploys a new image of the app, in what runs unless another revision is named. */
+  deployNewImage(tags?: readonly Tag[], document?: Document, settledAfterMs?: number): Promise<string>;
+  image(): Promise<string>;
   targetGroupArn(): Promise<string>;
   /** Write calls so far, leases aside. */
   writes(): string[];
@@ -111,16 +112,22 @@ async function openScene(
     look: () => photograph(at.account),
     running,
     async environment() {
-      const { taskDefinition } = await running();
-      const backend = taskDefinition.containerDefinitions.find(({ name }) => name === 'backend')!;
-      return Object.fromEntries(backend.environment.map(({ name, value }) => [name, value]));
+      const { environment } = backendOf((await running()).taskDefinition);
+      return Object.fromEntries(environment.map(({ name, value }) => [name, value]));
     },
-    async deploy(change, tags = []) {
-      const { taskDefinition: now } = await running();
-      const input = { ...change(now), ...(tags.length > 0 ? { tags } : {}) };
+    image: async () => backendOf((await running()).taskDefinition).image,
+    async deployNewImage(tags = [], document, settledAfterMs = 20 * 60_000) {
+      const now = document ?? (await running()).taskDefinition;
+      const { image } = backendOf(now);
+      const reference = `${image}-2`;
+      at.account.images.set(reference, { ...at.account.images.get(image)!, reference });
+      const containerDefinitions = now.containerDefinitions.map((container) =>
+        container.name === 'backend' ? { ...container, image: reference } : container,
+      );
+      const input = { ...now, containerDefinitions, ...(tags.length > 0 ? { tags } : {}) };
       const { taskDefinition } = await call<Revision>('ecs', 'RegisterTaskDefinition', input);
       await call('ecs', 'UpdateService', { ...SERVICE, taskDefinition: taskDefinition.taskDefinitionArn });
-      await clock.sleep(20 * 60_000);
+      await clock.sleep(settledAfterMs);
       return taskDefinition.taskDefinitionArn;
     },
     async targetGroupArn() {
@@ -140,4 +147,8 @@ async function openScene(
     failNextCreate: () => at.account.elasticache.failNextCreate('insufficient capacity'),
     close: () => at.account.close(),
   };
+}
+
+export function backendOf({ containerDefinitions }: Document): Document['containerDefinitions'][number] {
+  return containerDefinitions.find(({ name }) => name === 'backend')!;
 }

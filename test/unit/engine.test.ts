@@ -8,7 +8,7 @@ import type { WizardEvent } from '../../src/engine/events.ts';
 import { inOrder } from '../../src/engine/graph.ts';
 import { blockedBy, isConverged, planResources } from '../../src/engine/plan.ts';
 import type { AnyResource, Step } from '../../src/engine/resource.ts';
-import { undoResources } from '../../src/engine/undo.ts';
+import { applyUndo, planUndo, type Stages, type Undoable } from '../../src/engine/undo.ts';
 import { WizardError } from '../../src/errors.ts';
 
 interface World {
@@ -28,7 +28,6 @@ interface Script {
   seconds?: number;
   change?: Change<unknown>;
   fails?: WizardError;
-  undoFails?: WizardError;
 }
 
 const ref = (kind: Kind, name: string): Ref => ({ kind, name });
@@ -61,10 +60,6 @@ function scripted({ log, clock }: World, kind: Kind, name: string, script: Scrip
       await wait(step);
       log.push(`${name} ends at ${seconds()}`);
       return {};
-    },
-    undo() {
-      log.push(`${name} undone`);
-      return script.undoFails ? Promise.reject(script.undoFails) : Promise.resolve();
     },
   };
   return resource as unknown as AnyResource;
@@ -173,28 +168,52 @@ describe('a run that cannot go on', () => {
 });
 
 describe('the way back', () => {
-  test('what needs others is undone first', async () => {
+  const reversed = (w: World, name: string, change: Change<unknown>, fails?: WizardError): Undoable => ({
+    kind: 'cache',
+    name,
+    plan: () => Promise.resolve(change),
+    undo: () => {
+      w.log.push(`${name} undone`);
+      return fails ? Promise.reject(fails) : Promise.resolve();
+    },
+  });
+  const remove: Change<unknown> = { action: 'delete', details: [] };
+  const goBack = async (w: World, stages: Stages): Promise<void> => {
+    const options = {
+      clock: w.clock,
+      signal: w.abort.signal,
+      emit: (event: WizardEvent) => w.events.push(event),
+    };
+    await applyUndo(stages, await planUndo(stages), options);
+  };
+
+  test('goes stage by stage, and passes over what is as it was', async () => {
     const w = world();
-    const resources = [
-      scripted(w, 'securityGroup', 'group'),
-      scripted(w, 'cache', 'one', { needs: [ref('securityGroup', 'group')] }),
-      scripted(w, 'service', 'app', { needs: [ref('cache', 'one')] }),
-    ];
-    await undoResources(resources, { clock: w.clock, signal: w.abort.signal, emit: () => undefined });
-    expect(w.log).toEqual(['app undone', 'one undone', 'group undone']);
+    await goBack(w, [
+      [reversed(w, 'app', { action: 'update', details: [] })],
+      [reversed(w, 'gone', { action: 'none', outputs: undefined })],
+      [reversed(w, 'cache', remove)],
+    ]);
+    expect(w.log).toEqual(['app undone', 'cache undone']);
+    const outcomes = w.events.flatMap((event) => (event.type === 'step.finished' ? event.outcome : []));
+    expect(outcomes).toEqual(['undone', 'deleted']);
   });
 
-  test('one thing that cannot be undone does not keep the others, and is an error in the end', async () => {
+  test('ends a stage before it stops over a failure in it, and does not begin the next', async () => {
     const w = world();
-    const resources = [
-      scripted(w, 'securityGroup', 'group', { undoFails: new WizardError('OperationFailed', 'still used') }),
-      scripted(w, 'cache', 'one', { undoFails: new WizardError('OperationFailed', 'no') }),
-      scripted(w, 'service', 'app', { needs: [ref('cache', 'one')] }),
+    const stages = [
+      [
+        reversed(w, 'one', remove, new WizardError('Blocked', 'still used', { hint: 'Wait.' })),
+        reversed(w, 'two', remove, new WizardError('OperationFailed', 'no')),
+        reversed(w, 'three', remove),
+      ],
+      [reversed(w, 'group', remove)],
     ];
-    const options = { clock: w.clock, signal: w.abort.signal, emit: () => undefined };
-    await expect(undoResources(resources, options)).rejects.toThrow(
-      'Not undone: one, group. First reason: no',
-    );
-    expect(w.log).toEqual(['app undone', 'one undone', 'group undone']);
+    await expect(goBack(w, stages)).rejects.toMatchObject({
+      message: 'Not undone: one, two. First reason: still used',
+      hint: 'Wait.',
+      exitCode: 4,
+    });
+    expect(w.log).toEqual(['one undone', 'two undone', 'three undone']);
   });
 });

@@ -24,6 +24,7 @@ import {
   securityGroup,
   service,
   serviceLinkedRole,
+  snapshots,
   subnetGroup,
   targetGroups,
   taskRoles,
@@ -36,6 +37,7 @@ const GOING_BACK = ['rollback', 'destroy'] as const;
 const DESTROY = ['destroy'] as const;
 const CHECKING = ['setup', 'verify'] as const;
 const SETUP = ['setup'] as const;
+const WITHOUT_REVISION = 'no revision is left to go back to as it is';
 const IN_REGION = [inRegion];
 const probe = { feature: 'the probe', changes: ['create rehearsal', 'create ping'] } as const;
 
@@ -163,7 +165,7 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
   },
   {
     action: 'ecs:StopTask',
-    commands: CHECKING,
+    commands: ['setup', 'verify', 'destroy'],
     on: tasks,
     if: [ours],
     why: 'a probe that does not end by itself',
@@ -180,7 +182,7 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
   },
   {
     action: 'ecs:DeleteTaskDefinitions',
-    commands: CHECKING,
+    commands: ['setup', 'verify', 'destroy'],
     on: probeRevisions,
     why: 'and forgotten; it stays readable without this',
     feature: 'the probe',
@@ -224,7 +226,7 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
   // The service.
   {
     action: 'ecs:RegisterTaskDefinition',
-    commands: DEPLOYING,
+    commands: SETUP,
     on: everything,
     if: [inRegion, taggedOurs],
     why: 'the revision that carries the address of the cache',
@@ -232,7 +234,7 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
   },
   {
     action: 'ecs:TagResource',
-    commands: DEPLOYING,
+    commands: SETUP,
     on: revisions,
     if: [whileRunning, taggedOurs],
     why: 'its tags, and with them the way back',
@@ -241,12 +243,38 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
   },
   {
     action: 'iam:PassRole',
-    commands: DEPLOYING,
+    commands: SETUP,
     on: taskRoles,
     if: [toTasks],
     why: 'the roles that the app’s own revision names',
     partOf: 'ecs:RegisterTaskDefinition',
     changes: ['update taskDefinition'],
+  },
+  {
+    action: 'ecs:RegisterTaskDefinition',
+    commands: GOING_BACK,
+    on: everything,
+    if: [inRegion, taggedOurs],
+    why: 'the revision of before, or a later one of somebody’s without our variables, registered again',
+    when: WITHOUT_REVISION,
+  },
+  {
+    action: 'ecs:TagResource',
+    commands: GOING_BACK,
+    on: revisions,
+    if: [whileRunning, taggedOurs],
+    why: 'its tags',
+    partOf: 'ecs:RegisterTaskDefinition',
+    when: WITHOUT_REVISION,
+  },
+  {
+    action: 'iam:PassRole',
+    commands: GOING_BACK,
+    on: taskRoles,
+    if: [toTasks],
+    why: 'the roles that it names',
+    partOf: 'ecs:RegisterTaskDefinition',
+    when: WITHOUT_REVISION,
   },
   {
     action: 'ecs:UpdateService',
@@ -282,6 +310,19 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
 
   // Taking everything away.
   {
+    action: 'ecs:DeregisterTaskDefinition',
+    commands: DESTROY,
+    on: everything,
+    if: IN_REGION,
+    why: 'revisions of ours that nothing runs any more',
+  },
+  {
+    action: 'elasticache:CreateSnapshot',
+    commands: DESTROY,
+    on: (scope) => [...cache(scope), ...snapshots(scope)],
+    why: 'the last snapshot, before anything is deleted',
+  },
+  {
     action: 'elasticache:DeleteReplicationGroup',
     commands: DESTROY,
     on: cache,
@@ -308,6 +349,5 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
     on: everything,
     if: IN_REGION,
     why: 'what still uses the security group',
-    when: 'something still uses it',
   },
 ];

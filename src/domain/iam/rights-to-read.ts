@@ -15,6 +15,7 @@ import {
 } from './scope.ts';
 
 const ALL = POLICY_COMMANDS;
+const SURVEYING = ['setup', 'plan', 'verify', 'status'] as const;
 const PLANNING = ['setup', 'plan'] as const;
 const WATCHING = ['setup', 'verify', 'rollback', 'destroy'] as const;
 const DEPLOYING = ['setup', 'rollback', 'destroy'] as const;
@@ -28,14 +29,22 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   { action: 'ecs:DescribeTaskDefinition', commands: ALL, on: everything, if: IN_REGION, why: 'its revision' },
   {
     action: 'ecs:ListTaskDefinitions',
-    commands: ['setup', 'plan', 'verify'],
+    commands: ['rollback'],
+    on: everything,
+    if: IN_REGION,
+    why: 'a copy that an interrupted run has registered',
+    when: 'no revision is left to go back to as it is',
+  },
+  {
+    action: 'ecs:ListTaskDefinitions',
+    commands: ['setup', 'plan', 'verify', 'destroy'],
     on: everything,
     if: IN_REGION,
     why: 'newer revisions, and what an interrupted run left',
   },
   {
     action: 'ecs:ListClusters',
-    commands: ALL,
+    commands: SURVEYING,
     on: everything,
     if: IN_REGION,
     why: 'clusters to choose from',
@@ -43,7 +52,7 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
   {
     action: 'ecs:ListServices',
-    commands: ALL,
+    commands: SURVEYING,
     on: everything,
     if: [inRegion, inCluster],
     why: 'services to choose from',
@@ -81,14 +90,14 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
   {
     action: 'ecs:DescribeContainerInstances',
-    commands: ALL,
+    commands: SURVEYING,
     on: containerInstances,
     why: 'the instances under the tasks',
     when: ON_INSTANCES,
   },
   {
     action: 'ec2:DescribeInstances',
-    commands: ALL,
+    commands: SURVEYING,
     on: everything,
     if: IN_REGION,
     why: 'the network of the instances under the tasks',
@@ -96,11 +105,23 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
 
   // Its network.
-  { action: 'ec2:DescribeVpcs', commands: ALL, on: everything, if: IN_REGION, why: 'the VPC' },
-  { action: 'ec2:DescribeVpcAttribute', commands: ALL, on: everything, if: IN_REGION, why: 'its DNS' },
-  { action: 'ec2:DescribeSubnets', commands: ALL, on: everything, if: IN_REGION, why: 'its subnets' },
-  { action: 'ec2:DescribeRouteTables', commands: ALL, on: everything, if: IN_REGION, why: 'private or not' },
-  { action: 'ec2:DescribeAvailabilityZones', commands: ALL, on: everything, if: IN_REGION, why: 'zones' },
+  { action: 'ec2:DescribeVpcs', commands: SURVEYING, on: everything, if: IN_REGION, why: 'the VPC' },
+  { action: 'ec2:DescribeVpcAttribute', commands: SURVEYING, on: everything, if: IN_REGION, why: 'its DNS' },
+  { action: 'ec2:DescribeSubnets', commands: SURVEYING, on: everything, if: IN_REGION, why: 'its subnets' },
+  {
+    action: 'ec2:DescribeRouteTables',
+    commands: SURVEYING,
+    on: everything,
+    if: IN_REGION,
+    why: 'private or not',
+  },
+  {
+    action: 'ec2:DescribeAvailabilityZones',
+    commands: SURVEYING,
+    on: everything,
+    if: IN_REGION,
+    why: 'zones',
+  },
   {
     action: 'ec2:DescribeSecurityGroups',
     commands: ALL,
@@ -110,15 +131,20 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
 
   // What is before it.
-  ...['TargetGroups', 'TargetGroupAttributes', 'LoadBalancers', 'Listeners', 'Rules', 'Tags'].map(
-    (what): Right => ({
-      action: `elasticloadbalancing:Describe${what}`,
-      commands: ALL,
-      on: everything,
-      if: IN_REGION,
-      why: 'where the app answers, and its sticky sessions',
-    }),
-  ),
+  ...['TargetGroups', 'TargetGroupAttributes', 'LoadBalancers', 'Tags'].map((what): Right => ({
+    action: `elasticloadbalancing:Describe${what}`,
+    commands: ALL,
+    on: everything,
+    if: IN_REGION,
+    why: 'what is before the app, and its sticky sessions',
+  })),
+  ...['Listeners', 'Rules'].map((what): Right => ({
+    action: `elasticloadbalancing:Describe${what}`,
+    commands: SURVEYING,
+    on: everything,
+    if: IN_REGION,
+    why: 'where the app answers',
+  })),
   {
     action: 'elasticloadbalancing:DescribeTargetHealth',
     commands: ['setup', 'plan', 'verify', 'rollback', 'destroy'],
@@ -129,20 +155,49 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
 
   // The cache, as it is.
-  ...['ReplicationGroups', 'CacheClusters'].map((what): Right => ({
-    action: `elasticache:Describe${what}`,
+  {
+    action: 'elasticache:DescribeReplicationGroups',
     commands: ALL,
     on: everything,
     if: IN_REGION,
-    why: 'the cache and its nodes',
-  })),
-  ...['CacheSubnetGroups', 'CacheEngineVersions'].map((what): Right => ({
-    action: `elasticache:Describe${what}`,
+    why: 'the cache',
+  },
+  {
+    action: 'elasticache:DescribeCacheClusters',
+    commands: ['setup', 'plan', 'verify', 'status', 'rollback'],
+    on: everything,
+    if: IN_REGION,
+    why: 'its nodes',
+  },
+  {
+    action: 'elasticache:DescribeCacheClusters',
+    commands: ['destroy'],
+    on: everything,
+    if: IN_REGION,
+    why: 'whose it is',
+    when: 'a cache failed to create',
+  },
+  {
+    action: 'elasticache:DescribeCacheSubnetGroups',
+    commands: ['setup', 'plan', 'destroy'],
+    on: everything,
+    if: IN_REGION,
+    why: 'the subnets of the cache',
+  },
+  {
+    action: 'elasticache:DescribeCacheEngineVersions',
     commands: PLANNING,
     on: everything,
     if: IN_REGION,
-    why: 'what a cache needs',
-  })),
+    why: 'the versions that there are',
+  },
+  {
+    action: 'elasticache:DescribeSnapshots',
+    commands: ['destroy'],
+    on: everything,
+    if: IN_REGION,
+    why: 'whether the last snapshot is whole',
+  },
   {
     action: 'elasticache:DescribeEvents',
     commands: ['setup', 'plan', 'destroy'],
@@ -153,7 +208,7 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
   {
     action: 'elasticache:ListTagsForResource',
-    commands: ['setup', 'plan', 'destroy'],
+    commands: ['setup', 'plan', 'rollback', 'destroy'],
     on: (scope) => [...cache(scope), ...subnetGroup(scope)],
     why: 'whether they are ours',
     changes: ['create cacheSubnetGroup', 'create cache'],

@@ -82,6 +82,7 @@ export const cache = one('elasticache', ({ cacheName }) => `replicationgroup:${c
 /** AWS names a cache's nodes '<cache>-001', or '<cache>-0001-001' in cluster mode. */
 export const nodes = one('elasticache', ({ cacheName, id }) => `cluster:${cacheName}-${id}`);
 export const subnetGroup = one('elasticache', ({ cacheName }) => `subnetgroup:${cacheName}-subnet-group`);
+export const snapshots = one('elasticache', () => 'snapshot:*');
 export const defaultParameterGroup = one(
   'elasticache',
   ({ cacheParameterGroupName }) => `parametergroup:${cacheParameterGroupName}`,

@@ -1,0 +1,47 @@
+/** The question before a project is destroyed, on a virtual terminal. */
+import { PassThrough } from 'node:stream';
+import { screen } from '@inquirer/testing/vitest';
+import { expect, test } from 'vitest';
+import { requireNamed } from '../../src/cli/approval.ts';
+import { parseArguments } from '../../src/cli/program.ts';
+import { inquirerAsker } from '../../src/inputs/inquirer-asker.ts';
+import { resolveInputs, type Inputs } from '../../src/inputs/resolve.ts';
+
+const asker = inquirerAsker({
+  input: new PassThrough(),
+  output: new PassThrough(),
+  signal: new AbortController().signal,
+  suspend: () => undefined,
+  resume: () => undefined,
+});
+
+function inputsFrom(...argv: string[]): Inputs {
+  const invocation = parseArguments(['destroy', ...argv], '0.0.0');
+  if ('text' in invocation) throw new Error(invocation.text);
+  return resolveInputs(invocation.command, invocation.flags, {});
+}
+
+async function type(answer: string): Promise<void> {
+  await expect
+    .poll(() => screen.getScreen(), { timeout: 5_000, interval: 5 })
+    .toContain('To destroy it, type the name of the project');
+  screen.type(answer);
+  screen.keypress('enter');
+}
+
+test('the name of the project is typed', async () => {
+  const answer = requireNamed('backend', { asker, inputs: inputsFrom('--project', 'backend') });
+  await type('backend');
+  await expect(answer).resolves.toBeUndefined();
+});
+
+test('another name ends with exit code 2, and --yes does not take its place', async () => {
+  const answer = requireNamed('backend', { asker, inputs: inputsFrom('--yes') });
+  const refused = expect(answer).rejects.toMatchObject({ code: 'InvalidInput', exitCode: 2 });
+  await type('yes');
+  await refused;
+});
+
+test('--confirm answers it', async () => {
+  await requireNamed('backend', { asker, inputs: inputsFrom('--confirm', 'backend') });
+});
