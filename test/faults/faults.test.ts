@@ -1,0 +1,165 @@
+/** Whatever goes wrong between a run and AWS, it goes through or ends in one sentence, and the next run completes it. */
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import type { ExitCode } from '../../src/errors.ts';
+import { COLLABCANVAS, REFRESH, type Ended } from '../sandbox/command-line.ts';
+import { LEASE_MS } from '../../src/cli/lease.ts';
+import { exitCodeOf, LASTING, NOT_FOUND_YET, PASSING, REFUSALS, type Kind } from './kinds.ts';
+import { callsOf, photograph } from './photograph.ts';
+import { LEASE, openStage, sample, SETUP, type Scene } from './scene.ts';
+
+const stage = await openStage();
+const { faults } = stage.sandbox;
+afterEach(() => faults.clear());
+afterAll(() => stage.sandbox.close());
+
+const COMMANDS = {
+  setup: SETUP,
+  plan: ['plan', ...COLLABCANVAS],
+  status: ['status', ...COLLABCANVAS],
+  verify: ['verify', ...COLLABCANVAS, ...REFRESH],
+};
+
+/** An account in which all is done: looking changes nothing in it, so that one does for all who look. */
+const wellSetUp = await stage.openScene();
+await wellSetUp.setup();
+const setupCalls = wellSetUp.calls().length;
+const actions: Record<string, string[]> = { setup: [...new Set(wellSetUp.calls())].sort() };
+for (const [command, argv] of Object.entries(COMMANDS)) {
+  const before = wellSetUp.calls().length;
+  await wellSetUp.run(argv);
+  actions[command] ??= [...new Set(wellSetUp.calls().slice(before))].sort();
+}
+const picture = await photograph(wellSetUp.account);
+
+function cells<K extends Kind>(
+  command: string,
+  kinds: readonly K[],
+): { action: string; does: string; kind: K }[] {
+  return (actions[command] ?? []).flatMap((action) =>
+    kinds.map((kind) => ({ action, does: kind.does, kind })),
+  );
+}
+
+describe('a setup goes on when', () => {
+  test.each(sample(cells('setup', PASSING), 61))('$action $does', async ({ action, kind }) => {
+    await stage.withScene(async (scene) => {
+      befall(action, kind.fault);
+      const ended = await scene.setup();
+      expect(ended.result.error?.message).toBeUndefined();
+      expect([ended.exitCode, ended.result.proven]).toEqual([0, true]);
+      expect(await photograph(scene.account)).toEqual(picture);
+    });
+  });
+});
+
+describe('a setup goes on, or ends in one sentence and is completed by the next, when', () => {
+  test.each(sample(cells('setup', LASTING), 53))('$action $does', async ({ action, kind }) => {
+    await stage.withScene(async (scene) => {
+      befall(action, kind.fault);
+      const ended = await scene.run(SETUP, patience(kind));
+      mustBeUnderstood(ended, exitCodeOf('setup', action, kind));
+      await mustComplete(scene);
+    });
+  });
+});
+
+describe.each(['plan', 'status', 'verify'] as const)(
+  'a %s goes on, or ends in one sentence, when',
+  (command) => {
+    test.each(sample(cells(command, LASTING), 71))('$action $does', async ({ action, kind }) => {
+      befall(action, kind.fault);
+      const ended = await wellSetUp.run(COMMANDS[command], patience(kind));
+      mustBeUnderstood(ended, exitCodeOf(command, action, kind));
+    });
+  },
+);
+
+describe('a setup ends in one sentence and is completed by the next when', () => {
+  test.each(sample(REFUSALS, 3))(
+    '$action is refused with $code',
+    async ({ action, code, message, exitCode }) => {
+      await stage.withScene(async (scene) => {
+        befall(action, { kind: 'error', code, message, status: 400 });
+        const ended = await scene.setup();
+        mustBeUnderstood(ended, exitCode);
+        await mustComplete(scene);
+      });
+    },
+  );
+});
+
+test('a cache that fails to be created ends the setup with AWS’s own reason, and how to go on', async () => {
+  await stage.withScene(async (scene) => {
+    const reason = 'insufficient capacity in us-east-1a';
+    scene.account.elasticache.failNextCreate(reason);
+    const ended = await scene.setup();
+    mustBeUnderstood(ended, 1);
+    expect(ended.result.error?.message).toContain(reason);
+    expect(ended.result.error?.hint).toContain('aws elasticache delete-replication-group');
+    mustBeUnderstood(await scene.setup(), 4);
+    const ReplicationGroupId = 'collabcanvas-redis';
+    await callsOf(scene.account)('elasticache', 'DeleteReplicationGroup', { ReplicationGroupId });
+    await stage.clock.sleep(30 * 60_000);
+    await mustComplete(scene);
+  });
+});
+
+describe('credentials that expire in the middle end a setup, and the next one completes it', () => {
+  const calls = Array.from({ length: setupCalls - 1 }, (_, at) => ({ call: at + 2 }));
+  test.each(sample(calls, 79))('from call $call on', async ({ call }) => {
+    await stage.withScene(async (scene) => {
+      faults.add({ kind: 'expired-token', nth: call, times: 10_000 });
+      const ended = await scene.setup();
+      // The lease is given back last: by then there is nothing that could fail any more.
+      if (ended.exitCode !== 0) mustBeUnderstood(ended, 3);
+      await stage.clock.sleep(LEASE_MS);
+      await mustComplete(scene);
+    });
+  });
+});
+
+describe('a setup waits when', () => {
+  test.each(sample(NOT_FOUND_YET, 2))(
+    '$action answers $code for a while',
+    async ({ action, code, times }) => {
+      await stage.withScene(async (scene) => {
+        befall(action, { kind: 'error', code, message: `${code} for a while`, status: 400, nth: 1, times });
+        const ended = await scene.setup();
+        expect(ended.result.error?.message).toBeUndefined();
+        expect([ended.exitCode, ended.result.proven]).toEqual([0, true]);
+      });
+    },
+  );
+});
+
+function befall(action: string, fault: Kind['fault']): void {
+  const [service = '', name = ''] = action.split(':');
+  faults.add({ ...fault, service, action: name });
+}
+
+/** What never answers is waited for in real time. */
+function patience({ fault }: Kind): { connection: number; response: number } | undefined {
+  return fault.kind === 'timeout' ? { connection: 300, response: 300 } : undefined;
+}
+
+function mustBeUnderstood({ exitCode, result, stderr }: Ended, expected: ExitCode): void {
+  expect([exitCode, exitCode === expected ? '' : result.error?.message]).toEqual([expected, '']);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  if (exitCode === 0) return;
+  const { message = '', hint = '' } = result.error ?? {};
+  expect(message).not.toMatch(/\n|^Not expected|\bundefined\b|\[object/);
+  expect(message.length).toBeLessThan(400);
+  expect(hint).not.toBe('');
+}
+
+/** A run that nothing happens to leaves what an unbroken one would have left from the beginning. */
+async function mustComplete(scene: Scene): Promise<void> {
+  faults.clear();
+  const ended = await scene.setup();
+  expect(ended.result.error?.message).toBeUndefined();
+  expect(ended.exitCode).toBe(0);
+  const left = await photograph(scene.account);
+  expect({ ...left, parameters: [] }).toEqual(picture);
+  // A lease that could not be given back ends by itself; a run with nothing to do does not tidy it away.
+  for (const name of left.parameters) expect(name).toBe(LEASE);
+}

@@ -1,0 +1,61 @@
+/** A setup killed at any of its calls to AWS is completed by the next one, as if nothing had been. */
+import { afterAll, describe, expect, test } from 'vitest';
+import { LEASE_MS } from '../../src/cli/lease.ts';
+import { COLLABCANVAS, REFRESH, type Ended } from '../sandbox/command-line.ts';
+import { MOMENTS } from './mortal-world.ts';
+import { photograph } from './photograph.ts';
+import { openStage, sample, type Scene } from './scene.ts';
+
+const stage = await openStage();
+afterAll(() => stage.sandbox.close());
+
+const unbroken = await stage.withScene(async (scene) => {
+  const ended = await scene.setup();
+  return { ended, calls: scene.calls(), picture: await photograph(scene.account) };
+});
+
+const cells = unbroken.calls.flatMap((action, at) =>
+  MOMENTS.map((moment) => ({ call: at + 1, action, moment })),
+);
+
+/** Those after which AWS is at work on something. */
+const writes = cells.filter(({ action }) => !/:(Describe|List|Get|Filter|Simulate)/.test(action));
+
+test('a setup that nothing happens to is proven', () => {
+  expect([unbroken.ended.exitCode, unbroken.ended.result.proven]).toEqual([0, true]);
+});
+
+describe('a setup that is killed is completed by another when its lease has ended', () => {
+  test.each(sample(cells, 173))('$moment of call $call, $action', async ({ call, moment }) => {
+    await stage.withScene(async (scene) => {
+      await scene.setupKilled({ call, moment });
+      await stage.clock.sleep(LEASE_MS);
+      await mustComplete(scene);
+    });
+  });
+});
+
+describe('a setup that is killed is completed at once by another where nobody may have a lease', () => {
+  test.each(sample(writes, 31))('$moment of call $call, $action', async ({ call, moment }) => {
+    await stage.withScene(async (scene) => {
+      scene.denyLease();
+      await scene.setupKilled({ call, moment });
+      await mustComplete(scene);
+    });
+  });
+});
+
+/** The account is the one that an unbroken run leaves, and as much is proven. */
+async function mustComplete(scene: Scene): Promise<void> {
+  const ended = await scene.setup();
+  expect(ended.result.error?.message).toBeUndefined();
+  expect(ended.exitCode).toBe(0);
+  const proof = leftNothingToDo(ended) ? await scene.run(['verify', ...COLLABCANVAS, ...REFRESH]) : ended;
+  expect([proof.exitCode, proof.result.proven]).toEqual([0, true]);
+  expect(await photograph(scene.account)).toEqual(unbroken.picture);
+}
+
+/** A setup that changes nothing starts no probe either: that is for `verify`. */
+function leftNothingToDo({ result }: Ended): boolean {
+  return result.changes.every(({ action }) => action === 'none');
+}

@@ -1,0 +1,94 @@
+/** Accounts with the inert canvas app, and whole runs of the command line against them. */
+import { VirtualClock } from '../../src/clock.ts';
+import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import { bare } from '../../src/sandbox/scenarios/bare.ts';
+import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from '../sandbox/command-line.ts';
+import { INERT_CANVAS } from './inert-canvas.ts';
+import { mortalWorld, type Death } from './mortal-world.ts';
+
+/** `npm run matrix` runs every cell, `npm test` some of them, always the same ones. */
+export const FULL = process.env.MATRIX === 'full';
+
+export function sample<Cell>(cells: readonly Cell[], every: number): Cell[] {
+  return FULL ? [...cells] : cells.filter((_, at) => at % every === 0);
+}
+
+/** The parameter that keeps a second run out. */
+export const LEASE = '/elasticache-wizard/collabcanvas-backend/lease';
+
+/** Not so often that most of a run's calls were the same question again. */
+export const SETUP = ['setup', ...COLLABCANVAS, ...REFRESH, '--yes', '--poll-interval', '30'];
+
+export interface Scene extends SandboxAccount {
+  setup(...flags: string[]): Promise<Ended>;
+  /** `timeouts` in ms, of each call. */
+  run(argv: readonly string[], timeouts?: { connection: number; response: number }): Promise<Ended>;
+  /** A setup that is killed, unless it ends before; in a process and on a machine of its own. */
+  setupKilled(death: Death): Promise<Ended | 'killed'>;
+  /** From now on its runs are refused everything to do with leases. */
+  denyLease(): void;
+  /** The calls to AWS so far. */
+  calls(): readonly string[];
+}
+
+export interface Stage {
+  readonly sandbox: Sandbox;
+  readonly clock: VirtualClock;
+  /** Closed with the sandbox. */
+  openScene(): Promise<Scene>;
+  /** Closed when `play` ends. */
+  withScene<T>(play: (scene: Scene) => Promise<T>): Promise<T>;
+}
+
+export async function openStage(): Promise<Stage> {
+  const clock = new VirtualClock();
+  // Nothing of an inert app connects to a cache, so that a server process a cache would only cost time.
+  const path = process.env.PATH;
+  process.env.PATH = '';
+  const sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock }).finally(() => {
+    process.env.PATH = path;
+  });
+  const open = (): Promise<SandboxAccount> =>
+    sandbox.openAccount(collabcanvas({ programsFolder: PROGRAMS, inert: INERT_CANVAS }));
+  return {
+    sandbox,
+    clock,
+    openScene: async () => sceneOf(sandbox, clock, await open()),
+    async withScene(play) {
+      const opened = await open();
+      try {
+        return await play(sceneOf(sandbox, clock, opened));
+      } finally {
+        await opened.account.close();
+        sandbox.faults.clear();
+      }
+    },
+  };
+}
+
+function sceneOf(sandbox: Sandbox, clock: VirtualClock, opened: SandboxAccount): Scene {
+  const run: Scene['run'] = (argv, timeouts) => commandLine(argv, opened, clock, undefined, timeouts);
+  return {
+    ...opened,
+    run,
+    setup: (...flags) => run([...SETUP, ...flags]),
+    async setupKilled(death) {
+      const world = await mortalWorld(sandbox.endpointUrl, clock, death);
+      const env = { ...opened.env, AWS_ENDPOINT_URL: world.endpointUrl };
+      try {
+        return await Promise.race([commandLine(SETUP, { env }, world.clock), world.died]);
+      } finally {
+        world.close();
+      }
+    },
+    denyLease: () => {
+      sandbox.faults.add({ kind: 'access-denied', service: 'ssm', accessKeyId: opened.account.accessKeyId });
+    },
+    calls: () =>
+      sandbox
+        .calls()
+        .filter(({ accessKeyId }) => accessKeyId === opened.env.AWS_ACCESS_KEY_ID)
+        .map(({ service, action }) => `${service}:${action}`),
+  };
+}
