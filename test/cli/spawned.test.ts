@@ -42,14 +42,8 @@ function resultIn(stdout: string): Result {
   return lines.at(-1)!;
 }
 
-/** A port of the loopback address at which nothing listens any more. */
-async function deadEndpoint(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
-}
+/** Nothing listens at a port that only root may use and nobody does; a port just freed may be taken again. */
+const DEAD_ENDPOINT = 'http://127.0.0.1:1';
 
 describe('asking for help', () => {
   test('--help names the commands and the exit codes on stdout', async () => {
@@ -155,7 +149,7 @@ describe('before anything is asked of AWS', () => {
   test('an endpoint at which nothing listens ends in one sentence', async () => {
     const credentials = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'not-to-be-seen' };
     const { exitCode, stdout } = await run(
-      [...SETUP, '--json', '--endpoint-url', await deadEndpoint()],
+      [...SETUP, '--json', '--endpoint-url', DEAD_ENDPOINT],
       credentials,
     );
     const { error, awsCalls } = resultIn(stdout);
@@ -167,7 +161,7 @@ describe('before anything is asked of AWS', () => {
 
   test('--debug tells the causes, and still no secret', async () => {
     const credentials = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'not-to-be-seen' };
-    const { stderr } = await run([...SETUP, '--debug', '--endpoint-url', await deadEndpoint()], credentials);
+    const { stderr } = await run([...SETUP, '--debug', '--endpoint-url', DEAD_ENDPOINT], credentials);
     expect(stderr).toContain('ECONNREFUSED');
     expect(stderr).not.toContain('not-to-be-seen');
   });

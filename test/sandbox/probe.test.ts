@@ -203,7 +203,13 @@ describe('what an earlier run left', () => {
       memory: '512',
       executionRoleArn: app.taskDefinition.document.executionRoleArn!,
       containerDefinitions: [
-        { name: 'probe', image: slow, entryPoint: ['sleep', '-e', 'setInterval(() => {}, 1000)'] },
+        {
+          name: 'probe',
+          image: slow,
+          entryPoint: ['sleep', '-e', 'require("net").createServer().listen(3000)'],
+          // The sandbox waits until a task has ended, or listens at its port.
+          portMappings: [{ containerPort: 3000 }],
+        },
       ],
       tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
     });
