@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { LEASE_MS } from '../../src/cli/lease.ts';
 import { COLLABCANVAS, REFRESH, type Ended } from '../sandbox/command-line.ts';
+import { mustLookLike } from './likeness.ts';
 import { MOMENTS } from './mortal-world.ts';
 import { photograph } from './photograph.ts';
 import { openStage, sample, type Scene } from './scene.ts';
@@ -52,7 +53,7 @@ async function mustComplete(scene: Scene): Promise<void> {
   expect(ended.exitCode).toBe(0);
   const proof = leftNothingToDo(ended) ? await scene.run(['verify', ...COLLABCANVAS, ...REFRESH]) : ended;
   expect([proof.exitCode, proof.result.proven]).toEqual([0, true]);
-  expect(await photograph(scene.account)).toEqual(unbroken.picture);
+  await mustLookLike(unbroken.picture, scene);
 }
 
 /** A setup that changes nothing starts no probe either: that is for `verify`. */
