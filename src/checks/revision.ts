@@ -1,4 +1,5 @@
 /** Does every running task run the revision of ours that hands over the cache's address? */
+import { nameOf } from '../domain/arn.ts';
 import type { Task } from '../aws/ecs.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { ownerOf } from '../domain/ownership.ts';
@@ -12,7 +13,7 @@ const SETUP = 'Put the service on it: elasticache-wizard setup.';
 export function revision(context: Pick<CheckContext, 'settings' | 'app' | 'aws'>): Check {
   const { app, aws, settings } = context;
   const { service, taskDefinition, ecsCluster } = app;
-  const name = revisionName(taskDefinition.taskDefinitionArn);
+  const name = nameOf(taskDefinition.taskDefinitionArn);
 
   function askRevision(): CheckResult {
     const missing = variablesOf(context)
@@ -55,15 +56,11 @@ export function revision(context: Pick<CheckContext, 'settings' | 'app' | 'aws'>
     const others = tasks.filter((task) => task.taskDefinitionArn !== taskDefinition.taskDefinitionArn);
     if (others.length === 0)
       return { ...answer, detail: `${answer.detail}: ${tasks.length} of ${tasks.length} tasks` };
-    const old = [...new Set(others.map((task) => revisionName(task.taskDefinitionArn)))].join(', ');
+    const old = [...new Set(others.map((task) => nameOf(task.taskDefinitionArn)))].join(', ');
     const deploying = service.deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS');
     return fail(
       `${others.length} of ${tasks.length} running tasks are on ${old}, not on ${name}`,
       deploying ? 'A deployment is in progress: run this again when it is done.' : SETUP,
     );
   });
-}
-
-function revisionName(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
 }

@@ -1,4 +1,5 @@
 /** An event as lines that stay on the screen, the same on a terminal and in a log. Progress is the renderers' own. */
+import { nameOf } from '../domain/arn.ts';
 import type { WizardEvent } from '../engine/events.ts';
 import { formatCheck } from './format-checks.ts';
 import { formatDuration } from './format-duration.ts';
@@ -25,8 +26,8 @@ export function formatEvent(event: WizardEvent, paint: Paint, verbose: boolean):
       ];
     case 'rollout.failed':
       return event.rolledBack
-        ? [`${paint.careful('!')} service put back on ${revision(event.before)}`]
-        : [`${paint.bad('✖')} service left on ${revision(event.failed)}`];
+        ? [`${paint.careful('!')} service put back on ${nameOf(event.before)}`]
+        : [`${paint.bad('✖')} service left on ${nameOf(event.failed)}`];
     case 'check.finished':
       return formatCheck(event.report, paint);
     case 'warning':
@@ -44,8 +45,4 @@ export function formatEvent(event: WizardEvent, paint: Paint, verbose: boolean):
 function outcomeOf({ ref, outcome }: Extract<WizardEvent, { type: 'step.finished' }>): string {
   if (ref.kind === 'rehearsal' || ref.kind === 'ping') return '';
   return outcome === 'undone' ? ' put back' : ` ${outcome}`;
-}
-
-function revision(taskDefinitionArn: string): string {
-  return taskDefinitionArn.slice(taskDefinitionArn.lastIndexOf('/') + 1);
 }

@@ -1,4 +1,5 @@
 /** The result for people: what there is now, and whether it is proven. */
+import { nameOf } from '../domain/arn.ts';
 import type { Paint } from './paint.ts';
 import type { Result, ResultCache, ResultConsumer, ResultStickiness } from './result.ts';
 
@@ -32,10 +33,10 @@ function formatConsumer(consumer: ResultConsumer, paint: Paint): string[] {
     .map(({ name, place }) => (place === 'secrets' ? `${name} (a secret)` : name))
     .join(', ');
   return [
-    `${paint.bold('service')}     ${paint.name(consumer.service)}  ${revision(consumer.taskDefinitionArn)}, ` +
+    `${paint.bold('service')}     ${paint.name(consumer.service)}  ${nameOf(consumer.taskDefinitionArn)}, ` +
       `${consumer.runningCount} of ${consumer.desiredCount} tasks, rollout ${consumer.rollout}`,
     `  reads     ${names === '' ? 'none of our variables: it does not use the cache' : names}`,
-    ...(replaces ? [`  replaces  ${revision(replaces)}`] : []),
+    ...(replaces ? [`  replaces  ${nameOf(replaces)}`] : []),
     ...(consumer.rolledBack ? ['  put back on the revision that it ran before'] : []),
   ];
 }
@@ -65,7 +66,3 @@ const WORDS = {
   inconclusive: 'is inconclusive',
   skip: 'was skipped',
 } as const;
-
-function revision(taskDefinitionArn: string): string {
-  return taskDefinitionArn.slice(taskDefinitionArn.lastIndexOf('/') + 1);
-}
