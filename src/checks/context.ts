@@ -3,7 +3,7 @@ import type { Aws } from '../aws/aws.ts';
 import type { Clock } from '../clock.ts';
 import type { App } from '../domain/app.ts';
 import type { ProbeReport } from '../domain/probe-report.ts';
-import type { Settings, VariableSettings } from '../domain/settings.ts';
+import type { EcsConsumerSettings, Settings } from '../domain/settings.ts';
 import type { RefreshBaseline } from './refresh-baseline.ts';
 
 export type PingEvidence =
@@ -15,27 +15,21 @@ export type PingEvidence =
 
 export interface CheckContext {
   readonly settings: Settings;
+  /** Those of this very app. */
+  readonly consumer: EcsConsumerSettings;
   readonly app: App;
   readonly aws: Aws;
   readonly clock: Clock;
   readonly ping: PingEvidence;
+  /** Whether this is the app whose page is refreshed. */
+  readonly isFront: boolean;
   /** The refreshes as they were before the first write. */
   readonly baseline?: RefreshBaseline;
   /** When our deployment began, by AWS's stamp. */
   readonly since: number;
 }
 
-/** The variables that this app is to have, each with the name of its cache. */
-export function variablesOf({
-  settings,
-  app,
-}: Pick<CheckContext, 'settings' | 'app'>): readonly VariableSettings[] {
-  return settings.consumers
-    .filter(({ ecsCluster, service }) => ecsCluster === app.ecsCluster && service === app.service.serviceName)
-    .flatMap(({ variables }) => variables);
-}
-
 /** The names of this app's caches. */
-export function cachesOf(context: Pick<CheckContext, 'settings' | 'app'>): string[] {
-  return [...new Set(variablesOf(context).map(({ cache }) => cache))];
+export function cachesOf({ consumer }: Pick<CheckContext, 'consumer'>): string[] {
+  return [...new Set(consumer.variables.flatMap(({ cache }) => cache ?? []))];
 }

@@ -8,7 +8,7 @@ import type { Check } from './check.ts';
 import { cachesOf, type CheckContext, type PingEvidence } from './context.ts';
 import { fail, inconclusive, pass, question, skip, together, warn } from './question.ts';
 
-export function ingress(context: Pick<CheckContext, 'settings' | 'app' | 'aws' | 'ping'>): Check {
+export function ingress(context: Pick<CheckContext, 'consumer' | 'app' | 'aws' | 'ping'>): Check {
   const { app, aws } = context;
   const { securityGroupIds, subnetIds, restrictedEgress } = app.network;
 

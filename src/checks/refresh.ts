@@ -35,6 +35,7 @@ export async function takeBaseline(
 export function refresh(context: Omit<CheckContext, 'ping'>): Check {
   const { settings, app, clock } = context;
   return question('refresh', async (signal) => {
+    if (!context.isFront) return skip('asked of another app of the project');
     const visits = plan(settings.proof, app, clock, signal);
     if ('outcome' in visits) return visits;
     const seen = await observe(visits);

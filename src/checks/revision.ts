@@ -5,20 +5,23 @@ import type { CheckResult } from '../domain/check.ts';
 import { ownerOf } from '../domain/ownership.ts';
 import { variableOf } from '../domain/task-definition.ts';
 import type { Check } from './check.ts';
-import { variablesOf, type CheckContext } from './context.ts';
+import type { CheckContext } from './context.ts';
 import { fail, inconclusive, pass, question, warn } from './question.ts';
 
 const SETUP = 'Put the service on it: elasticache-wizard setup.';
 
-export function revision(context: Pick<CheckContext, 'settings' | 'app' | 'aws'>): Check {
+export function revision(context: Pick<CheckContext, 'settings' | 'consumer' | 'app' | 'aws'>): Check {
   const { app, aws, settings } = context;
   const { service, taskDefinition, ecsCluster } = app;
   const name = nameOf(taskDefinition.taskDefinitionArn);
 
   function askRevision(): CheckResult {
-    const missing = variablesOf(context)
-      .map((variable) => variable.name.value)
-      .filter((variable) => variableOf(taskDefinition.document, app.container, variable) === undefined);
+    const missing = context.consumer.variables
+      .filter(
+        ({ name: variable, container = app.container }) =>
+          variableOf(taskDefinition.document, container, variable.value) === undefined,
+      )
+      .map((variable) => variable.name.value);
     const owner = ownerOf(taskDefinition.tags, settings.project, taskDefinition.family);
     if (missing.length > 0) {
       const whose = owner === 'ours' ? '' : ', which is not ours,';

@@ -6,12 +6,12 @@ import type { Endpoint } from '../domain/outputs.ts';
 import { containerOf, variableOf } from '../domain/task-definition.ts';
 import { readCache } from './cache.ts';
 import type { Check } from './check.ts';
-import { variablesOf, type CheckContext } from './context.ts';
+import type { CheckContext } from './context.ts';
 import { fail, inconclusive, pass, question, skip, together } from './question.ts';
 
 const SETUP = 'Put it right: elasticache-wizard setup.';
 
-export function variables(context: Pick<CheckContext, 'settings' | 'app' | 'aws'>): Check {
+export function variables(context: Pick<CheckContext, 'consumer' | 'app' | 'aws'>): Check {
   const { app, aws } = context;
   const { document } = app.taskDefinition;
 
@@ -30,7 +30,9 @@ export function variables(context: Pick<CheckContext, 'settings' | 'app' | 'aws'
   }
 
   return question('variables', async () => {
-    const wanted = variablesOf(context);
+    const wanted = context.consumer.variables.flatMap(({ name, cache }) =>
+      cache === undefined ? [] : [{ name, cache }],
+    );
     if (wanted.length === 0) return skip('the app is to have no variable');
     if (!containerOf(document, app.container)) {
       return fail(

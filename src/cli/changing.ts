@@ -1,12 +1,14 @@
 /** From an approved plan to a changed account, and the evidence gathered on the way. */
 import { memoryOf } from '../checks/baseline-memory.ts';
+import type { PingEvidence } from '../checks/context.ts';
 import { takeBaseline } from '../checks/refresh.ts';
+import { ecsAmong, frontOf, type EcsConsumer } from '../domain/consumer.ts';
 import type { Known } from '../domain/outputs.ts';
 import { applyPlan } from '../engine/apply.ts';
 import type { Plan } from '../engine/plan.ts';
 import { resources as resourcesOf } from '../resources/index.ts';
 import { requireApproval } from './approval.ts';
-import { namedIn, type Evidence } from './checking.ts';
+import type { Evidence } from './checking.ts';
 import { underLease } from './lease.ts';
 import { readAgain, type Project } from './project.ts';
 import { readAccount } from './reading.ts';
@@ -16,10 +18,12 @@ import { askCache } from './verify.ts';
 /** Throws where it failed or was declined; what is there by then is in the record. */
 export async function change(project: Project, plan: Plan, session: Session): Promise<Evidence> {
   await requireApproval(session);
-  const { settings, app, aws, identity } = project;
+  const { settings, consumers, aws, identity } = project;
   const { clock, signal, emit } = session;
   const { proof, wait } = settings;
-  const baseline = proof.verify ? await takeBaseline(proof, app, { clock, signal }) : undefined;
+  const front = frontOf(consumers);
+  const baseline =
+    proof.verify && front?.kind === 'ecs' ? await takeBaseline(proof, front.app, { clock, signal }) : undefined;
   if (baseline && 'shown' in baseline) {
     emit({
       type: 'note',
@@ -30,33 +34,46 @@ export async function change(project: Project, plan: Plan, session: Session): Pr
   const resources = resourcesOf({ ...project, refreshMemory: memoryOf(baseline, proof) });
   try {
     const lease = { ...session, ssm: aws.ssm, project: settings.project, who: identity.arn };
-    const ping = await underLease(lease, async (held) => {
+    const pings = await underLease(lease, async (held) => {
       const known = await applyPlan(resources, plan, { clock, signal: held, emit, wait });
-      return pingOf(project, known, { ...session, signal: held });
+      return readPings(project, known, { ...session, signal: held });
     });
-    return { ping, baseline };
+    return { pings, baseline };
   } catch (error) {
     if (!signal.aborted) await tellWhatIsThere(project, session);
     throw error;
   }
 }
 
-/** What the probe said before the service was touched. Where an earlier run had done that already, it is asked now. */
-async function pingOf(project: Project, known: Known, session: Session): Promise<Evidence['ping']> {
-  const { consumers, proof } = project.settings;
-  for (const { service } of consumers) {
-    const report = known.get('ping', service)?.report;
-    if (report) return report;
-    const rehearsal = known.get('rehearsal', service);
-    if (rehearsal && !rehearsal.possible && !rehearsal.notWanted) return { notAsked: rehearsal.reason };
+async function readPings(project: Project, known: Known, session: Session): Promise<Evidence['pings']> {
+  const pings = new Map<string, PingEvidence>();
+  // One after another: each is a task of ours, and the account's room for tasks is the app's.
+  for (const consumer of ecsAmong(project.consumers)) {
+    pings.set(consumer.settings.name, await pingOf(consumer, project, known, session));
   }
-  return proof.verify ? askCache(project, session) : { notWanted: 'left out by --no-verify' };
+  return pings;
+}
+
+/** What the probe said before the service was touched. Where an earlier run had done that already, it is asked now. */
+async function pingOf(
+  consumer: EcsConsumer,
+  project: Project,
+  known: Known,
+  session: Session,
+): Promise<PingEvidence> {
+  const { name } = consumer.settings;
+  const report = known.get('ping', name)?.report;
+  if (report) return report;
+  const rehearsal = known.get('rehearsal', name);
+  if (rehearsal && !rehearsal.possible && !rehearsal.notWanted) return { notAsked: rehearsal.reason };
+  if (!project.settings.proof.verify) return { notWanted: 'left out by --no-verify' };
+  return askCache(consumer, project, session);
 }
 
 /** Where the service is after a failure. What fails here must not hide what failed first. */
 async function tellWhatIsThere(project: Project, { record }: Session): Promise<void> {
   try {
-    record.reading = await readAccount(project.aws, await readAgain(project), namedIn(project));
+    record.reading = await readAccount(project.aws, await readAgain(project), project.settings);
   } catch {
     // The first failure is the one to tell; the result then has no reading.
   }

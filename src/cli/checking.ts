@@ -5,36 +5,58 @@ import type { CheckContext, PingEvidence } from '../checks/context.ts';
 import type { RefreshBaseline } from '../checks/refresh-baseline.ts';
 import { CHECKS, type CheckReport } from '../domain/check.ts';
 import type { App } from '../domain/app.ts';
+import { ecsAmong, frontOf, type Consumer, type EcsConsumer } from '../domain/consumer.ts';
 import { WizardError } from '../errors.ts';
 import type { Project } from './project.ts';
 import { readAccount } from './reading.ts';
 import type { Session } from './session.ts';
 
 export interface Evidence {
-  readonly ping: PingEvidence;
+  /** By the consumer's name. */
+  readonly pings: ReadonlyMap<string, PingEvidence>;
+  /** Of the app whose page is refreshed. */
   readonly baseline?: RefreshBaseline | undefined;
 }
 
-/** Looks at the app as it is by now. Throws where a check failed: that is the result. */
-export async function check(project: Project, app: App, evidence: Evidence, session: Session): Promise<void> {
-  const { settings, aws } = project;
-  session.record.reading = await readAccount(aws, app, namedIn(project));
-  if (!settings.proof.verify) return;
-  const { ping } = evidence;
-  const baseline = await beforeUs(evidence.baseline, project, app);
-  const primary = app.service.deployments.find(({ status }) => status === 'PRIMARY');
-  const context: CheckContext = {
-    settings,
-    app,
-    aws,
-    clock: session.clock,
-    ping,
-    since: primary?.createdAt ?? session.clock.now(),
-    ...(baseline ? { baseline } : {}),
-  };
-  const reports = await runChecks(checks(context), session.emit, session.signal);
+/** Looks at the apps as they are by now. Throws where a check failed: that is the result. */
+export async function check(
+  project: Project,
+  consumers: readonly Consumer[],
+  evidence: Evidence,
+  session: Session,
+): Promise<void> {
+  session.record.reading = await readAccount(project.aws, consumers, project.settings);
+  if (!project.settings.proof.verify) return;
+  const front = frontOf(consumers);
+  const contexts = await Promise.all(
+    ecsAmong(consumers).map((consumer) => contextOf(consumer, consumer === front, project, evidence, session)),
+  );
+  const reports = await runChecks(checks(contexts), session.emit, session.signal);
   const failure = failureOf(reports, session.inputs.strict.value);
   if (failure) throw failure;
+}
+
+async function contextOf(
+  { app, settings: consumer }: EcsConsumer,
+  isFront: boolean,
+  project: Project,
+  evidence: Evidence,
+  { clock }: Session,
+): Promise<CheckContext> {
+  const { settings, aws } = project;
+  const baseline = isFront ? await beforeUs(evidence.baseline, project, app) : undefined;
+  const primary = app.service.deployments.find(({ status }) => status === 'PRIMARY');
+  return {
+    settings,
+    consumer,
+    app,
+    aws,
+    clock,
+    ping: evidence.pings.get(consumer.name) ?? { notWanted: 'it is not among those that were asked' },
+    isFront,
+    since: primary?.createdAt ?? clock.now(),
+    ...(baseline ? { baseline } : {}),
+  };
 }
 
 /** What this run saw, unless the cache was there already: then what the run that brought it remembered. */
@@ -45,13 +67,6 @@ async function beforeUs(
 ): Promise<RefreshBaseline | undefined> {
   if (seen && seen.verdict !== 'not seen' && !seen.wasOurs) return seen;
   return (await readBaseline(aws.ec2, settings, app)) ?? seen;
-}
-
-export function namedIn({ settings }: Project): { caches: string[]; variables: string[] } {
-  return {
-    caches: settings.caches.map(({ name }) => name),
-    variables: settings.consumers.flatMap((consumer) => consumer.variables.map(({ name }) => name.value)),
-  };
 }
 
 /** One cause: of what failed, the first in the order in which one thing rests on another. */

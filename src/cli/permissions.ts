@@ -1,4 +1,5 @@
 /** The caller's permissions against the plan, before anybody is asked to approve what could not be done. */
+import { ecsAmong } from '../domain/consumer.ts';
 import type { PlannedKind, Right } from '../domain/iam/right.ts';
 import { rightsOf } from '../domain/iam/rights.ts';
 import { outputsOf, type Plan } from '../engine/plan.ts';
@@ -12,9 +13,12 @@ import type { Session } from './session.ts';
 
 /** Throws for the first permission that is missing. A probe that could not run, or not be removed, is left out. */
 export async function examinePermissions(project: Project, plan: Plan, session: Session): Promise<Project> {
-  const { aws, app, identity, settings } = project;
+  const { aws, consumers, identity, settings } = project;
   const [cache] = settings.caches;
-  if (!cache) return project;
+  // The rights are the same for each of several caches and services but for their names, and the first stands for all.
+  const [first] = ecsAmong(consumers);
+  if (!cache || !first) return project;
+  const { app } = first;
   const scope = scopeOfPlan(app, identity, settings, cache, {
     probeFamily: probeFamily(app.ecsCluster, settings.project),
     securityGroupId: securityGroupIn(plan),

@@ -10,8 +10,10 @@ import { preflight } from '../survey/preflight.ts';
 import type { Project } from './project.ts';
 import type { Session } from './session.ts';
 
-export async function examine({ settings, app, aws }: Project, session: Session): Promise<void> {
-  report(await preflight(settings, app, aws), session);
+export async function examine({ settings, consumers, aws }: Project, session: Session): Promise<void> {
+  for (const consumer of consumers) {
+    if (consumer.kind === 'ecs') report(await preflight(settings, consumer, aws), session);
+  }
 }
 
 /** Throws what stands in the way; warns of the rest. */
@@ -52,6 +54,7 @@ async function priceOf(project: Project): Promise<number | undefined> {
 
 /** What is not given stays as it is, and so does its price. */
 async function priceOfCache(cache: CacheSettings, { aws, identity }: Project): Promise<number | undefined> {
+  if (cache.kind === 'serverless') return undefined;
   const living = await aws.elasticache.readReplicationGroup(cache.name);
   const nodeType = living && !isGiven(cache.cacheNodeType) ? living.cacheNodeType : cache.cacheNodeType.value;
   const nodes = living && !isGiven(cache.replicas) ? living.memberClusters.length : 1 + cache.replicas.value;

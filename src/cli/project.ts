@@ -1,13 +1,16 @@
 /** What setup, plan, verify and status begin with: who asks, which app, which cache, and what is wanted of them. */
 import type { Aws } from '../aws/aws.ts';
 import type { App, Identity } from '../domain/app.ts';
-import type { Settings } from '../domain/settings.ts';
+import type { Consumer } from '../domain/consumer.ts';
+import type { InstanceApp } from '../domain/instance-app.ts';
+import type { ConsumerSettings, Settings } from '../domain/settings.ts';
 import type { AnyResource } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
 import type { InputName } from '../inputs/catalogue.ts';
 import { withAnswer, type Inputs } from '../inputs/resolve.ts';
 import { checkRules } from '../inputs/rules.ts';
-import { settingsOf } from '../inputs/settings.ts';
+import type { Configured } from '../inputs/project-inputs.ts';
+import { settingsOf, type Target } from '../inputs/settings.ts';
 import { requireInputs } from '../inputs/strict-asker.ts';
 import { ecsProbe } from '../probe/ecs-probe.ts';
 import type { Probe } from '../probe/probe.ts';
@@ -19,16 +22,22 @@ import { readProbePrograms } from './probe-programs.ts';
 import { askApp, askCacheName, askNewCache, askProof, type Reads } from './questions.ts';
 import type { Session } from './session.ts';
 
-/** The app as it is, and what has been answered so far. */
-export interface FoundApp {
+/** Who asks, and what has been answered so far. */
+export interface Account {
   readonly aws: Aws;
   readonly identity: Identity;
+}
+
+/** The app as it is. */
+export interface FoundApp extends Account {
   readonly inputs: Inputs;
   readonly app: App;
 }
 
-export interface Project extends FoundApp {
+export interface Project extends Account {
   readonly settings: Settings;
+  /** As they were found, in the order of the settings. */
+  readonly consumers: readonly Consumer[];
   readonly probe: Probe;
   readonly resources: readonly AnyResource[];
 }
@@ -55,12 +64,124 @@ export async function openAccount(
   return { aws, identity };
 }
 
+/** The one ECS service that flags, variables and answers name. */
 export async function openApp(session: Session, writes = false): Promise<FoundApp> {
-  const { asker, inputs } = session;
-  const { aws, identity } = await openAccount(session, writes);
+  const account = await openAccount(session, writes);
+  const app = await findApp(session.inputs, account, session);
+  session.record.project = session.inputs.project?.value ?? app.service.serviceName;
+  return { ...account, inputs: session.inputs, app };
+}
+
+export async function openProject(session: Session, writes = false): Promise<Project> {
+  const target = session.configured
+    ? await configuredTarget(session, session.configured, writes)
+    : await answeredTarget(session, writes);
+  const { aws, identity, inputs, apps } = target;
+  session.record.project = target.project;
+  const settings = settingsOf(inputs, target, session.env);
+  const consumers = settings.consumers.map((consumer, index) => consumerOf(consumer, apps[index]));
+  const { probeImage } = settings.proof;
+  const probe = ecsProbe({
+    aws,
+    project: settings.project,
+    programs: readProbePrograms(session.programsFolder),
+    userTags: settings.tags,
+    clock: session.clock,
+    ...(probeImage === undefined ? {} : { probeImage }),
+  });
+  const resources = resourcesOf({ settings, consumers, aws, probe });
+  return { aws, identity, settings, consumers, probe, resources };
+}
+
+/** The apps as they are by now. */
+export async function readAgain(project: Project): Promise<readonly Consumer[]> {
+  return Promise.all(
+    project.consumers.map(async (consumer): Promise<Consumer> => {
+      if (consumer.kind === 'ec2') return consumer;
+      const { ecsCluster, container, service } = consumer.settings;
+      const named = { ecsCluster, container, service };
+      const app = await readApp(project.aws, named, { container: () => Promise.resolve(container) });
+      return { ...consumer, app };
+    }),
+  );
+}
+
+interface OpenTarget extends Account, Target {
+  readonly inputs: Inputs;
+  /** One for each consumer. */
+  readonly apps: readonly FoundConsumer[];
+}
+
+type FoundConsumer = App | InstanceApp;
+
+/** One app and one cache, of which what nobody gave is asked. */
+async function answeredTarget(session: Session, writes: boolean): Promise<OpenTarget> {
+  const account = await openAccount(session, writes);
+  const { aws, identity } = account;
+  const { asker, command } = session;
+  const app = await findApp(session.inputs, account, session);
+  const reads = readsOf(aws, identity);
+  const { serviceName: service } = app.service;
+  const looking = command === 'verify';
+  const known = looking ? await withCacheInUse({ ...account, inputs: session.inputs, app }) : session.inputs;
+  const name = await askCacheName(known, asker, service);
+  const inputs = looking ? known : await askProof(await askNewCache(known, asker, reads, name), asker);
+  checkRules(inputs);
+  const { ecsCluster, container } = app;
+  return {
+    ...account,
+    inputs,
+    project: inputs.project?.value ?? service,
+    caches: [{ inputs, name }],
+    consumers: [
+      { inputs, app: { kind: 'ecs', ecsCluster, service, container }, cache: name, variables: [] },
+    ],
+    apps: [app],
+  };
+}
+
+/** All of a config file. What it does not say is not asked: the next run could not know the answer. */
+async function configuredTarget(
+  session: Session,
+  { caches, consumers }: Configured,
+  writes: boolean,
+): Promise<OpenTarget> {
+  const known: InputName[] = ['ecsCluster', 'service', 'cacheName'];
+  for (const each of [...caches, ...consumers.map(({ inputs }) => inputs)]) checkRules(each);
+  const account = await openAccount(session, writes, known);
+  const cacheTargets = caches.map((inputs) => ({ inputs, name: inputs.cacheName?.value ?? '' }));
+  const [onlyCache] = cacheTargets;
+  const found = await Promise.all(
+    consumers.map(async ({ inputs, cache, variables }) => {
+      const app = await findApp(inputs, account, session);
+      const { ecsCluster, container, service } = app;
+      const named = cache ?? (cacheTargets.length === 1 ? onlyCache?.name : undefined) ?? '';
+      return {
+        app,
+        target: {
+          inputs,
+          app: { kind: 'ecs' as const, ecsCluster, service: service.serviceName, container },
+          cache: named,
+          variables,
+        },
+      };
+    }),
+  );
+  const [first] = found;
+  return {
+    ...account,
+    inputs: session.inputs,
+    project: session.inputs.project?.value ?? first?.target.app.service ?? '',
+    caches: cacheTargets,
+    consumers: found.map(({ target }) => target),
+    apps: found.map(({ app }) => app),
+  };
+}
+
+async function findApp(inputs: Inputs, { aws, identity }: Account, { asker }: Session): Promise<App> {
   const answers = await askApp(inputs, asker, readsOf(aws, identity));
   const container = inputs.container?.value;
-  const app = await readApp(
+  return readApp(
     aws,
     { ...answers, cachePort: inputs.port.value, ...(container === undefined ? {} : { container }) },
     {
@@ -71,43 +192,11 @@ export async function openApp(session: Session, writes = false): Promise<FoundAp
         ),
     },
   );
-  session.record.project = inputs.project?.value ?? answers.service;
-  return { aws, identity, inputs, app };
 }
 
-export async function openProject(session: Session, writes = false): Promise<Project> {
-  const found = await openApp(session, writes);
-  const { aws, app, identity } = found;
-  const { asker, command, clock } = session;
-  const reads = readsOf(aws, identity);
-  const service = app.service.serviceName;
-  const looking = command === 'verify';
-  const known = looking ? await withCacheInUse(found) : found.inputs;
-  const cacheName = await askCacheName(known, asker, service);
-  const inputs = looking ? known : await askProof(await askNewCache(known, asker, reads, cacheName), asker);
-  checkRules(inputs);
-  const settings = settingsOf(
-    inputs,
-    { ecsCluster: app.ecsCluster, service, container: app.container, cacheName },
-    session.env,
-  );
-  const { probeImage } = settings.proof;
-  const probe = ecsProbe({
-    aws,
-    project: settings.project,
-    programs: readProbePrograms(session.programsFolder),
-    userTags: settings.tags,
-    clock,
-    ...(probeImage === undefined ? {} : { probeImage }),
-  });
-  return { ...found, inputs, settings, probe, resources: resourcesOf({ settings, app, aws, probe }) };
-}
-
-/** The app as it is by now. */
-export function readAgain({ aws, app }: FoundApp): Promise<App> {
-  const { ecsCluster, container, service } = app;
-  const named = { ecsCluster, container, service: service.serviceName };
-  return readApp(aws, named, { container: () => Promise.resolve(container) });
+function consumerOf(settings: ConsumerSettings, app: FoundConsumer | undefined): Consumer {
+  // What was found was found for just this one; the types cannot see it.
+  return { kind: settings.kind, settings, app } as Consumer;
 }
 
 /** A cache that the app uses already need not be named to be looked at. */

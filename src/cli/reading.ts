@@ -1,27 +1,43 @@
 /** What is in the account, in the words of the result. */
 import type { Aws } from '../aws/aws.ts';
 import type { ReplicationGroup } from '../aws/elasticache.ts';
+import { ecsAmong, type Consumer } from '../domain/consumer.ts';
+import type { Settings } from '../domain/settings.ts';
 import type { RunningService, TargetGroup } from '../domain/app.ts';
 import { REPLACES_TAG } from '../domain/ownership.ts';
 import { variableOf } from '../domain/task-definition.ts';
 import type { ResultCache, ResultConsumer, ResultStickiness } from '../output/result.ts';
 import type { Reading } from './run-record.ts';
 
-export interface Named {
-  readonly caches: readonly string[];
-  readonly variables: readonly string[];
-}
-
 export async function readAccount(
   aws: Aws,
-  app: RunningService,
-  { caches, variables }: Named,
+  consumers: readonly Consumer[],
+  { caches }: Pick<Settings, 'caches'>,
 ): Promise<Reading> {
+  const ecs = ecsAmong(consumers);
+  const readings = ecs.map(({ app, settings }) =>
+    readingOf(app, settings.variables.map(({ name, container = app.container }) => ({ name: name.value, container }))),
+  );
   return {
-    caches: await readCaches(aws, caches),
-    consumers: [consumerOf(app, variables)],
-    stickiness: app.targetGroups.map(stickinessOf),
+    caches: await readCaches(
+      aws,
+      caches.map(({ name }) => name),
+    ),
+    consumers: readings.map(({ consumer }) => consumer),
+    stickiness: readings.flatMap(({ stickiness }) => stickiness),
   };
+}
+
+export interface NamedVariable {
+  readonly name: string;
+  readonly container: string;
+}
+
+export function readingOf(
+  app: RunningService,
+  variables: readonly NamedVariable[],
+): { readonly consumer: ResultConsumer; readonly stickiness: readonly ResultStickiness[] } {
+  return { consumer: consumerOf(app, variables), stickiness: app.targetGroups.map(stickinessOf) };
 }
 
 /** Those that are there. */
@@ -54,7 +70,7 @@ function authOf({ authTokenEnabled, userGroupIds }: ReplicationGroup): ResultCac
   return authTokenEnabled ? 'token' : 'none';
 }
 
-function consumerOf(app: RunningService, variables: readonly string[]): ResultConsumer {
+function consumerOf(app: RunningService, variables: readonly NamedVariable[]): ResultConsumer {
   const { service, taskDefinition } = app;
   const replaces = taskDefinition.tags[REPLACES_TAG];
   const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
@@ -64,8 +80,8 @@ function consumerOf(app: RunningService, variables: readonly string[]): ResultCo
     service: service.serviceName,
     taskDefinitionArn: taskDefinition.taskDefinitionArn,
     ...(replaces === undefined ? {} : { replaces }),
-    variables: variables.flatMap((name) => {
-      const variable = variableOf(taskDefinition.document, app.container, name);
+    variables: variables.flatMap(({ name, container }) => {
+      const variable = variableOf(taskDefinition.document, container, name);
       return variable
         ? [{ name, place: 'value' in variable ? ('environment' as const) : ('secrets' as const) }]
         : [];

@@ -2,8 +2,9 @@
 import type { WizardEvent } from '../engine/events.ts';
 import type { ExitCode, WizardError } from '../errors.ts';
 import type { Asker } from '../inputs/asker.ts';
-import type { CommandName } from '../inputs/input.ts';
-import { resolveInputs, type Inputs } from '../inputs/resolve.ts';
+import { variableOf, type CommandName } from '../inputs/input.ts';
+import { resolveProjectInputs, type ProjectInputs } from '../inputs/project-inputs.ts';
+import type { Inputs } from '../inputs/resolve.ts';
 import { strictAsker } from '../inputs/strict-asker.ts';
 import { asWizardError } from '../output/format-error.ts';
 import { openOutput, type Output } from '../output/output.ts';
@@ -34,21 +35,36 @@ const RESULT_EVENTS: Partial<Record<CommandName, WizardEvent['type']>> = {
 
 export async function run(world: World): Promise<ExitCode> {
   let invocation: Invocation;
-  let inputs: Inputs;
+  let resolved: ProjectInputs;
   try {
     invocation = parseArguments(world.argv, world.version);
     if ('text' in invocation) {
       world.stdout.write(invocation.text);
       return 0;
     }
-    inputs = resolveInputs(invocation.command, invocation.flags, world.env);
+    resolved = await resolve(invocation, world);
   } catch (error) {
     return refuse(asWizardError(error), world);
   }
-  return runCommand(invocation.command, inputs, world);
+  return runCommand(invocation.command, resolved, world);
 }
 
-async function runCommand(command: CommandName, inputs: Inputs, world: World): Promise<ExitCode> {
+/** The file itself may be named by a flag or by a variable alone. */
+async function resolve(
+  { command, flags }: Extract<Invocation, { command: CommandName }>,
+  { env: environment }: World,
+): Promise<ProjectInputs> {
+  const path = flags['config'] ?? environment[variableOf('config')];
+  if (typeof path !== 'string' || path === '') {
+    return resolveProjectInputs(command, { flags, environment }, undefined);
+  }
+  // Whoever has no such file need not load what reads it.
+  const { readConfigFile } = await import('../inputs/config-file.ts');
+  return resolveProjectInputs(command, { flags, environment }, readConfigFile(path));
+}
+
+async function runCommand(command: CommandName, resolved: ProjectInputs, world: World): Promise<ExitCode> {
+  const { inputs } = resolved;
   const startedAt = world.clock.now();
   const record = new RunRecord();
   const output = await openOutput(world, {
@@ -64,7 +80,7 @@ async function runCommand(command: CommandName, inputs: Inputs, world: World): P
   const { exitCode, error } = await attempt(async () => {
     const asker = await openAsker(inputs, output, world);
     const execute = await LOADERS[command]();
-    return execute(sessionOf(command, inputs, world, { record, output, asker }));
+    return execute(sessionOf(command, resolved, world, { record, output, asker }));
   });
   output.renderer.close();
   const facts = record.facts(world.clock.now() - startedAt);
@@ -85,7 +101,7 @@ async function attempt(
 
 function sessionOf(
   command: CommandName,
-  inputs: Inputs,
+  resolved: ProjectInputs,
   world: World,
   parts: Pick<Session, 'record' | 'output' | 'asker'>,
 ): Session {
@@ -94,7 +110,7 @@ function sessionOf(
     parts.record.see(event);
     parts.output.renderer.render(event);
   };
-  return { command, inputs, env, clock, signal, programsFolder, connect, emit, ...parts };
+  return { command, ...resolved, env, clock, signal, programsFolder, connect, emit, ...parts };
 }
 
 /** Questions need somebody who can read and answer them. */

@@ -4,14 +4,14 @@ import type { Emit } from '../engine/events.ts';
 import type { ExitCode } from '../errors.ts';
 import type { Asker } from '../inputs/asker.ts';
 import type { CommandName } from '../inputs/input.ts';
-import type { Environment, Inputs } from '../inputs/resolve.ts';
+import type { ProjectInputs } from '../inputs/project-inputs.ts';
+import type { Environment } from '../inputs/resolve.ts';
 import type { Output } from '../output/output.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Connect } from './world.ts';
 
-export interface Session {
+export interface Session extends ProjectInputs {
   readonly command: CommandName;
-  readonly inputs: Inputs;
   readonly env: Environment;
   readonly asker: Asker;
   readonly output: Output;

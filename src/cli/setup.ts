@@ -1,12 +1,12 @@
 /** `setup`: plan, one approval, apply, verify. Nothing is asked after the first write. */
 import { blockedBy, isConverged } from '../engine/plan.ts';
 import { change } from './changing.ts';
-import { check } from './checking.ts';
+import { check, type Evidence } from './checking.ts';
 import { shellWord } from '../output/shell-word.ts';
 import { examinePermissions } from './permissions.ts';
 import { examine, makePlan } from './planning.ts';
 import { openProject, readAgain, type Project } from './project.ts';
-import type { Command } from './session.ts';
+import type { Command, Session } from './session.ts';
 
 export const setup: Command = async (session) => {
   const project = await openProject(session, true);
@@ -15,15 +15,20 @@ export const setup: Command = async (session) => {
   const blocked = blockedBy(plan);
   if (blocked) throw blocked;
   const evidence = isConverged(plan)
-    ? { ping: { notWanted: 'nothing was changed; `verify` asks' } }
+    ? { pings: notAsked(project) }
     : await change(await examinePermissions(project, plan, session), plan, session);
-  session.record.next = nextSteps(project);
+  session.record.next = nextSteps(project, session);
   await check(project, await readAgain(project), evidence, session);
   return 0;
 };
 
-function nextSteps({ app, settings }: Project): string[] {
-  const named = `--ecs-cluster ${app.ecsCluster} --service ${app.service.serviceName}`;
+function notAsked({ consumers }: Project): Evidence['pings'] {
+  const notWanted = 'nothing was changed; `verify` asks';
+  return new Map(consumers.map(({ settings }) => [settings.name, { notWanted }]));
+}
+
+function nextSteps({ settings }: Project, session: Session): string[] {
+  const named = namedAgain(settings, session);
   const { verify, refreshPath } = settings.proof;
   return [
     `elasticache-wizard status ${named}`,
@@ -32,4 +37,11 @@ function nextSteps({ app, settings }: Project): string[] {
       : `elasticache-wizard verify ${named}`,
     `elasticache-wizard rollback --project ${shellWord(settings.project)}   (the way back)`,
   ];
+}
+
+/** The flags that lead to the same project. */
+function namedAgain({ consumers }: Project['settings'], { inputs }: Session): string {
+  if (inputs.config) return `--config ${shellWord(inputs.config.value)}`;
+  const [consumer] = consumers;
+  return consumer?.kind === 'ecs' ? `--ecs-cluster ${consumer.ecsCluster} --service ${consumer.service}` : '';
 }

@@ -12,7 +12,7 @@ import type { WayBackOptions } from '../resources/way-back.ts';
 import { findProject, listProjects, readCachePlaces, readRunningService } from '../survey/project.ts';
 import { underLease } from './lease.ts';
 import { openAccount } from './project.ts';
-import { readAccount, readCaches } from './reading.ts';
+import { readCaches, readingOf } from './reading.ts';
 import type { Session } from './session.ts';
 
 export interface Undoing extends WayBackOptions {
@@ -100,15 +100,11 @@ export async function applyStages(
 /** The account as it is by now, for the result. */
 export async function readEnd({ aws, services, anchors }: Undoing, { record }: Session): Promise<void> {
   const now = await Promise.all(services.map(({ service }) => readRunningService(aws, service.serviceArn)));
-  const readings = await Promise.all(
-    now
-      .filter((service) => service !== 'gone')
-      .map((service) => readAccount(aws, service, { caches: [], variables: [] })),
-  );
+  const readings = now.filter((service) => service !== 'gone').map((service) => readingOf(service, []));
   const names = anchors.flatMap(({ cacheName }) => cacheName ?? []);
   record.reading = {
     caches: await readCaches(aws, names),
-    consumers: readings.flatMap(({ consumers }) => consumers),
+    consumers: readings.map(({ consumer }) => consumer),
     stickiness: readings.flatMap(({ stickiness }) => stickiness),
   };
 }

@@ -1,7 +1,9 @@
 /** `verify`: why the app does not reach, or does not use, its cache. One cause, one fix. */
 import type { PingEvidence } from '../checks/context.ts';
+import { ecsAmong, type EcsConsumer } from '../domain/consumer.ts';
 import type { ProbeReport } from '../domain/probe-report.ts';
 import { explainPing, isAnswered } from '../domain/ping.ts';
+import type { Settings } from '../domain/settings.ts';
 import { variableOf } from '../domain/task-definition.ts';
 import { runStep } from '../engine/apply.ts';
 import { WizardError } from '../errors.ts';
@@ -15,7 +17,11 @@ const WITHOUT_PROBE = 'Mend that and run it again; the check logs tells what the
 export const verify: Command = async (session) => {
   const project = await openProject(session);
   await requireCaches(project);
-  await check(project, project.app, { ping: await askCache(project, session) }, session);
+  const pings = new Map<string, PingEvidence>();
+  for (const consumer of ecsAmong(project.consumers)) {
+    pings.set(consumer.settings.name, await askCache(consumer, project, session));
+  }
+  await check(project, project.consumers, { pings }, session);
   return 0;
 };
 
@@ -29,9 +35,13 @@ async function requireCaches({ settings, aws }: Project): Promise<void> {
 }
 
 /** From where the app runs, with what the running revision carries. Other checks go on where it cannot be asked. */
-export async function askCache(project: Project, session: Session): Promise<PingEvidence> {
-  const { app, probe, settings } = project;
-  const target = targetOf(project);
+export async function askCache(
+  consumer: EcsConsumer,
+  { probe, settings }: Project,
+  session: Session,
+): Promise<PingEvidence> {
+  const { app } = consumer;
+  const target = targetOf(consumer, settings);
   if (!('variable' in target)) return target;
   let report: ProbeReport | undefined;
   let reason = 'the probe did not run';
@@ -60,11 +70,14 @@ function throwFailed(report: ProbeReport): void {
   });
 }
 
-function targetOf({ app, settings }: Project): ProbeTarget | Exclude<PingEvidence, ProbeReport> {
+function targetOf(
+  { app, settings: { variables } }: EcsConsumer,
+  settings: Settings,
+): ProbeTarget | Exclude<PingEvidence, ProbeReport> {
   if (!settings.proof.probe) return { notWanted: 'left out by --no-probe or --lint' };
-  for (const variable of settings.consumers.flatMap(({ variables }) => variables)) {
+  for (const variable of variables) {
     const name = variable.name.value;
-    const found = variableOf(app.taskDefinition.document, app.container, name);
+    const found = variableOf(app.taskDefinition.document, variable.container ?? app.container, name);
     if (!found) return { notAsked: `${name} is not set in ${app.container}`, hint: WITHOUT_PROBE };
     return 'value' in found
       ? { variable: name, value: found.value }

@@ -10,7 +10,7 @@ export interface Endpoint {
 export interface Outputs {
   securityGroup: { groupId: string };
   cacheSubnetGroup: { cacheSubnetGroupName: string };
-  cache: { arn: string; endpoint: Endpoint };
+  cache: { arn: string; endpoint: Endpoint; readerEndpoint?: Pick<Endpoint, 'address' | 'port'> };
   /** How the probe can run where the app runs, tried out before there is a cache. */
   rehearsal: Rehearsal;
   taskDefinition: { taskDefinitionArn: string };

@@ -23,50 +23,126 @@ export interface Settings {
   readonly wait: WaitSettings;
 }
 
-/** One replication group and what surrounds it. */
-export interface CacheSettings {
-  /** The replicationGroupId: 1 to 40 letters, digits and hyphens, lower case. */
+export type Engine = 'redis' | 'valkey';
+/** token: an AUTH token, of replication groups alone. rbac: a user named default with a password, in a user group of ours. */
+export type Auth = 'none' | 'token' | 'rbac';
+/** Where passwords are kept. */
+export type SecretStore = 'secretsmanager' | 'ssm';
+export type Workload = 'cache' | 'sessions' | 'queue' | 'pubsub';
+
+/** One cache and what surrounds it. */
+export type CacheSettings = ReplicationGroupSettings | ServerlessCacheSettings;
+
+interface AnyCacheSettings {
+  /** The replicationGroupId or serverlessCacheName: 1 to 40 letters, digits and hyphens, lower case. */
   readonly name: string;
   readonly description: Sourced<string>;
-  readonly engine: Sourced<'redis' | 'valkey'>;
+  readonly engine: Sourced<Engine>;
+  /** major.minor; of a serverless cache the major number alone counts. */
   readonly engineVersion: Sourced<string>;
+  readonly workload?: Sourced<Workload>;
+  readonly auth: Sourced<Auth>;
+  readonly secretStore: SecretStore;
+  readonly kmsKeyId?: Sourced<string>;
+  /** Days; 0 turns automatic backups off. */
+  readonly snapshotRetention: Sourced<number>;
+  /** `hh24:mi-hh24:mi` UTC; absent: AWS chooses. */
+  readonly snapshotWindow?: Sourced<string>;
+  /** Ours: it carries the rules, and the project is found by it. */
+  readonly securityGroupName: string;
+  /** Theirs, put on the cache beside ours and never changed. */
+  readonly securityGroupIds: readonly string[];
+  /** Subnets of the cache; absent: chosen from the app's VPC. */
+  readonly subnetIds?: Sourced<readonly string[]>;
+  /** Allowed besides the consumers' own security groups. */
+  readonly allowCidrs: readonly string[];
+  /** It exists, was not made by us, and was named to be taken on: it is never deleted by us. */
+  readonly adopt: boolean;
+}
+
+/** Clients dial both: the second is the reader's (ElastiCache user guide, "Troubleshooting serverless caches"). */
+const SERVERLESS_PORTS = [6379, 6380];
+
+export function portsOf(cache: CacheSettings): readonly number[] {
+  return cache.kind === 'serverless' ? SERVERLESS_PORTS : [cache.port.value];
+}
+
+export interface ReplicationGroupSettings extends AnyCacheSettings {
+  readonly kind: 'replicationGroup';
   readonly cacheNodeType: Sourced<string>;
-  /** Replicas of the one node group, 0 to 5. */
+  readonly clusterMode: Sourced<'disabled' | 'enabled' | 'compatible'>;
+  /** Node groups; more than one in cluster mode alone. */
+  readonly shards: Sourced<number>;
+  /** Replicas of each node group, 0 to 5. */
   readonly replicas: Sourced<number>;
   /** Brings automatic failover with it. */
   readonly multiAz: Sourced<boolean>;
   readonly port: Sourced<number>;
   readonly transitEncryption: Sourced<boolean>;
   readonly atRestEncryption: Sourced<boolean>;
-  readonly kmsKeyId?: Sourced<string>;
-  /** Days; 0 turns automatic backups off. */
-  readonly snapshotRetention: Sourced<number>;
-  /** `hh24:mi-hh24:mi` UTC; absent: AWS chooses. */
-  readonly snapshotWindow?: Sourced<string>;
   /** `ddd:hh24:mi-ddd:hh24:mi` UTC; absent: AWS chooses. */
   readonly maintenanceWindow?: Sourced<string>;
-  readonly securityGroupName: string;
+  /** Of a cache parameter group of ours; none: AWS's default group. */
+  readonly parameters: Sourced<Readonly<Record<string, string>>>;
+  readonly parameterGroupName: string;
+  /** Theirs, used as it is. */
+  readonly existingParameterGroup?: Sourced<string>;
   readonly subnetGroupName: string;
-  /** Subnets of the subnet group that is created; absent: chosen from the app's VPC. */
-  readonly subnetIds?: Sourced<readonly string[]>;
-  /** Allowed besides the app's own security groups. */
-  readonly allowCidrs: readonly string[];
+  /** The subnet group is theirs, used as it is. */
+  readonly existingSubnetGroup: boolean;
+  /** One for each node, the primary's first. */
+  readonly preferredAzs?: Sourced<readonly string[]>;
 }
 
-/** An ECS service that gets the cache's address. */
-export interface ConsumerSettings {
+export interface ServerlessCacheSettings extends AnyCacheSettings {
+  readonly kind: 'serverless';
+  /** GB; absent: AWS's own limit. */
+  readonly dataStorageMaximum?: Sourced<number>;
+  readonly ecpuMaximum?: Sourced<number>;
+}
+
+/** Whoever gets the address of a cache. */
+export type ConsumerSettings = EcsConsumerSettings | Ec2ConsumerSettings;
+
+export interface EcsConsumerSettings {
   readonly kind: 'ecs';
+  /** By which it is found in a plan: the service's name. */
+  readonly name: string;
   readonly ecsCluster: string;
   readonly service: string;
-  /** The container of the task definition that gets the variables. */
+  /** The container that the app answers from; its variables may be of others too. */
   readonly container: string;
   readonly variables: readonly VariableSettings[];
+  /** Whether we may add the statement that it lacks to the execution role. */
+  readonly fixExecutionRole: boolean;
 }
+
+/** Apps on instances: there is no task definition to patch, so values wait for them where they can read them. */
+export interface Ec2ConsumerSettings {
+  readonly kind: 'ec2';
+  readonly name: string;
+  readonly instances: InstanceSelection;
+  readonly variables: readonly VariableSettings[];
+  /** A file on this machine that the values are written to, mode 0600; absent: Parameter Store. */
+  readonly envFile?: string;
+  /** Run on each instance through SSM after its values have changed, in a rollback too. */
+  readonly restartCommand?: string;
+  readonly logFile?: string;
+}
+
+export type InstanceSelection =
+  | { readonly instanceIds: readonly string[] }
+  | { readonly autoScalingGroup: string }
+  | { readonly securityGroupId: string };
 
 export interface VariableSettings {
   readonly name: Sourced<string>;
-  /** The cache whose URL it carries. */
-  readonly cache: string;
+  /** The cache that the placeholders speak of; absent for a value without any. */
+  readonly cache?: string;
+  /** `{url}`, `{host}`, `redis://{host}:{port}/0`, or a plain value. See domain/delivery.ts. */
+  readonly template: string;
+  /** ECS alone: another container than the consumer's. */
+  readonly container?: string;
 }
 
 export interface StickinessSettings {

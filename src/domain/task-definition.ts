@@ -40,60 +40,56 @@ export function variableOf(document: JsonObject, container: string, name: string
   return typeof entry?.value === 'string' ? { value: entry.value } : undefined;
 }
 
-/**
- * The document with plain variables set in one container. A name is unique across `environment` and `secrets`
- * (AWS refuses the revision otherwise), so a secret of the same name makes way. Order and everything else stay.
- */
-export function withVariables(
-  document: JsonObject,
-  container: string,
-  variables: ReadonlyMap<string, string>,
-): JsonObject {
-  const containerDefinitions = containersOf(document).map((definition) =>
-    definition.name === container ? withVariablesIn(definition, variables) : definition,
+/** A variable and the container that is to have it. */
+export interface ContainerVariable {
+  readonly container: string;
+  readonly name: string;
+  readonly variable: Variable;
+}
+
+/** The document with the variables set. Order and everything else stay. */
+export function withVariables(document: JsonObject, variables: readonly ContainerVariable[]): JsonObject {
+  return variables.reduce(
+    (changed, { container, name, variable }) => withVariable(changed, container, name, variable),
+    document,
   );
-  return { ...document, containerDefinitions };
 }
 
-function withVariablesIn(definition: JsonObject, variables: ReadonlyMap<string, string>): JsonObject {
-  const environment = listOf(definition.environment);
-  const present = new Set(environment.map((entry) => entry.name));
-  const changed = environment.map((entry) => {
-    const value = typeof entry.name === 'string' ? variables.get(entry.name) : undefined;
-    return value === undefined ? entry : { ...entry, value };
-  });
-  const added = [...variables]
-    .filter(([name]) => !present.has(name))
-    .map(([name, value]) => ({ name, value }));
-  const secrets = listOf(definition.secrets);
-  const kept = secrets.filter((entry) => typeof entry.name !== 'string' || !variables.has(entry.name));
-  return {
-    ...definition,
-    environment: [...changed, ...added],
-    ...(kept.length === secrets.length ? {} : { secrets: kept }),
-  };
-}
-
-/** The document with one variable of one container as it once was: a value, a secret, or not there. */
+/**
+ * The document with one variable of one container: a value, a secret, or not there. A name is unique across
+ * `environment` and `secrets` (AWS refuses the revision otherwise), so the other of the two makes way.
+ */
 export function withVariable(
   document: JsonObject,
   container: string,
   name: string,
-  before: Variable | undefined,
+  variable: Variable | undefined,
 ): JsonObject {
-  const isOther = (entry: JsonObject): boolean => entry.name !== name;
   const containerDefinitions = containersOf(document).map((definition) => {
     if (definition.name !== container) return definition;
-    if (before && 'value' in before) return withVariablesIn(definition, new Map([[name, before.value]]));
+    const plain = variable && 'value' in variable ? { name, value: variable.value } : undefined;
+    const secret = variable && 'valueFrom' in variable ? { name, valueFrom: variable.valueFrom } : undefined;
     return {
       ...definition,
-      environment: listOf(definition.environment).filter(isOther),
-      ...(before
-        ? { secrets: [...listOf(definition.secrets).filter(isOther), { name, valueFrom: before.valueFrom }] }
-        : {}),
+      ...listWith(definition, 'environment', name, plain),
+      ...listWith(definition, 'secrets', name, secret),
     };
   });
   return { ...document, containerDefinitions };
+}
+
+/** In the place where it stood; a list that neither had the entry nor gets it is left as it is, absent included. */
+function listWith(
+  definition: JsonObject,
+  member: 'environment' | 'secrets',
+  name: string,
+  entry: JsonObject | undefined,
+): JsonObject {
+  const list = listOf(definition[member]);
+  const at = list.findIndex((each) => each.name === name);
+  if (at === -1) return entry ? { [member]: [...list, entry] } : {};
+  const others = list.filter((each) => each.name !== name);
+  return { [member]: entry ? [...others.slice(0, at), entry, ...others.slice(at)] : others };
 }
 
 /** Every plain variable of every container. */

@@ -1,6 +1,7 @@
 /** Which app, and how it is handed its cache. */
+import { PROFILES } from '../domain/delivery.ts';
 import { input, PROJECT_COMMANDS, UNDO_COMMANDS } from './input.ts';
-import { ecsName, oneOf, pattern, text, toggle, wholeNumber } from './schemas.ts';
+import { ecsName, listOf, oneOf, pattern, text, toggle, variableName, wholeNumber } from './schemas.ts';
 
 const commands = PROJECT_COMMANDS;
 const naming = [...PROJECT_COMMANDS, ...UNDO_COMMANDS, 'policy'] as const;
@@ -42,13 +43,91 @@ export const appInputs = {
   envVar: input({
     shape: 'value',
     placeholder: '<NAME>',
-    schema: pattern(
-      /^[A-Za-z_][A-Za-z0-9_]*$/,
-      'must be letters, digits and underscores and not begin with a digit',
-    ),
+    schema: variableName,
     default: 'REDIS_URL',
     help: 'the variable that carries the URL of the cache; named here, it replaces a value that the app has',
     group: 'delivery',
+    commands,
+  }),
+  envProfile: input({
+    shape: 'value',
+    placeholder: '<profile>',
+    schema: oneOf(...PROFILES),
+    help: 'the variables that the app reads: url, split (REDIS_HOST, ...), bullmq, elasticache, celery',
+    group: 'delivery',
+    commands,
+  }),
+  envTls: input({
+    shape: 'value',
+    placeholder: '<NAME>',
+    schema: variableName,
+    help: 'a variable that says true or false: whether the cache speaks TLS',
+    group: 'delivery',
+    commands,
+  }),
+  secrets: input({
+    shape: 'value',
+    placeholder: '<where>',
+    schema: oneOf('auto', 'none', 'secretsmanager', 'ssm'),
+    default: 'auto',
+    help: 'where a password is kept (auto: Secrets Manager, where there is one)',
+    group: 'delivery',
+    commands,
+  }),
+  envFile: input({
+    shape: 'value',
+    placeholder: '<path>',
+    schema: text,
+    help: 'EC2: write the variables to this file (mode 0600) instead of Parameter Store',
+    group: 'delivery',
+    commands: [...changing, ...UNDO_COMMANDS],
+  }),
+  fixExecutionRole: input({
+    shape: 'on',
+    schema: toggle,
+    default: false,
+    help: 'add the right to read our secret to the execution role, where it lacks it',
+    group: 'delivery',
+    commands: changing,
+  }),
+  instance: input({
+    shape: 'list',
+    placeholder: '<id,...>',
+    schema: listOf(pattern(/^i-[0-9a-f]+$/, 'must be ids of instances, such as i-0a1b2c3d')),
+    help: 'EC2: the instances that the app runs on',
+    group: 'app',
+    commands: naming,
+  }),
+  autoScalingGroup: input({
+    shape: 'value',
+    placeholder: '<name>',
+    schema: text,
+    help: 'EC2: the Auto Scaling group that the app runs in',
+    group: 'app',
+    commands: naming,
+  }),
+  instanceSecurityGroup: input({
+    shape: 'value',
+    placeholder: '<id>',
+    schema: pattern(/^sg-[0-9a-z-]+$/, 'must be the id of a security group, such as sg-0a1b2c3d'),
+    help: 'EC2: the security group of the instances that the app runs on',
+    group: 'app',
+    commands: naming,
+  }),
+  restartCommand: input({
+    shape: 'value',
+    placeholder: '<command>',
+    schema: text,
+    help: 'EC2: run on each instance through SSM when the variables have changed',
+    group: 'app',
+    commands: [...changing, ...UNDO_COMMANDS],
+  }),
+  logFile: input({
+    shape: 'value',
+    placeholder: '<path>',
+    schema: text,
+    help: 'EC2: the file on each instance that the app logs to',
+    group: 'app',
     commands,
   }),
   onFailure: input({

@@ -44,6 +44,14 @@ export const everywhereInputs = {
     group,
     commands: naming,
   }),
+  config: input({
+    shape: 'value',
+    placeholder: '<file>',
+    schema: text,
+    help: 'a YAML or JSON file with the project, its caches and its consumers',
+    group,
+    commands: naming,
+  }),
   account: input({
     shape: 'value',
     placeholder: '<id>',

@@ -4,6 +4,7 @@ import { maskPassword } from '../domain/connection.ts';
 import type { Origin, Sourced } from '../domain/settings.ts';
 import { WizardError } from '../errors.ts';
 import { CATALOGUE, inputsOf, type HasDefault, type InputName, type InputValue } from './catalogue.ts';
+import type { ConfigValues } from './config-file.ts';
 import { flagOf, variableOf, type CommandName, type Input } from './input.ts';
 
 export type Inputs = {
@@ -21,18 +22,26 @@ const PRODUCTION: Partial<{ [N in InputName]: InputValue<N> }> = {
   replicas: 1,
   multiAz: true,
   snapshotRetention: 7,
+  auth: 'token',
   refreshes: 20,
 };
 
+/** What was given, in the order in which one hides the next. */
+export interface GivenInputs {
+  readonly flags: RawInputs;
+  readonly environment: Environment;
+  readonly config?: ConfigValues;
+}
+
 /** Throws one error for everything that is not as it must be. */
-export function resolveInputs(command: CommandName, flags: RawInputs, environment: Environment): Inputs {
+export function resolveInputs(command: CommandName, from: GivenInputs): Inputs {
   const resolved: Record<string, Sourced<unknown> | undefined> = {};
   const problems: string[] = [];
-  const declared = new Map(inputsOf(command));
-  for (const [name, input] of declared) {
-    for (const given of givenFor(name, input, flags, environment)) {
+  for (const [name, input] of inputsOf(command)) {
+    const given = givenFor(name, input, from);
+    if (given) {
       const parsed = input.schema.safeParse(given.raw);
-      if (parsed.success) resolved[name] ??= { value: parsed.data, origin: given.origin };
+      if (parsed.success) resolved[name] = { value: parsed.data, origin: given.origin };
       else problems.push(problem(given, input, parsed.error));
     }
   }
@@ -71,13 +80,21 @@ interface Given {
   readonly spelling: string;
 }
 
-/** At most one: the flag hides the environment. An empty variable counts as not set, as a CI job leaves it. */
-function givenFor(name: string, input: Input<unknown>, flags: RawInputs, environment: Environment): Given[] {
-  const flag = flags[name];
-  if (flag !== undefined) return [{ raw: flag, origin: 'flag', spelling: flagOf(name) }];
-  const variable = environment[variableOf(name)];
-  if (variable === undefined || variable === '') return [];
-  return [{ raw: splitAs(input, variable), origin: 'environment', spelling: variableOf(name) }];
+/** An empty variable counts as not set, as a CI job leaves it. */
+function givenFor(name: InputName, input: Input<unknown>, from: GivenInputs): Given | undefined {
+  const flag = from.flags[name];
+  if (flag !== undefined) return { raw: flag, origin: 'flag', spelling: flagOf(name) };
+  const variable = from.environment[variableOf(name)];
+  if (variable !== undefined && variable !== '') {
+    return { raw: splitAs(input, variable), origin: 'environment', spelling: variableOf(name) };
+  }
+  const configured = from.config?.[name];
+  return configured && { raw: asShape(input, configured.raw), origin: 'config', spelling: configured.path };
+}
+
+/** In a file one value needs no list around it. */
+function asShape({ shape }: Input<unknown>, raw: Raw): Raw {
+  return (shape === 'list' || shape === 'entries') && typeof raw === 'string' ? [raw] : raw;
 }
 
 function splitAs(input: Input<unknown>, value: string): Raw {

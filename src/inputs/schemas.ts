@@ -11,6 +11,11 @@ export function pattern(expression: RegExp, sentence: string): z.ZodType<string>
   return z.string().trim().regex(expression, sentence);
 }
 
+export const variableName: z.ZodType<string> = pattern(
+  /^[A-Za-z_][A-Za-z0-9_]*$/,
+  'must be letters, digits and underscores and not begin with a digit',
+);
+
 export function oneOf<const T extends string>(...values: readonly T[]): z.ZodType<T> {
   return z.enum(values, { error: `must be one of: ${values.join(', ')}` });
 }

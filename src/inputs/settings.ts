@@ -1,30 +1,51 @@
-/** From inputs, and the app as it was found, to settings. */
+/** From inputs, and the apps as they were found, to settings. */
+import { holdsPassword, templatesOf } from '../domain/delivery.ts';
 import { asDescription } from '../domain/limits.ts';
 import type {
+  Auth,
   CacheSettings,
   ConsumerSettings,
   ProofSettings,
   Settings,
   Sourced,
+  VariableSettings,
 } from '../domain/settings.ts';
+import { isGiven } from '../domain/settings.ts';
+import type { ConfiguredVariable } from './config-file.ts';
 import { readHeaders } from './headers.ts';
 import type { Environment, Inputs } from './resolve.ts';
 
-/** What is known once every question is answered and the service has been read. */
+/** What is known once every question is answered and the apps have been read. */
 export interface Target {
-  readonly ecsCluster: string;
-  readonly service: string;
-  readonly container: string;
-  readonly cacheName: string;
+  readonly project: string;
+  readonly caches: readonly CacheTarget[];
+  readonly consumers: readonly ConsumerTarget[];
+}
+
+export interface CacheTarget {
+  readonly inputs: Inputs;
+  readonly name: string;
+}
+
+export interface ConsumerTarget {
+  readonly inputs: Inputs;
+  readonly app:
+    | { readonly kind: 'ecs'; readonly ecsCluster: string; readonly service: string; readonly container: string }
+    | { readonly kind: 'ec2'; readonly name: string };
+  /** The cache of the variables that name none. */
+  readonly cache: string;
+  /** None: those of the profile. */
+  readonly variables: readonly ConfiguredVariable[];
 }
 
 export function settingsOf(inputs: Inputs, target: Target, environment: Environment): Settings {
   const { timeout, pollInterval } = inputs;
+  const caches = target.caches.map((cache) => cacheOf(cache, target));
   return {
-    project: inputs.project?.value ?? target.service,
+    project: target.project,
     tags: inputs.tag.value,
-    caches: [cacheOf(inputs, target)],
-    consumers: [consumerOf(inputs, target)],
+    caches,
+    consumers: target.consumers.map((consumer) => consumerOf(consumer, caches)),
     stickiness: { enabled: inputs.stickiness, seconds: inputs.stickinessSeconds },
     proof: proofOf(inputs, environment),
     onFailure: inputs.onFailure.value,
@@ -35,39 +56,134 @@ export function settingsOf(inputs: Inputs, target: Target, environment: Environm
   };
 }
 
-function cacheOf(inputs: Inputs, { cacheName: name, service }: Target): CacheSettings {
-  const { engine, kmsKeyId, snapshotWindow, maintenanceWindow, subnets } = inputs;
-  return {
+function cacheOf({ inputs, name }: CacheTarget, { consumers }: Target): CacheSettings {
+  const { engine, workload, kmsKeyId, snapshotWindow, subnets, secrets } = inputs;
+  const auth = authOf(inputs);
+  const common = {
     name,
-    description: inputs.description ?? byDefault(asDescription(`Redis cache for ${service}`)),
+    description: inputs.description ?? byDefault(asDescription(`Redis cache for ${appNames(consumers)}`)),
     engine,
     engineVersion: inputs.engineVersion ?? byDefault(engine.value === 'redis' ? '7.1' : '8.0'),
+    auth,
+    secretStore: secrets.value === 'ssm' ? ('ssm' as const) : ('secretsmanager' as const),
+    snapshotRetention: inputs.snapshotRetention,
+    securityGroupName: inputs.securityGroupName?.value ?? `${name}-sg`,
+    securityGroupIds: inputs.securityGroup.value,
+    allowCidrs: inputs.allowCidr.value,
+    adopt: inputs.adopt.value,
+    ...(workload ? { workload } : {}),
+    ...(kmsKeyId ? { kmsKeyId } : {}),
+    ...(snapshotWindow ? { snapshotWindow } : {}),
+    ...(subnets ? { subnetIds: subnets } : {}),
+  };
+  if (inputs.serverless.value) {
+    const { dataStorageMaximum, ecpuMaximum } = inputs;
+    return {
+      kind: 'serverless',
+      ...common,
+      ...(dataStorageMaximum ? { dataStorageMaximum } : {}),
+      ...(ecpuMaximum ? { ecpuMaximum } : {}),
+    };
+  }
+  const { maintenanceWindow, parameterGroup, subnetGroup, preferredAzs } = inputs;
+  return {
+    kind: 'replicationGroup',
+    ...common,
     cacheNodeType: inputs.cacheNodeType,
+    clusterMode: inputs.clusterMode,
+    shards: inputs.shards,
     replicas: inputs.replicas,
     multiAz: inputs.multiAz,
     port: inputs.port,
     transitEncryption: inputs.transitEncryption,
     atRestEncryption: inputs.atRestEncryption,
-    snapshotRetention: inputs.snapshotRetention,
-    securityGroupName: `${name}-sg`,
-    subnetGroupName: `${name}-subnet-group`,
-    allowCidrs: inputs.allowCidr.value,
-    ...(kmsKeyId ? { kmsKeyId } : {}),
-    ...(snapshotWindow ? { snapshotWindow } : {}),
+    parameters: parametersOf(inputs),
+    parameterGroupName: `${name}-parameters`,
+    subnetGroupName: subnetGroup?.value ?? inputs.subnetGroupName?.value ?? `${name}-subnet-group`,
+    existingSubnetGroup: subnetGroup !== undefined,
     ...(maintenanceWindow ? { maintenanceWindow } : {}),
-    ...(subnets ? { subnetIds: subnets } : {}),
+    ...(parameterGroup ? { existingParameterGroup: parameterGroup } : {}),
+    ...(preferredAzs ? { preferredAzs } : {}),
   };
 }
 
-function consumerOf(inputs: Inputs, target: Target): ConsumerSettings {
-  const { ecsCluster, service, container, cacheName } = target;
+/** A preset asks for a password; a serverless cache knows no token, so it then gets a user. */
+function authOf({ auth, serverless }: Inputs): Sourced<Auth> {
+  return serverless.value && auth.value === 'token' && !isGiven(auth) ? byDefault('rbac') : auth;
+}
+
+/** A queue loses jobs where keys are evicted (BullMQ, "Production": maxmemory-policy noeviction). */
+function parametersOf({ maxmemoryPolicy, parameter, workload }: Inputs): Sourced<Readonly<Record<string, string>>> {
+  const policy =
+    maxmemoryPolicy ??
+    (workload?.value === 'queue' ? ({ value: 'noeviction', origin: workload.origin } as const) : undefined);
+  if (!policy) return parameter;
+  const origin = isGiven(parameter) ? parameter.origin : policy.origin;
+  return { value: { 'maxmemory-policy': policy.value, ...parameter.value }, origin };
+}
+
+function consumerOf(target: ConsumerTarget, caches: readonly CacheSettings[]): ConsumerSettings {
+  const { inputs, app } = target;
+  const variables = variablesOf(target, caches);
+  if (app.kind === 'ecs') {
+    const { ecsCluster, service, container } = app;
+    const fixExecutionRole = inputs.fixExecutionRole.value;
+    return { kind: 'ecs', name: service, ecsCluster, service, container, variables, fixExecutionRole };
+  }
+  const { envFile, restartCommand, logFile } = inputs;
   return {
-    kind: 'ecs',
-    ecsCluster,
-    service,
-    container,
-    variables: [{ name: inputs.envVar, cache: cacheName }],
+    kind: 'ec2',
+    name: app.name,
+    instances: instancesOf(inputs),
+    variables,
+    ...(envFile ? { envFile: envFile.value } : {}),
+    ...(restartCommand ? { restartCommand: restartCommand.value } : {}),
+    ...(logFile ? { logFile: logFile.value } : {}),
   };
+}
+
+function instancesOf({ instance, autoScalingGroup, instanceSecurityGroup }: Inputs) {
+  if (instance) return { instanceIds: instance.value };
+  if (autoScalingGroup) return { autoScalingGroup: autoScalingGroup.value };
+  return { securityGroupId: instanceSecurityGroup?.value ?? '' };
+}
+
+function variablesOf(
+  { inputs, cache, variables }: ConsumerTarget,
+  caches: readonly CacheSettings[],
+): VariableSettings[] {
+  const { envVar, envProfile, envTls } = inputs;
+  const auth = caches.find(({ name }) => name === cache)?.auth.value ?? 'none';
+  const profile = envProfile && !isGiven(envVar) ? templatesOf(envProfile.value, auth) : undefined;
+  const named = Object.entries(profile ?? {}).map(
+    ([name, template]): VariableSettings => ({
+      name: { value: name, origin: envProfile?.origin ?? 'default' },
+      cache,
+      template,
+    }),
+  );
+  const configured = variables.map(
+    ({ name, template, cache: own, container }): VariableSettings => ({
+      name: { value: name, origin: 'config' },
+      cache: own?.toLowerCase() ?? cache,
+      template,
+      ...(container === undefined ? {} : { container }),
+    }),
+  );
+  const wanted = named.length + configured.length > 0 ? [...named, ...configured] : [{ name: envVar, cache, template: '{url}' }];
+  return envTls ? [...wanted, { name: envTls, cache, template: '{tls}' }] : wanted;
+}
+
+/** Whether any of its variables may stand only in a secret. */
+export function needsSecret({ variables }: ConsumerSettings, caches: readonly CacheSettings[]): boolean {
+  return variables.some(({ cache, template }) => {
+    const auth = caches.find(({ name }) => name === cache)?.auth.value ?? 'none';
+    return holdsPassword(template, auth);
+  });
+}
+
+function appNames(consumers: readonly ConsumerTarget[]): string {
+  return consumers.map(({ app }) => (app.kind === 'ecs' ? app.service : app.name)).join(', ');
 }
 
 function proofOf(inputs: Inputs, environment: Environment): ProofSettings {

@@ -11,7 +11,6 @@ import {
   plainVariables,
   variableOf,
   withVariable,
-  withVariables,
   type Variable,
 } from '../domain/task-definition.ts';
 import { WizardError } from '../errors.ts';
@@ -60,7 +59,7 @@ export function history(ecs: Ecs, project: string, isOurValue: (value: string) =
     const replaced = hasOurTags(revision) ? await readReplaced(revision) : undefined;
     if (!replaced) return undefined;
     const ours = carriedBy(revision).reduce(
-      (document, { container, name, value }) => withVariables(document, container, new Map([[name, value]])),
+      (document, { container, name, value }) => withVariable(document, container, name, { value }),
       replaced.document,
     );
     return haveSameContent(ours, revision.document) ? replaced : undefined;

@@ -1,22 +1,22 @@
 /** The subnets in which the cache's nodes live: of the app's own VPC, in two or more zones. */
 import type { CacheSubnetGroup, ElastiCache } from '../aws/elasticache.ts';
-import type { App } from '../domain/app.ts';
+import type { AppNetwork } from '../domain/app.ts';
 import { chooseCacheSubnets } from '../domain/cache-subnets.ts';
 import { ownerOf, ownershipTags } from '../domain/ownership.ts';
-import type { CacheSettings, Settings } from '../domain/settings.ts';
+import type { ReplicationGroupSettings, Settings } from '../domain/settings.ts';
 import type { Resource } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
 import { createLabelled, isUntaggedOurs, LATE_TAGS, tagLate } from './late-tags.ts';
 import { foreign } from './ownership.ts';
 
 export function cacheSubnetGroup(
-  cache: CacheSettings,
+  cache: ReplicationGroupSettings,
   settings: Settings,
-  app: App,
+  network: AppNetwork,
   elasticache: ElastiCache,
 ): Resource<'cacheSubnetGroup'> {
   const name = cache.subnetGroupName;
-  const subnetIds = cache.subnetIds?.value ?? chooseCacheSubnets(app.network).map(({ subnetId }) => subnetId);
+  const subnetIds = cache.subnetIds?.value ?? chooseCacheSubnets(network).map(({ subnetId }) => subnetId);
   const outputs = { cacheSubnetGroupName: name };
 
   async function readOwner(group: CacheSubnetGroup) {
@@ -38,7 +38,7 @@ export function cacheSubnetGroup(
     async plan() {
       const group = await elasticache.readCacheSubnetGroup(name);
       if (!group) {
-        const zones = zonesOf(subnetIds, app);
+        const zones = zonesOf(subnetIds, network);
         return {
           action: 'create',
           details: [
@@ -53,10 +53,10 @@ export function cacheSubnetGroup(
       const { owner, tags } = await readOwner(group);
       if (owner !== 'ours' && !isUntaggedOurs(group, tags, settings.project))
         return foreign(`The cache subnet group ${name}`, owner, tags, '--cache-name');
-      if (group.vpcId !== app.network.vpcId) {
+      if (group.vpcId !== network.vpcId) {
         return {
           action: 'blocked',
-          reason: `The cache subnet group ${name} is in ${group.vpcId}, and the app in ${app.network.vpcId}`,
+          reason: `The cache subnet group ${name} is in ${group.vpcId}, and the app in ${network.vpcId}`,
           hint: 'A cache is reached inside its own VPC. Choose another --cache-name for this app.',
         };
       }
@@ -102,8 +102,8 @@ export function cacheSubnetGroup(
   };
 }
 
-function zonesOf(subnetIds: readonly string[], app: App): string {
-  const zones = app.network.usableSubnets
+function zonesOf(subnetIds: readonly string[], { usableSubnets }: AppNetwork): string {
+  const zones = usableSubnets
     .filter(({ subnetId }) => subnetIds.includes(subnetId))
     .map(({ availabilityZone }) => availabilityZone);
   return [...new Set(zones)].sort().join(', ');

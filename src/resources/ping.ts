@@ -2,19 +2,19 @@
 import { explainPing, isAnswered, stagesLeftOut } from '../domain/ping.ts';
 import type { App } from '../domain/app.ts';
 import type { ProbeReport } from '../domain/probe-report.ts';
-import type { ConsumerSettings, Settings } from '../domain/settings.ts';
+import type { EcsConsumerSettings, Settings } from '../domain/settings.ts';
 import type { Resource, Step } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
 import type { Probe, ProbeTarget } from '../probe/probe.ts';
 import type { Rehearsal } from '../domain/probe-report.ts';
-import { wantedVariables } from './variables.ts';
+import { cachesOf, probeTargets, wantedVariables } from './variables.ts';
 
 /** A new endpoint's name, and a new rule of a security group, may take a moment to reach everywhere. */
 const TRIES = 3;
 const BETWEEN_TRIES_MS = 20_000;
 
 export function ping(
-  consumer: ConsumerSettings,
+  consumer: EcsConsumerSettings,
   settings: Settings,
   app: App,
   probe: Probe,
@@ -54,11 +54,11 @@ export function ping(
 
   return {
     kind: 'ping',
-    name: consumer.service,
+    name: consumer.name,
     needs: [
       { kind: 'taskDefinition', name: family },
-      { kind: 'rehearsal', name: consumer.service },
-      ...consumer.variables.map(({ cache }) => ({ kind: 'cache' as const, name: cache })),
+      { kind: 'rehearsal', name: consumer.name },
+      ...cachesOf(consumer).map((cache) => ({ kind: 'cache' as const, name: cache })),
     ],
     usualMs: 60_000,
 
@@ -72,12 +72,12 @@ export function ping(
     },
 
     async reconcile(known, step) {
-      const how = known.need('rehearsal', consumer.service);
+      const how = known.need('rehearsal', consumer.name);
       // The rehearsal has warned of why.
       if (!how.possible) return skipped(step);
       let report: ProbeReport | undefined;
-      for (const [variable, value] of wantedVariables(consumer, known) ?? []) {
-        report = await ask({ variable, value }, how, step);
+      for (const target of probeTargets(wantedVariables(consumer, known) ?? [])) {
+        report = await ask(target, how, step);
         if (isAnswered(report)) continue;
         const leftOut = stagesLeftOut(report).join(', ');
         step.warn(

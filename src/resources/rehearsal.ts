@@ -1,20 +1,20 @@
 /** Finds out, while the cache is being created, with which program the probe can run where the app runs. */
 import type { App } from '../domain/app.ts';
 import type { Known } from '../domain/outputs.ts';
-import type { ConsumerSettings, Settings } from '../domain/settings.ts';
+import type { EcsConsumerSettings, Settings } from '../domain/settings.ts';
 import type { Resource } from '../engine/resource.ts';
 import type { Probe } from '../probe/probe.ts';
 import { hasVariables, wantedVariables } from './variables.ts';
 
 export function rehearsal(
-  consumer: ConsumerSettings,
+  consumer: EcsConsumerSettings,
   settings: Settings,
   app: App,
   probe: Probe,
 ): Resource<'rehearsal'> {
   return {
     kind: 'rehearsal',
-    name: consumer.service,
+    name: consumer.name,
     // None, so that it runs beside the cache's creation; its plan looks at the cache where that is known.
     needs: [],
     usualMs: 60_000,
@@ -45,7 +45,7 @@ export function rehearsal(
 }
 
 function notNeeded(
-  consumer: ConsumerSettings,
+  consumer: EcsConsumerSettings,
   settings: Settings,
   app: App,
   known: Known,

@@ -2,7 +2,7 @@
 import type { CacheCluster, ReplicationGroup, ReplicationGroupModification } from '../aws/elasticache.ts';
 import { nameOf } from '../domain/arn.ts';
 import type { Detail } from '../domain/change.ts';
-import { isGiven, type CacheSettings, type Sourced } from '../domain/settings.ts';
+import { isGiven, type ReplicationGroupSettings, type Sourced } from '../domain/settings.ts';
 
 /** One call to AWS; the group must be available again before the next. */
 export type Modification =
@@ -31,7 +31,7 @@ export interface LivingCache {
 
 /** Only what was given is compared: a default never changes a living cache. */
 export function modificationsOf(
-  cache: CacheSettings,
+  cache: ReplicationGroupSettings,
   living: LivingCache,
   securityGroupId: string | undefined,
 ): Modification[] {
@@ -64,7 +64,7 @@ export function modificationsOf(
 }
 
 function simpleChange(
-  cache: CacheSettings,
+  cache: ReplicationGroupSettings,
   { group, members }: LivingCache,
   securityGroupId: string | undefined,
 ): Modification[] {
@@ -118,7 +118,7 @@ function simpleChange(
 }
 
 /** Multi-AZ and failover are separate switches at AWS; the one asked for brings or takes the other along. */
-function availabilityChange(cache: CacheSettings, group: ReplicationGroup): Modification[] {
+function availabilityChange(cache: ReplicationGroupSettings, group: ReplicationGroup): Modification[] {
   const to = given(cache.multiAz);
   if (to === undefined) return [];
   const multiAz = isOn(group.multiAz);
@@ -143,7 +143,7 @@ function availabilityChange(cache: CacheSettings, group: ReplicationGroup): Modi
 
 /** What is not done to a living cache: most of it AWS could only do by making it anew, some this version leaves to you. */
 export function blockedOf(
-  cache: CacheSettings,
+  cache: ReplicationGroupSettings,
   { group, members }: LivingCache,
   vpcSubnetGroup: string,
 ): Blocked | undefined {
@@ -216,7 +216,7 @@ function byHand(fact: string, what: string, how: string): Blocked {
   return { reason: `${fact}. AWS ${what} in place, but this version does not do it for you`, hint: how };
 }
 
-function toValkey(cache: CacheSettings, id: string): string {
+function toValkey(cache: ReplicationGroupSettings, id: string): string {
   const version = given(cache.engineVersion) ?? '8.0';
   return `By hand: aws elasticache modify-replication-group --replication-group-id ${id} --engine valkey --engine-version ${version} --apply-immediately (there is no way back). Then run the same command again.`;
 }

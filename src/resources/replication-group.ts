@@ -10,7 +10,7 @@ import { versionProblem } from '../domain/engine-version.ts';
 import { asDescription } from '../domain/limits.ts';
 import type { Known, Outputs } from '../domain/outputs.ts';
 import { ownerOf, ownershipTags, type Owner, type Tags } from '../domain/ownership.ts';
-import { isGiven, type CacheSettings, type Settings, type Sourced } from '../domain/settings.ts';
+import { isGiven, type ReplicationGroupSettings, type Settings, type Sourced } from '../domain/settings.ts';
 import type { Resource, Step } from '../engine/resource.ts';
 import type { Probe } from '../engine/wait.ts';
 import { WizardError } from '../errors.ts';
@@ -33,7 +33,7 @@ const CREATE_TIMEOUT_MS = 60 * 60_000;
 const STALE_MS = 60_000;
 
 export function replicationGroup(
-  cache: CacheSettings,
+  cache: ReplicationGroupSettings,
   settings: Settings,
   elasticache: ElastiCache,
 ): Resource<'cache'> {
@@ -297,7 +297,7 @@ function fieldsOf({ details }: Modification): string {
 }
 
 function creation(
-  cache: CacheSettings,
+  cache: ReplicationGroupSettings,
   { cacheParameterGroupFamily: family }: EngineVersion,
 ): Omit<NewReplicationGroup, 'cacheSubnetGroupName' | 'securityGroupIds' | 'tags'> {
   return {
@@ -321,7 +321,7 @@ function creation(
   };
 }
 
-function creationDetails(cache: CacheSettings): Detail[] {
+function creationDetails(cache: ReplicationGroupSettings): Detail[] {
   const row = (field: string, setting: Sourced<unknown>, to = String(setting.value)): Detail => ({
     field,
     to,

@@ -1,27 +1,31 @@
 /** The cache's security group: its port, from each of the app's own groups. It is also the anchor by which a project is found again. */
-import type { Ec2, IngressSource, SecurityGroup } from '../aws/ec2.ts';
-import type { App } from '../domain/app.ts';
+import type { Aws } from '../aws/aws.ts';
+import type { IngressSource, SecurityGroup } from '../aws/ec2.ts';
+import type { AppNetwork } from '../domain/app.ts';
 import type { Detail } from '../domain/change.ts';
 import { asDescription } from '../domain/limits.ts';
 import { CACHE_TAG, ownerOf, ownershipTags, SUBNET_GROUP_TAG } from '../domain/ownership.ts';
 import { coversPort, type Permission } from '../domain/security-rules.ts';
-import type { CacheSettings, Settings } from '../domain/settings.ts';
+import { isGiven, portsOf, type CacheSettings, type Settings } from '../domain/settings.ts';
 import type { Resource, Step } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
 import { foreign } from './ownership.ts';
 
-/** `readPort` answers the port of the cache as it lives, else the one that it is to get. */
+interface Rule {
+  readonly port: number;
+  readonly source: IngressSource;
+}
+
 export function securityGroup(
   cache: CacheSettings,
   settings: Settings,
-  app: App,
-  ec2: Ec2,
-  readPort: () => Promise<number>,
+  network: Pick<AppNetwork, 'vpcId' | 'securityGroupIds'>,
+  { ec2, elasticache }: Pick<Aws, 'ec2' | 'elasticache'>,
 ): Resource<'securityGroup'> {
   const name = cache.securityGroupName;
-  const { vpcId } = app.network;
+  const { vpcId } = network;
   const sources: readonly IngressSource[] = [
-    ...app.network.securityGroupIds.map((groupId) => ({ groupId })),
+    ...network.securityGroupIds.map((groupId) => ({ groupId })),
     ...cache.allowCidrs.map((cidr) => ({ cidr })),
   ];
 
@@ -40,15 +44,27 @@ export function securityGroup(
     );
   }
 
-  const missingIn = (group: SecurityGroup, port: number): readonly IngressSource[] =>
-    sources.filter((source) => !group.ingress.some((permission) => allows(permission, source, port)));
+  /** Of the cache as it lives, else those that it is to get. */
+  async function readPorts(): Promise<readonly number[]> {
+    if (cache.kind === 'serverless' || isGiven(cache.port)) return portsOf(cache);
+    const living = await elasticache.readReplicationGroup(cache.name);
+    return living?.endpoint ? [living.endpoint.port] : portsOf(cache);
+  }
+
+  const missingIn = (group: SecurityGroup, ports: readonly number[]): readonly Rule[] =>
+    rulesOf(ports).filter(
+      ({ port, source }) => !group.ingress.some((permission) => allows(permission, source, port)),
+    );
+
+  const rulesOf = (ports: readonly number[]): Rule[] =>
+    ports.flatMap((port) => sources.map((source) => ({ port, source })));
 
   async function ensure(): Promise<string> {
     const tags = {
       ...settings.tags,
       ...ownershipTags(settings.project, name),
       [CACHE_TAG]: cache.name,
-      [SUBNET_GROUP_TAG]: cache.subnetGroupName,
+      ...(cache.kind === 'replicationGroup' ? { [SUBNET_GROUP_TAG]: cache.subnetGroupName } : {}),
     };
     const found = await read();
     if (found) return ours(found).groupId;
@@ -82,21 +98,20 @@ export function securityGroup(
     needs: [],
 
     async plan() {
-      const [group, port] = await Promise.all([read(), readPort()]);
-      if (!group) return { action: 'create', details: sources.map((source) => ruleDetail(source, port)) };
+      const [group, ports] = await Promise.all([read(), readPorts()]);
+      if (!group) return { action: 'create', details: rulesOf(ports).map(ruleDetail) };
       const owner = ownerOf(group.tags, settings.project, name);
       if (owner !== 'ours')
         return foreign(`The security group ${name} (${group.groupId})`, owner, group.tags, '--cache-name');
-      const missing = missingIn(group, port);
+      const missing = missingIn(group, ports);
       const outputs = { groupId: group.groupId };
       if (missing.length === 0) return { action: 'none', outputs };
-      return { action: 'update', outputs, details: missing.map((source) => ruleDetail(source, port)) };
+      return { action: 'update', outputs, details: missing.map(ruleDetail) };
     },
 
     async reconcile(_known, step) {
       const group = await visible(await ensure(), step);
-      const port = await readPort();
-      for (const source of missingIn(group, port)) {
+      for (const { port, source } of missingIn(group, await readPorts())) {
         step.progress(`allowing TCP ${port} from ${sourceName(source)}`);
         await ec2.authorizeIngress(group.groupId, {
           port,
@@ -109,7 +124,7 @@ export function securityGroup(
   };
 }
 
-function ruleDetail(source: IngressSource, port: number): Detail {
+function ruleDetail({ port, source }: Rule): Detail {
   return { field: 'ingress', to: `TCP ${port} from ${sourceName(source)}` };
 }
 

@@ -3,14 +3,15 @@ import type { Ec2 } from '../aws/ec2.ts';
 import type { App } from '../domain/app.ts';
 import { ownerOf, REPLACES_TAG } from '../domain/ownership.ts';
 import type { RefreshMemory } from '../domain/refresh-memory.ts';
-import type { ConsumerSettings, Settings } from '../domain/settings.ts';
+import type { EcsConsumerSettings, Settings } from '../domain/settings.ts';
 import type { Resource } from '../engine/resource.ts';
 import { leaveAnchorTag, rememberRefreshes } from './anchor.ts';
 import { isSettled, revisionName } from './deployment.ts';
 import type { Rollout } from './rollout.ts';
+import { cachesOf } from './variables.ts';
 
 export interface ServiceOptions {
-  readonly consumer: ConsumerSettings;
+  readonly consumer: EcsConsumerSettings;
   readonly settings: Settings;
   readonly app: App;
   readonly ec2: Ec2;
@@ -22,7 +23,7 @@ export function service(options: ServiceOptions): Resource<'service'> {
   const { consumer, settings, app, ec2, rollout, refreshMemory } = options;
   const { serviceArn, taskDefinitionArn: running } = app.service;
   const family = app.taskDefinition.family;
-  const anchors = consumer.variables.map(({ cache }) => anchorOf(settings, cache));
+  const anchors = cachesOf(consumer).map((cache) => anchorOf(settings, cache));
 
   /** Where a failure leads back to: a run that goes on after an interruption finds our own revision running. */
   function before(wanted: string): string {
@@ -33,10 +34,10 @@ export function service(options: ServiceOptions): Resource<'service'> {
 
   return {
     kind: 'service',
-    name: consumer.service,
+    name: consumer.name,
     needs: [
       { kind: 'taskDefinition', name: family },
-      { kind: 'ping', name: consumer.service },
+      { kind: 'ping', name: consumer.name },
       ...anchors.map((name) => ({ kind: 'securityGroup' as const, name })),
     ],
     usualMs: 6 * 60_000,

@@ -6,14 +6,20 @@ import { maskPassword } from '../domain/connection.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Known } from '../domain/outputs.ts';
 import { ownershipTags, REPLACES_TAG } from '../domain/ownership.ts';
-import type { ConsumerSettings, Settings } from '../domain/settings.ts';
-import { registrable, variableOf, withVariables } from '../domain/task-definition.ts';
+import type { EcsConsumerSettings, Settings } from '../domain/settings.ts';
+import {
+  registrable,
+  variableOf,
+  withVariables,
+  type ContainerVariable,
+  type Variable,
+} from '../domain/task-definition.ts';
 import type { Resource } from '../engine/resource.ts';
 import { readCopy, registerCopy, userTagsOf } from './revision-copy.ts';
-import { hasVariables, wantedVariables } from './variables.ts';
+import { cachesOf, hasVariables, wantedVariables } from './variables.ts';
 
 export function taskDefinition(
-  consumer: ConsumerSettings,
+  consumer: EcsConsumerSettings,
   settings: Settings,
   app: App,
   ecs: Ecs,
@@ -26,22 +32,23 @@ export function taskDefinition(
     [REPLACES_TAG]: running.taskDefinitionArn,
   };
 
-  const wantedDocument = (variables: ReadonlyMap<string, string>): JsonObject =>
-    withVariables(registrable(running.document), consumer.container, variables);
+  const wantedDocument = (variables: readonly ContainerVariable[]): JsonObject =>
+    withVariables(registrable(running.document), variables);
 
   /** The revision that an earlier run registered for just this, before it was cut off. */
   const readPrepared = (document: JsonObject): Promise<TaskDefinition | undefined> =>
     readCopy(ecs, name, document, ourTags);
 
   function details(known: Known): Detail[] {
-    return consumer.variables.map(({ name: variable, cache }) => {
-      const now = variableOf(running.document, consumer.container, variable.value);
-      const to = wantedVariables(consumer, known)?.get(variable.value);
+    const wanted = wantedVariables(consumer, known);
+    return consumer.variables.map(({ name, cache, template, container = consumer.container }, index) => {
+      const now = variableOf(running.document, container, name.value);
+      const to = wanted?.[index]?.variable;
       return {
-        field: `${variable.value} of ${consumer.container}`,
-        ...(now ? { from: 'value' in now ? maskPassword(now.value) : `secret ${now.valueFrom}` } : {}),
-        to: to ?? `the address of ${cache}, known when it exists`,
-        origin: variable.origin,
+        field: `${name.value} of ${container}`,
+        ...(now ? { from: shown(now) } : {}),
+        to: to ? shown(to) : `${template === '{url}' ? 'the address' : template} of ${cache ?? ''}, known when it exists`,
+        origin: name.origin,
       };
     });
   }
@@ -49,7 +56,7 @@ export function taskDefinition(
   return {
     kind: 'taskDefinition',
     name,
-    needs: consumer.variables.map(({ cache }) => ({ kind: 'cache', name: cache })),
+    needs: cachesOf(consumer).map((cache) => ({ kind: 'cache', name: cache })),
 
     async plan(known) {
       const variables = wantedVariables(consumer, known);
@@ -77,4 +84,8 @@ export function taskDefinition(
       return { taskDefinitionArn: revision.taskDefinitionArn };
     },
   };
+}
+
+function shown(variable: Variable): string {
+  return 'value' in variable ? maskPassword(variable.value) : `secret ${variable.valueFrom}`;
 }

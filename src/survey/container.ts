@@ -2,7 +2,7 @@
 import type { EcsService, TaskDefinition } from '../domain/app.ts';
 import { containerNames } from '../domain/task-definition.ts';
 import { WizardError } from '../errors.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../domain/nearest.ts';
 
 export interface ContainerQuestion {
   container(candidates: readonly string[]): Promise<string>;

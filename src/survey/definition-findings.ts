@@ -1,5 +1,6 @@
 /** Whether the new revision would be accepted, and what of the user's it would change. */
-import { maskPassword, redisUrl } from '../domain/connection.ts';
+import { maskPassword } from '../domain/connection.ts';
+import { render } from '../domain/delivery.ts';
 import type { Json } from '../domain/json.ts';
 import type { Endpoint } from '../domain/outputs.ts';
 import { isGiven } from '../domain/settings.ts';
@@ -27,12 +28,16 @@ export const variables: Inspection = async (situation) => {
 async function changedVariable(situation: Situation, variable: VariableSettings): Promise<Finding[]> {
   const { app, aws } = situation;
   const name = variable.name.value;
-  const now = variableOf(app.taskDefinition.document, app.container, name);
+  const container = variable.container ?? app.container;
+  const now = variableOf(app.taskDefinition.document, container, name);
   if (now === undefined) return hiddenVariable(situation, variable);
   if ('value' in now && now.value === '') return [];
-  const cache = await aws.elasticache.readReplicationGroup(variable.cache);
-  if (cache?.endpoint && 'value' in now && hostOf(now.value) === cache.endpoint.address) return [];
-  const message = `${name} of the container ${app.container} is ${shown(now)} and would become the address of ${variable.cache}`;
+  if (variable.cache !== undefined) {
+    const cache = await aws.elasticache.readReplicationGroup(variable.cache);
+    if (cache?.endpoint && 'value' in now && hostOf(now.value) === cache.endpoint.address) return [];
+  }
+  if ('value' in now && now.value === variable.template) return [];
+  const message = `${name} of the container ${container} is ${shown(now)} and would become ${becomes(variable)}`;
   return isGiven(variable.name)
     ? [{ severity: 'note', code: 'variable-changes', message }]
     : [
@@ -45,15 +50,20 @@ async function changedVariable(situation: Situation, variable: VariableSettings)
       ];
 }
 
+function becomes({ cache, template }: VariableSettings): string {
+  return cache === undefined ? JSON.stringify(template) : `the address of ${cache}`;
+}
+
 function shown(variable: Variable): string {
   return 'value' in variable ? maskPassword(variable.value) : `the secret ${variable.valueFrom}`;
 }
 
 /** A plain variable wins over one of the same name in a file (ECS API reference, EnvironmentFile), so ours would hide it. */
-function hiddenVariable({ app }: Situation, { name, cache }: VariableSettings): Finding[] {
+function hiddenVariable({ app }: Situation, variable: VariableSettings): Finding[] {
+  const { name } = variable;
   const files = environmentFilesOf(app);
   if (files.length === 0) return [];
-  const message = `${name.value} may come from ${files.join(', ')} already, which is not read, and would become the address of ${cache}`;
+  const message = `${name.value} may come from ${files.join(', ')} already, which is not read, and would become ${becomes(variable)}`;
   return isGiven(name)
     ? [{ severity: 'warn', code: 'variable-may-change', message }]
     : [
@@ -119,13 +129,12 @@ function needsOf(app: Situation['app'], name: string): string[] {
 
 /** Measured with the longest endpoint that the cache could get, for the real one is not known yet. */
 export const definitionSize: Inspection = ({ app, consumer, settings }) => {
-  const values = new Map(
-    consumer.variables.flatMap(({ name, cache }) => {
-      const wanted = settings.caches.find((each) => each.name === cache);
-      return wanted ? [[name.value, redisUrl(longestEndpoint(wanted))] as const] : [];
-    }),
-  );
-  const document = withVariables(registrable(app.taskDefinition.document), app.container, values);
+  const variables = consumer.variables.map(({ name, cache, template, container = app.container }) => {
+    const wanted = settings.caches.find((each) => each.name === cache);
+    const value = wanted ? render(template, { endpoint: longestEndpoint(wanted) }) : template;
+    return { container, name: name.value, variable: { value } };
+  });
+  const document = withVariables(registrable(app.taskDefinition.document), variables);
   const size = Buffer.byteLength(JSON.stringify(document));
   if (size <= LARGEST_DEFINITION) return [];
   return [
@@ -138,8 +147,8 @@ export const definitionSize: Inspection = ({ app, consumer, settings }) => {
   ];
 };
 
-function longestEndpoint({ name, transitEncryption }: CacheSettings): Endpoint {
+function longestEndpoint({ name }: CacheSettings): Endpoint {
   // The hash has six letters, the region's short name seven at most ('apse2' has five).
   const address = `clustercfg.${name}.xxxxxx.xxxxxxx.cache.amazonaws.com.cn`;
-  return { address, port: 65_535, tls: transitEncryption.value };
+  return { address, port: 65_535, tls: true };
 }

@@ -1,7 +1,7 @@
 /** Something about the account that the user should know before anything is written. */
 import type { Aws } from '../aws/aws.ts';
 import type { App } from '../domain/app.ts';
-import type { ConsumerSettings, Settings } from '../domain/settings.ts';
+import type { EcsConsumerSettings, Settings } from '../domain/settings.ts';
 import type { ErrorCode } from '../errors.ts';
 
 export interface Finding {
@@ -22,7 +22,7 @@ export interface Situation {
   readonly app: App;
   readonly aws: Aws;
   /** The settings of this very app. */
-  readonly consumer: ConsumerSettings;
+  readonly consumer: EcsConsumerSettings;
 }
 
 /** One question about the situation: what it finds, or nothing. */

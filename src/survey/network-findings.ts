@@ -2,7 +2,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { SecurityGroup } from '../aws/ec2.ts';
 import type { App } from '../domain/app.ts';
-import type { CacheSettings } from '../domain/settings.ts';
+import { portsOf, type CacheSettings } from '../domain/settings.ts';
 import { letsOut, restrictedGroups } from './egress.ts';
 import type { Finding, Inspection } from './finding.ts';
 import { readPlacement } from './placement.ts';
@@ -11,8 +11,10 @@ import { zonesOf } from './usable-subnets.ts';
 export const subnets: Inspection = async ({ app, aws, settings }) => {
   const found = await Promise.all(
     settings.caches.map(async (cache) => {
-      const group = await aws.elasticache.readCacheSubnetGroup(cache.subnetGroupName);
-      if (group) return [];
+      if (cache.kind === 'replicationGroup') {
+        const group = await aws.elasticache.readCacheSubnetGroup(cache.subnetGroupName);
+        if (group) return [];
+      }
       return cache.subnetIds ? namedSubnets(aws, app, cache.subnetIds.value) : usableSubnets(app);
     }),
   );
@@ -85,12 +87,14 @@ export const egress: Inspection = async ({ app, aws, settings }) => {
       aws.elasticache.readReplicationGroup(cache.name),
       aws.ec2.describeSecurityGroups({ vpcId, groupName: cache.securityGroupName }),
     ]);
-    const port = living?.endpoint?.port ?? cache.port.value;
+    const ports = living?.endpoint ? [living.endpoint.port] : portsOf(cache);
     const cacheGroups = ofCache.map(({ groupId }) => groupId);
-    const restricted = restrictedGroups(placement.interfaces, groups, (group) =>
-      letsOut(group, port, vpc?.cidrBlocks ?? [], cacheGroups),
-    );
-    return restricted.map((group) => egressFinding(group, port, cache, cacheGroups[0]));
+    return ports.flatMap((port) => {
+      const restricted = restrictedGroups(placement.interfaces, groups, (group) =>
+        letsOut(group, port, vpc?.cidrBlocks ?? [], cacheGroups),
+      );
+      return restricted.map((group) => egressFinding(group, port, cache, cacheGroups[0]));
+    });
   });
   return (await Promise.all(findings)).flat();
 };
@@ -112,13 +116,13 @@ function egressFinding(
 }
 
 export const openToAll: Inspection = ({ settings }) =>
-  settings.caches.flatMap(({ name, port, allowCidrs }) =>
-    allowCidrs
+  settings.caches.flatMap((cache) =>
+    cache.allowCidrs
       .filter((cidr) => cidr.endsWith('/0'))
       .map((cidr) => ({
         severity: 'warn' as const,
         code: 'open-to-all',
-        message: `TCP ${port.value} of ${name} will be open to ${cidr}: to everything that can reach the VPC`,
+        message: `TCP ${portsOf(cache).join(' and ')} of ${cache.name} will be open to ${cidr}: to everything that can reach the VPC`,
         hint: "Leave --allow-cidr out: the app's own security groups are allowed anyway.",
       })),
   );

@@ -1,6 +1,6 @@
 /** Everything that can be said to be in the way before the first write: one small inspection each, all read-only. */
 import type { Aws } from '../aws/aws.ts';
-import type { App } from '../domain/app.ts';
+import type { EcsConsumer } from '../domain/consumer.ts';
 import type { Settings } from '../domain/settings.ts';
 import { definitionSize, executionRole, variables } from './definition-findings.ts';
 import type { Finding, Inspection } from './finding.ts';
@@ -44,11 +44,11 @@ const INSPECTIONS: readonly Inspection[] = [
 const SEVERITIES = ['block', 'warn', 'note'];
 
 /** What blocks first. */
-export async function preflight(settings: Settings, app: App, aws: Aws): Promise<Finding[]> {
-  const consumer = settings.consumers.find(
-    ({ ecsCluster, service }) => ecsCluster === app.ecsCluster && service === app.service.serviceName,
-  );
-  if (!consumer) throw new Error(`${app.service.serviceName} is not among the settings' consumers`);
+export async function preflight(
+  settings: Settings,
+  { settings: consumer, app }: EcsConsumer,
+  aws: Aws,
+): Promise<Finding[]> {
   const situation = { settings, app, aws, consumer };
   const found = await Promise.all(INSPECTIONS.map(async (inspect) => inspect(situation)));
   return found

@@ -14,7 +14,7 @@ import {
 import { containerNames } from '../domain/task-definition.ts';
 import { WizardError } from '../errors.ts';
 import { readTargetGroups } from './load-balancing.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../domain/nearest.ts';
 import { readRunningRevision } from './service.ts';
 
 /** One security group of ours, and what it says that the project has made and changed. */

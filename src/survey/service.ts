@@ -2,7 +2,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { EcsService, TaskDefinition } from '../domain/app.ts';
 import { WizardError } from '../errors.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../domain/nearest.ts';
 
 export async function readNamedService(aws: Aws, ecsCluster: string, service: string): Promise<EcsService> {
   const doing = `Reading the service ${service}`;

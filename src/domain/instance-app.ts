@@ -1,0 +1,20 @@
+/** An app on EC2 instances, as the survey finds it: there is no service to ask, so its instances are named. */
+import type { AppNetwork, TargetGroup } from './app.ts';
+
+export interface InstanceApp {
+  readonly instances: readonly AppInstance[];
+  readonly network: AppNetwork;
+  /** Those in which the instances are registered. */
+  readonly targetGroups: readonly TargetGroup[];
+  readonly url?: string;
+  /** The instance profile's roles: they read the values from Parameter Store. */
+  readonly roleArns: readonly string[];
+}
+
+export interface AppInstance {
+  readonly instanceId: string;
+  readonly privateIpAddress: string;
+  readonly subnetId: string;
+  /** Whether commands reach it through SSM; the reason where they do not. */
+  readonly agent: 'online' | { readonly missing: string };
+}

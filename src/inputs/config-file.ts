@@ -1,0 +1,174 @@
+/**
+ * The project in a file: its caches and consumers, and what is asked of all. Its keys are the names of the inputs, so
+ * that one catalogue declares both; only what a flag cannot say (several of a kind, variables with templates) is declared here.
+ */
+import { readFileSync } from 'node:fs';
+import { LineCounter, parseDocument } from 'yaml';
+import * as z from 'zod';
+import { WizardError } from '../errors.ts';
+import { suggestion } from '../domain/nearest.ts';
+import type { InputName } from './catalogue.ts';
+import { CONSUMER_KEYS, CACHE_KEYS, CHECK_KEYS, PROJECT_KEYS, STICKINESS_KEYS, type Keys } from './config-keys.ts';
+import type { Raw } from './resolve.ts';
+
+/** A value as it stands in the file, and where. */
+export interface ConfigValue {
+  readonly raw: Raw;
+  /** 'caches[0].replicas' */
+  readonly path: string;
+}
+
+export type ConfigValues = Readonly<Partial<Record<InputName, ConfigValue>>>;
+
+export interface ConfigFile {
+  /** Of the whole project. */
+  readonly common: ConfigValues;
+  readonly caches: readonly ConfigValues[];
+  readonly consumers: readonly ConfiguredConsumer[];
+}
+
+export interface ConfiguredConsumer {
+  readonly values: ConfigValues;
+  /** The cache that its variables speak of where they name none. */
+  readonly cache?: string;
+  readonly variables: readonly ConfiguredVariable[];
+}
+
+export interface ConfiguredVariable {
+  readonly name: string;
+  readonly template: string;
+  readonly cache?: string;
+  readonly container?: string;
+}
+
+const scalar = z.union([z.string(), z.number().transform(String)]);
+const valueOf = z.union([
+  scalar,
+  z.boolean(),
+  z.array(scalar),
+  z.record(z.string(), scalar).transform((pairs) => Object.entries(pairs).map(([key, value]) => `${key}=${value}`)),
+], { error: 'must be a value, a list of values, or names with values' });
+const VARIABLE = z.union([
+  scalar.transform((template) => ({ template })),
+  z.strictObject({
+    value: scalar.prefault('{url}').transform(String),
+    cache: z.exactOptional(z.string()),
+    container: z.exactOptional(z.string()),
+  }).transform(({ value, ...rest }) => ({ template: value, ...rest })),
+], { error: 'must be a text, or an object with value, cache and container' });
+const VARIABLES = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), VARIABLE);
+
+/** Throws one error that names the file, the place in it and what is wrong there. */
+export function readConfigFile(path: string): ConfigFile {
+  const doing = `Reading ${path}`;
+  const problems = new Problems();
+  const config = configOf(parse(readText(path, doing), doing), problems);
+  problems.throwAny(doing);
+  return config;
+}
+
+function readText(path: string, doing: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
+    throw new WizardError('InvalidInput', `${doing}: ${why}`, { hint: '--config names a YAML or JSON file.', cause: error });
+  }
+}
+
+/** JSON is YAML. */
+function parse(text: string, doing: string): unknown {
+  const document = parseDocument(text, { lineCounter: new LineCounter(), prettyErrors: true });
+  const [error] = document.errors;
+  if (error) {
+    const [sentence = error.message] = error.message.split('\n');
+    throw new WizardError('InvalidInput', `${doing}: ${sentence.replace(/:$/, '')}`, { hint: 'It must be YAML or JSON.' });
+  }
+  return document.toJS() as unknown;
+}
+
+function configOf(document: unknown, problems: Problems): ConfigFile {
+  const root = problems.object(document, '', [...Object.keys(PROJECT_KEYS), 'caches', 'consumers', 'stickiness', 'checks']);
+  const { caches, consumers, stickiness, checks, ...project } = root;
+  return {
+    common: {
+      ...valuesOf(project, PROJECT_KEYS, '', problems),
+      ...sectionOf(stickiness, STICKINESS_KEYS, 'stickiness', problems),
+      ...sectionOf(checks, CHECK_KEYS, 'checks', problems),
+    },
+    caches: problems.list(caches, 'caches').map((cache, index) => {
+      const path = `caches[${index}]`;
+      const values = sectionOf(cache, CACHE_KEYS, path, problems);
+      if (!values.cacheName) problems.add(path, 'has no name');
+      return values;
+    }),
+    consumers: problems.list(consumers, 'consumers').map((each, index) => consumerOf(each, `consumers[${index}]`, problems)),
+  };
+}
+
+function consumerOf(value: unknown, path: string, problems: Problems): ConfiguredConsumer {
+  const known = [...Object.keys(CONSUMER_KEYS), 'cache', 'variables'];
+  const { variables, cache, ...rest } = problems.object(value, path, known);
+  const parsed = VARIABLES.safeParse(variables ?? {});
+  if (!parsed.success) problems.addAll(`${path}.variables`, parsed.error);
+  return {
+    values: valuesOf(rest, CONSUMER_KEYS, path, problems),
+    variables: Object.entries(parsed.data ?? {}).map(([name, variable]) => ({ name, ...variable })),
+    ...(typeof cache === 'string' ? { cache: cache.toLowerCase() } : {}),
+  };
+}
+
+function sectionOf(value: unknown, keys: Keys, path: string, problems: Problems): ConfigValues {
+  return value === undefined ? {} : valuesOf(problems.object(value, path, Object.keys(keys)), keys, path, problems);
+}
+
+function valuesOf(section: Readonly<Record<string, unknown>>, keys: Keys, path: string, problems: Problems): ConfigValues {
+  const values: Partial<Record<InputName, ConfigValue>> = {};
+  for (const [key, value] of Object.entries(section)) {
+    const name = keys[key];
+    if (name === undefined || value === null) continue;
+    const at = path === '' ? key : `${path}.${key}`;
+    const parsed = valueOf.safeParse(value);
+    if (parsed.success) values[name] = { raw: parsed.data, path: at };
+    else problems.addAll(at, parsed.error);
+  }
+  return values;
+}
+
+/** All that is wrong is said at once. */
+class Problems {
+  private readonly sentences: string[] = [];
+
+  add(path: string, what: string): void {
+    this.sentences.push(`${path === '' ? 'the file' : path} ${what}`);
+  }
+
+  addAll(path: string, { issues }: z.ZodError): void {
+    for (const { path: inner, message } of issues) this.add([path, ...inner].join('.'), message);
+  }
+
+  object(value: unknown, path: string, known: readonly string[]): Record<string, unknown> {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      this.add(path, 'must be an object of keys and values');
+      return {};
+    }
+    for (const key of Object.keys(value)) {
+      if (known.includes(key)) continue;
+      this.add(path === '' ? key : `${path}.${key}`, `is no key here. ${suggestion(key, known) ?? ''}`.trim());
+    }
+    return { ...value };
+  }
+
+  list(value: unknown, path: string): readonly unknown[] {
+    if (Array.isArray(value) && value.length > 0) return value;
+    this.add(path, 'must be a list with at least one entry');
+    return [];
+  }
+
+  throwAny(doing: string): void {
+    if (this.sentences.length === 0) return;
+    throw new WizardError('InvalidInput', `${doing}: ${this.sentences.join('; ')}`, {
+      hint: 'templates/config.schema.json of this package has all keys.',
+    });
+  }
+}

@@ -1,0 +1,63 @@
+/** The inputs of a run: one set for all that is said once, and one for each cache and consumer of a config file. */
+import { WizardError } from '../errors.ts';
+import { CATALOGUE, type InputName } from './catalogue.ts';
+import type { ConfigFile, ConfiguredConsumer, ConfigValues } from './config-file.ts';
+import { flagOf, variableOf, type CommandName, type Group } from './input.ts';
+import { resolveInputs, type GivenInputs, type Inputs } from './resolve.ts';
+
+export interface ProjectInputs {
+  /** With a config file also what it says of its cache and its consumer, where it has one of each. */
+  readonly inputs: Inputs;
+  /** Undefined without a config file: flags, variables and answers then describe one cache and one consumer. */
+  readonly configured?: Configured;
+}
+
+export interface Configured {
+  readonly caches: readonly Inputs[];
+  readonly consumers: readonly (Pick<ConfiguredConsumer, 'cache' | 'variables'> & { readonly inputs: Inputs })[];
+}
+
+export function resolveProjectInputs(
+  command: CommandName,
+  given: Omit<GivenInputs, 'config'>,
+  config: ConfigFile | undefined,
+): ProjectInputs {
+  if (!config) return { inputs: resolveInputs(command, given) };
+  const { common, caches, consumers } = config;
+  requireOneOf(caches, 'caches', ['cache', 'network'], given);
+  requireOneOf(consumers, 'consumers', ['app', 'delivery'], given);
+  const resolve = (...values: readonly (ConfigValues | undefined)[]): Inputs =>
+    resolveInputs(command, { ...given, config: Object.assign({}, common, ...values) as ConfigValues });
+  return {
+    inputs: resolve(only(caches), only(consumers)?.values),
+    configured: {
+      caches: caches.map((values) => resolve(values)),
+      consumers: consumers.map(({ values, ...consumer }) => ({ ...consumer, inputs: resolve(values) })),
+    },
+  };
+}
+
+function only<T>(items: readonly T[]): T | undefined {
+  return items.length === 1 ? items[0] : undefined;
+}
+
+/** A flag beside a file says it of the one thing that is there; of several it could mean any. */
+function requireOneOf(
+  items: readonly unknown[],
+  key: string,
+  groups: readonly Group[],
+  { flags, environment }: Omit<GivenInputs, 'config'>,
+): void {
+  if (items.length <= 1) return;
+  const ambiguous = (Object.keys(CATALOGUE) as InputName[]).flatMap((name) => {
+    if (!groups.includes(CATALOGUE[name].group) || APPLIES_TO_ALL.includes(name)) return [];
+    if (flags[name] !== undefined) return [flagOf(name)];
+    return (environment[variableOf(name)] ?? '') === '' ? [] : [variableOf(name)];
+  });
+  if (ambiguous.length === 0) return;
+  throw new WizardError('InvalidInput', `${ambiguous.join(', ')} speaks of one, and the config file has ${items.length} ${key}`, {
+    hint: `Say it in the file, under the entry of ${key} that is meant.`,
+  });
+}
+
+const APPLIES_TO_ALL: readonly InputName[] = ['preset', 'secrets', 'onFailure'];
