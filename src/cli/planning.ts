@@ -1,5 +1,7 @@
 /** From what is wanted to a plan that can be shown: what stands in the way, what it costs, how long it takes. */
-import { monthlyUsd } from '../domain/cost.ts';
+import { costOf, costOfSecrets, type Cost } from '../domain/cost.ts';
+import { holdsPassword } from '../domain/delivery.ts';
+import { permanentOf } from '../domain/permanent.ts';
 import { isGiven, type CacheSettings } from '../domain/settings.ts';
 import { inOrder, refKey } from '../engine/graph.ts';
 import { planResources, type Plan } from '../engine/plan.ts';
@@ -34,33 +36,78 @@ export function report(findings: readonly Finding[], { emit }: Session): void {
 export async function makePlan(project: Project, { emit }: Session): Promise<Plan> {
   const plan = await planResources(project.resources);
   const usualMs = longestChain(project.resources, plan);
+  const { settings, identity } = project;
+  const caches = await Promise.all(settings.caches.map((cache) => costOfCache(cache, project)));
+  const costs = [...caches, costOfSecrets(secretsOf(project), identity.region)];
   emit({
     type: 'plan.ready',
     changes: plan.changes,
-    monthlyUsd: await priceOf(project),
+    monthlyUsd: totalOf(costs),
+    costs: costs.flat(),
+    permanent: permanentIn(plan, project),
     ...(usualMs > 0 ? { usualMs } : {}),
   });
   return plan;
 }
 
-/** Of all caches; undefined as soon as one of them has no known price. */
-async function priceOf(project: Project): Promise<number | undefined> {
-  const prices = await Promise.all(project.settings.caches.map((cache) => priceOfCache(cache, project)));
-  return prices.reduce(
-    (sum, price) => (sum === undefined || price === undefined ? undefined : sum + price),
-    0,
-  );
+/** Of all that is billed; undefined as soon as one cache has no known price. */
+function totalOf(costs: readonly (readonly Cost[])[]): number | undefined {
+  let sum = 0;
+  for (const [cache, ...besides] of costs) {
+    if (cache && cache.idleMonthlyUsd === undefined) return undefined;
+    sum += [cache, ...besides].reduce((usd, cost) => usd + (cost?.idleMonthlyUsd ?? 0), 0);
+  }
+  return Math.round(sum * 100) / 100;
 }
 
 /** What is not given stays as it is, and so does its price. */
-async function priceOfCache(cache: CacheSettings, { aws, identity }: Project): Promise<number | undefined> {
-  if (cache.kind === 'serverless') return undefined;
-  const living = await aws.elasticache.readReplicationGroup(cache.name);
-  const nodeType = living && !isGiven(cache.cacheNodeType) ? living.cacheNodeType : cache.cacheNodeType.value;
-  const nodes = living && !isGiven(cache.replicas) ? living.memberClusters.length : 1 + cache.replicas.value;
-  const engine =
-    living?.engine === 'valkey' || (!living && cache.engine.value === 'valkey') ? 'valkey' : 'redis';
-  return monthlyUsd(nodeType, engine, nodes, identity.region);
+async function costOfCache(cache: CacheSettings, { aws, identity }: Project): Promise<Cost[]> {
+  const { name, engine, snapshotRetention } = cache;
+  if (cache.kind === 'serverless') {
+    return costOf(
+      { name, engine: engine.value, snapshotRetention: snapshotRetention.value },
+      identity.region,
+    );
+  }
+  const living = await aws.elasticache.readReplicationGroup(name);
+  const { cacheNodeType, shards, replicas } = cache;
+  const wanted = shards.value * (1 + replicas.value);
+  const asItIs = living && !isGiven(replicas) && !isGiven(shards);
+  return costOf(
+    {
+      name,
+      engine: living?.engine === 'valkey' || (!living && engine.value === 'valkey') ? 'valkey' : 'redis',
+      nodes: {
+        cacheNodeType: living && !isGiven(cacheNodeType) ? living.cacheNodeType : cacheNodeType.value,
+        count: asItIs ? living.memberClusters.length : wanted,
+      },
+      snapshotRetention:
+        living && !isGiven(snapshotRetention) ? living.snapshotRetentionLimit : snapshotRetention.value,
+    },
+    identity.region,
+  );
+}
+
+/** One for the password of each cache that has one, and one for each consumer that is handed it. */
+function secretsOf({ settings: { caches, consumers } }: Project): number {
+  const kept = caches.filter(
+    ({ auth, secretStore }) => auth.value !== 'none' && secretStore === 'secretsmanager',
+  );
+  const handed = consumers.filter(({ variables }) =>
+    variables.some(({ cache, template }) => {
+      const owner = kept.find(({ name }) => name === cache);
+      return owner !== undefined && holdsPassword(template, owner.auth.value);
+    }),
+  );
+  return kept.length + handed.length;
+}
+
+function permanentIn({ changes }: Plan, { settings }: Project): { cache: string; what: string[] }[] {
+  const created = changes.filter(({ ref, change }) => ref.kind === 'cache' && change.action === 'create');
+  return created.flatMap(({ ref }) => {
+    const cache = settings.caches.find(({ name }) => name === ref.name);
+    return cache ? [{ cache: cache.name, what: permanentOf(cache) }] : [];
+  });
 }
 
 /** Steps that do not need each other run at the same time. */

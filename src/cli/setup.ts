@@ -1,7 +1,10 @@
 /** `setup`: plan, one approval, apply, verify. Nothing is asked after the first write. */
+import { ecsAmong, type Consumer } from '../domain/consumer.ts';
+import { variableOf } from '../domain/task-definition.ts';
 import { blockedBy, isConverged } from '../engine/plan.ts';
 import { change } from './changing.ts';
 import { check, type Evidence } from './checking.ts';
+import { definitionSnippet } from '../output/definition-snippet.ts';
 import { shellWord } from '../output/shell-word.ts';
 import { examinePermissions } from './permissions.ts';
 import { examine, makePlan } from './planning.ts';
@@ -17,8 +20,9 @@ export const setup: Command = async (session) => {
   const evidence = isConverged(plan)
     ? { pings: notAsked(project) }
     : await change(await examinePermissions(project, plan, session), plan, session);
-  session.record.next = nextSteps(project, session);
-  await check(project, await readAgain(project), evidence, session);
+  const consumers = await readAgain(project);
+  session.record.next = [...nextSteps(project, session), ...forOtherTools(consumers)];
+  await check(project, consumers, evidence, session);
   return 0;
 };
 
@@ -37,6 +41,23 @@ function nextSteps({ settings }: Project, session: Session): string[] {
       : `elasticache-wizard verify ${named}`,
     `elasticache-wizard rollback --project ${shellWord(settings.project)}   (the way back)`,
   ];
+}
+
+/** What to write down where the service is deployed from, with the values as they are by now. */
+function forOtherTools(consumers: readonly Consumer[]): string[] {
+  return ecsAmong(consumers).flatMap(({ app, settings }) => {
+    const [tool] = app.managers;
+    if (!tool) return [];
+    const variables = settings.variables.flatMap(({ name: { value: name }, container = app.container }) => {
+      const variable = variableOf(app.taskDefinition.document, container, name);
+      return variable ? [{ container, name, variable }] : [];
+    });
+    return [
+      '',
+      `${tool.name} manages ${settings.service}: without this in its definition, its next deploy takes the variables away;`,
+      ...definitionSnippet(tool.name, variables),
+    ];
+  });
 }
 
 /** The flags that lead to the same project. */

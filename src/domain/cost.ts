@@ -59,3 +59,94 @@ export function usableGib(cacheNodeType: string): number | undefined {
   const maxmemory = NODE_TYPES[cacheNodeType]?.maxmemory;
   return maxmemory === undefined ? undefined : Math.round(((maxmemory * USABLE_SHARE) / GIB) * 100) / 100;
 }
+
+/** USD. Serverless caches are billed by what is stored and done, the stored part never less than the minimum. */
+const SERVERLESS = {
+  redis: { gigabyteHour: 0.125, millionEcpus: 0.0034, minimumGigabytes: 1 },
+  valkey: { gigabyteHour: 0.084, millionEcpus: 0.0023, minimumGigabytes: 0.1 },
+} as const;
+/** What an app of some users does: an example to compare by, said beside the price. */
+const TYPICAL = { gigabytes: 1, requestsPerSecond: 50 } as const;
+const SECONDS_A_MONTH = HOURS_A_MONTH * 3600;
+
+/** "Backup storage", ElastiCache pricing: in all regions; one snapshot of each node-based cache is free. */
+export const BACKUP_USD_PER_GB_MONTH = 0.085;
+/** AWS Secrets Manager pricing, us-east-1. */
+const SECRET_USD_PER_MONTH = 0.4;
+
+/** One line of what a plan costs. */
+export interface Cost {
+  readonly what: string;
+  /** With nobody using it; absent where the price is not known. */
+  readonly idleMonthlyUsd?: number;
+  /** Where use adds to it: the same at the example that `note` tells. */
+  readonly typicalMonthlyUsd?: number;
+  readonly note: string;
+}
+
+/** What is known of a cache that counts for its price. */
+export interface PricedCache {
+  readonly name: string;
+  readonly engine: 'redis' | 'valkey';
+  /** Absent: serverless. */
+  readonly nodes?: { readonly cacheNodeType: string; readonly count: number };
+  readonly snapshotRetention: number;
+}
+
+export function costOf({ name, engine, nodes, snapshotRetention }: PricedCache, region: string): Cost[] {
+  const cache = nodes ? costOfNodes(name, engine, nodes, region) : costOfServerless(name, engine, region);
+  return snapshotRetention > 0 ? [cache, backups(name, nodes === undefined)] : [cache];
+}
+
+function costOfNodes(
+  what: string,
+  engine: 'redis' | 'valkey',
+  { cacheNodeType, count }: NonNullable<PricedCache['nodes']>,
+  region: string,
+): Cost {
+  const idle = monthlyUsd(cacheNodeType, engine, count, region);
+  const zones = count > 1 ? '; traffic between zones about $0.01 a GB' : '';
+  const note = `${count} × ${cacheNodeType}, idle or busy${zones}${freeTier(cacheNodeType, count)}`;
+  return { what, note, ...(idle === undefined ? {} : { idleMonthlyUsd: idle }) };
+}
+
+/** "Amazon ElastiCache pricing", AWS Free Tier: only these types, only older accounts. */
+function freeTier(cacheNodeType: string, count: number): string {
+  return /^cache\.t[23]\.micro$/.test(cacheNodeType) && count === 1
+    ? '; free for accounts still in their first twelve months of the older free tier (newer ones have credits)'
+    : '';
+}
+
+function costOfServerless(what: string, engine: 'redis' | 'valkey', region: string): Cost {
+  const { gigabyteHour, millionEcpus, minimumGigabytes } = SERVERLESS[engine];
+  const note = `serverless: $${gigabyteHour} a GB-hour, ${minimumGigabytes} GB at least, and $${millionEcpus} a million ECPUs`;
+  if (region !== PRICES.region) return { what, note: 'serverless' };
+  const stored = (gigabytes: number): number => gigabytes * gigabyteHour * HOURS_A_MONTH;
+  const ecpus = (TYPICAL.requestsPerSecond * SECONDS_A_MONTH * millionEcpus) / 1_000_000;
+  return {
+    what,
+    note: `${note}; the second figure is with ${TYPICAL.gigabytes} GB and ${TYPICAL.requestsPerSecond} requests of 1 KB a second`,
+    idleMonthlyUsd: cents(stored(minimumGigabytes)),
+    typicalMonthlyUsd: cents(stored(Math.max(TYPICAL.gigabytes, minimumGigabytes)) + ecpus),
+  };
+}
+
+function backups(name: string, serverless: boolean): Cost {
+  const free = serverless ? '' : '; the first of a cache is free';
+  return { what: `backups of ${name}`, note: `$${BACKUP_USD_PER_GB_MONTH} a GB a month${free}` };
+}
+
+export function costOfSecrets(count: number, region: string): Cost[] {
+  if (count === 0) return [];
+  const what = count === 1 ? '1 secret' : `${count} secrets`;
+  const note = 'Secrets Manager';
+  return [
+    region === PRICES.region
+      ? { what, note, idleMonthlyUsd: cents(count * SECRET_USD_PER_MONTH) }
+      : { what, note },
+  ];
+}
+
+function cents(usd: number): number {
+  return Math.round(usd * 100) / 100;
+}

@@ -1,5 +1,6 @@
 /** What happens, as facts: no wording, no colour. Renderers choose the words. */
 import type { Change } from '../domain/change.ts';
+import type { Cost } from '../domain/cost.ts';
 import type { CheckReport } from '../domain/check.ts';
 import type { Ref } from '../domain/outputs.ts';
 import type { WizardError } from '../errors.ts';
@@ -21,6 +22,10 @@ export type WizardEvent =
       readonly type: 'plan.ready';
       readonly changes: readonly PlannedChange[];
       readonly monthlyUsd: number | undefined;
+      /** What makes up the price, and what comes beside it. */
+      readonly costs?: readonly Cost[];
+      /** Of the caches that are created: what can never be changed later. */
+      readonly permanent?: readonly { readonly cache: string; readonly what: readonly string[] }[];
       /** How long it usually takes: the longest chain of what is pending. */
       readonly usualMs?: number;
       /** On the way back; `monthlyUsd` is then what is no longer paid, or what goes on to be. */

@@ -1,6 +1,6 @@
 /** The plan for people: what is made, changed and left alone, where each value comes from, what it costs and restarts. */
 import type { Detail } from '../domain/change.ts';
-import { PRICES } from '../domain/cost.ts';
+import { PRICES, type Cost } from '../domain/cost.ts';
 import type { PlannedChange, UndoPlan, WizardEvent } from '../engine/events.ts';
 import { formatDuration } from './format-duration.ts';
 import { refName } from './kind-names.ts';
@@ -21,7 +21,7 @@ export function formatPlan(plan: PlanReady, paint: Paint): string[] {
     ...formatAlone(alone, paint),
     ...(pending.some(({ change }) => change.action === 'blocked')
       ? []
-      : ['', ...formatCost(plan), ...formatConsequences(plan)]),
+      : ['', ...formatCost(plan), ...formatConsequences(plan), ...formatPermanent(plan)]),
   ];
 }
 
@@ -60,15 +60,31 @@ function formatAlone(alone: readonly PlannedChange[], paint: Paint): string[] {
     });
 }
 
-function formatCost({ monthlyUsd, undo }: PlanReady): string[] {
+function formatCost({ monthlyUsd, costs = [], undo }: PlanReady): string[] {
   if (undo !== undefined) return formatFreed(undo, monthlyUsd);
-  return monthlyUsd === undefined
-    ? [
-        `Price: not known here (only ${PRICES.region}'s is, of ${PRICES.asOf}); see aws.amazon.com/elasticache/pricing`,
-      ]
-    : [
-        `Price: $${monthlyUsd.toFixed(2)} a month for the nodes (${PRICES.region}, on demand, of ${PRICES.asOf})`,
-      ];
+  if (monthlyUsd === undefined) {
+    return [
+      `Price: not known here (only ${PRICES.region}'s is, of ${PRICES.asOf}); see aws.amazon.com/elasticache/pricing`,
+      ...costs.map(({ what, note }) => `  ${what}: ${note}`),
+    ];
+  }
+  return [
+    `Price: $${monthlyUsd.toFixed(2)} a month (${PRICES.region}, on demand, of ${PRICES.asOf})`,
+    ...costs.map(
+      ({ what, note, ...usd }) => `  ${what}: ${[pricesOf(usd), note].filter(Boolean).join(', ')}`,
+    ),
+  ];
+}
+
+function pricesOf({ idleMonthlyUsd: idle, typicalMonthlyUsd: typical }: Partial<Cost>): string {
+  if (idle === undefined) return '';
+  return typical === undefined
+    ? `$${idle.toFixed(2)}`
+    : `$${idle.toFixed(2)} idle, $${typical.toFixed(2)} in use`;
+}
+
+function formatPermanent({ permanent = [] }: PlanReady): string[] {
+  return permanent.map(({ cache, what }) => `Never changed later, of ${cache}: ${what.join(', ')}`);
 }
 
 function formatFreed(undo: UndoPlan, monthlyUsd: number | undefined): string[] {
@@ -81,9 +97,10 @@ function formatFreed(undo: UndoPlan, monthlyUsd: number | undefined): string[] {
 
 function formatConsequences({ changes, usualMs }: PlanReady): string[] {
   const pending = changes.filter(({ change }) => change.action !== 'none' && change.action !== 'blocked');
-  const service = pending.find(({ ref }) => ref.kind === 'service');
-  const restarts = service
-    ? `Restarts: the tasks of ${service.ref.name}, one rolling deployment as its own settings say`
-    : 'Restarts: nothing';
+  const services = pending.flatMap(({ ref }) => (ref.kind === 'service' ? [ref.name] : []));
+  const restarts =
+    services.length > 0
+      ? `Restarts: the tasks of ${services.join(', ')}, ${services.length > 1 ? 'each in ' : ''}one deployment as ${services.length > 1 ? 'their' : 'its'} own settings say`
+      : 'Restarts: nothing';
   return usualMs === undefined ? [restarts] : [`Takes: about ${formatDuration(usualMs)}`, restarts];
 }

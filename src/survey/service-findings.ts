@@ -79,7 +79,7 @@ export const managers: Inspection = ({ app }) =>
     severity: 'warn',
     code: 'managed-elsewhere',
     message: `${name} manages ${app.service.serviceName} (${evidence}); its next deploy would undo this`,
-    hint: 'Put the variable into its definition too.',
+    hint: 'Put the variables into its definition too: what to write there is printed at the end.',
   }));
 
 export const stickiness: Inspection = ({ app, settings }) => {

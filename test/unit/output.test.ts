@@ -66,9 +66,9 @@ describe('the plan', () => {
         "      task definition  backend:41 → a new revision",
         "  = stickiness web: as it should be",
         "",
-        "Price: $12.41 a month for the nodes (us-east-1, on demand, of 2026-10-02)",
+        "Price: $12.41 a month (us-east-1, on demand, of 2026-10-02)",
         "Takes: about 15 min",
-        "Restarts: the tasks of backend, one rolling deployment as its own settings say",
+        "Restarts: the tasks of backend, one deployment as its own settings say",
       ]
     `);
   });
