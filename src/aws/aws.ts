@@ -1,10 +1,15 @@
 /** The account, one gateway a service. */
+import type { SecretStore } from '../domain/settings.ts';
+import type { Access } from './access.ts';
+import type { Caches } from './caches.ts';
 import type { Ec2 } from './ec2.ts';
 import type { Ecs } from './ecs.ts';
 import type { ElastiCache } from './elasticache.ts';
 import type { Elbv2 } from './elbv2.ts';
 import type { Iam } from './iam.ts';
 import type { Logs } from './logs.ts';
+import type { Secrets } from './secrets.ts';
+import type { Serverless } from './serverless.ts';
 import type { Ssm } from './ssm.ts';
 import type { Sts } from './sts.ts';
 
@@ -12,11 +17,16 @@ export interface Aws {
   readonly sts: Sts;
   readonly ec2: Ec2;
   readonly elasticache: ElastiCache;
+  readonly serverless: Serverless;
+  readonly access: Access;
+  /** Of either kind. */
+  readonly caches: Caches;
   readonly ecs: Ecs;
   readonly elbv2: Elbv2;
   readonly logs: Logs;
   readonly iam: Iam;
   readonly ssm: Ssm;
+  readonly secrets: Readonly<Record<SecretStore, Secrets>>;
   /** API calls made so far. */
   readonly calls: { readonly reads: number; readonly writes: number };
 }

@@ -10,9 +10,11 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock.ts';
+import { accessGateway } from './access-gateway.ts';
 import { sender } from './api.ts';
 import type { CallCounts } from './api.ts';
 import type { Aws } from './aws.ts';
+import { cachesOver } from './caches.ts';
 import { ec2Gateway } from './ec2-gateway.ts';
 import { ecsGateway } from './ecs-gateway.ts';
 import { elastiCacheGateway } from './elasticache-gateway.ts';
@@ -20,7 +22,10 @@ import { elbv2Gateway } from './elbv2-gateway.ts';
 import { iamGateway } from './iam-gateway.ts';
 import { logsGateway } from './logs-gateway.ts';
 import { BoundedRetries, MAX_ATTEMPTS } from './retries.ts';
+import { loadedOnUse, type Secrets } from './secrets.ts';
+import { serverlessGateway } from './serverless-gateway.ts';
 import { ssmGateway } from './ssm-gateway.ts';
+import { ssmSecretsGateway } from './ssm-secrets-gateway.ts';
 import { stsGateway } from './sts-gateway.ts';
 
 export interface AwsOptions {
@@ -69,6 +74,18 @@ export function createAws(options: AwsOptions): Aws {
     ...config,
     retryStrategy: new BoundedRetries(options.retryDelay),
   });
+  const sendElastiCache = sender('elasticache', () => new ElastiCacheClient(settings()), clock, calls);
+  const elasticache = elastiCacheGateway(sendElastiCache, clock);
+  const serverless = serverlessGateway(sendElastiCache, clock);
+  const sendSsm = sender('ssm', () => new SSMClient(settings()), clock, calls);
+  const loadSecretsManager = async (): Promise<Secrets> => {
+    const [{ SecretsManagerClient }, { secretsManagerGateway }] = await Promise.all([
+      import('@aws-sdk/client-secrets-manager'),
+      import('./secrets-manager-gateway.ts'),
+    ]);
+    const client = (): InstanceType<typeof SecretsManagerClient> => new SecretsManagerClient(settings());
+    return secretsManagerGateway(sender('secretsmanager', client, clock, calls), clock);
+  };
   return {
     sts: stsGateway(
       sender('sts', () => new STSClient(settings()), clock, calls),
@@ -78,17 +95,21 @@ export function createAws(options: AwsOptions): Aws {
       sender('ec2', () => new EC2Client(settings()), clock, calls),
       clock,
     ),
-    elasticache: elastiCacheGateway(
-      sender('elasticache', () => new ElastiCacheClient(settings()), clock, calls),
-      clock,
-    ),
+    elasticache,
+    serverless,
+    access: accessGateway(sendElastiCache, clock),
+    caches: cachesOver(elasticache, serverless),
     ecs: ecsGateway(sender('ecs', () => new ECSClient(settings()), clock, calls)),
     elbv2: elbv2Gateway(
       sender('elasticloadbalancing', () => new ElasticLoadBalancingV2Client(settings()), clock, calls),
     ),
     logs: logsGateway(sender('logs', () => new CloudWatchLogsClient(settings()), clock, calls)),
     iam: iamGateway(sender('iam', () => new IAMClient(settings()), clock, calls)),
-    ssm: ssmGateway(sender('ssm', () => new SSMClient(settings()), clock, calls)),
+    ssm: ssmGateway(sendSsm),
+    secrets: {
+      secretsmanager: loadedOnUse(() => clock.busy(loadSecretsManager())),
+      ssm: ssmSecretsGateway(sendSsm, clock),
+    },
     calls,
   };
 }

@@ -12,12 +12,14 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcAttributeCommand,
+  DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import type {
   EC2ClientResolvedConfig,
   Filter,
+  Route,
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-ec2';
@@ -78,6 +80,23 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
     return groups.map(toSecurityGroup);
   };
 
+  const subnetIdsWhere = async (
+    vpcId: string,
+    isSo: (routes: readonly Route[]) => boolean,
+  ): Promise<ReadonlySet<string>> => {
+    const [tables, subnets] = await Promise.all([
+      describeRouteTables(vpcId),
+      describeSubnets(filter('vpc-id', vpcId)),
+    ]);
+    const answers = new Map<string | undefined, boolean>();
+    for (const { Associations = [], Routes = [] } of tables) {
+      // The main table stands under undefined: AWS lists no association for the subnets that fall back to it.
+      for (const { SubnetId, Main } of Associations) if (SubnetId || Main) answers.set(SubnetId, isSo(Routes));
+    }
+    const answerFor = (subnetId: string) => answers.get(subnetId) ?? answers.get(undefined) ?? false;
+    return new Set(subnets.map(({ subnetId }) => subnetId).filter(answerFor));
+  };
+
   return {
     async readVpc(vpcId) {
       const doing = `Reading the VPC ${vpcId}`;
@@ -111,21 +130,28 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
       return new Map(zones.map(({ ZoneName = '', ZoneType = 'availability-zone' }) => [ZoneName, ZoneType]));
     },
 
-    async readPublicSubnetIds(vpcId) {
-      const [tables, subnets] = await Promise.all([
-        describeRouteTables(vpcId),
-        describeSubnets(filter('vpc-id', vpcId)),
-      ]);
-      const leadOut = new Map<string | undefined, boolean>();
-      for (const { Associations = [], Routes = [] } of tables) {
-        const isPublic = Routes.some(
-          ({ GatewayId, State }) => GatewayId?.startsWith('igw-') && State !== 'blackhole',
-        );
-        // The main table stands under undefined: AWS lists no association for the subnets that fall back to it.
-        for (const { SubnetId, Main } of Associations) if (SubnetId || Main) leadOut.set(SubnetId, isPublic);
-      }
-      const isPublic = (subnetId: string) => leadOut.get(subnetId) ?? leadOut.get(undefined) ?? false;
-      return new Set(subnets.map(({ subnetId }) => subnetId).filter(isPublic));
+    readPublicSubnetIds: (vpcId) =>
+      subnetIdsWhere(vpcId, (routes) =>
+        routes.some(({ GatewayId, State }) => GatewayId?.startsWith('igw-') && State !== 'blackhole'),
+      ),
+
+    readClosedSubnetIds: (vpcId) =>
+      subnetIdsWhere(
+        vpcId,
+        (routes) =>
+          !routes.some(
+            ({ DestinationCidrBlock, State }) => DestinationCidrBlock === '0.0.0.0/0' && State !== 'blackhole',
+          ),
+      ),
+
+    async listInterfaceEndpoints(vpcId) {
+      const Filters = [filter('vpc-id', vpcId), filter('vpc-endpoint-type', 'Interface')];
+      const endpoints = await pages(async (NextToken) => {
+        const command = new DescribeVpcEndpointsCommand({ Filters, NextToken });
+        const page = await send(`Reading the endpoints of ${vpcId}`, command);
+        return { items: page.VpcEndpoints ?? [], next: page.NextToken };
+      });
+      return endpoints.flatMap(({ ServiceName }) => ServiceName ?? []);
     },
 
     async describeSecurityGroups(by) {

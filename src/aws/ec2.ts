@@ -39,6 +39,10 @@ export interface Ec2 {
   describeZoneTypes(): Promise<ReadonlyMap<string, string>>;
   /** The subnets whose route table (their own, else the VPC's main one) leads to an internet gateway. */
   readPublicSubnetIds(vpcId: string): Promise<ReadonlySet<string>>;
+  /** Those with no default route to anywhere: no NAT, no gateway, nothing. */
+  readClosedSubnetIds(vpcId: string): Promise<ReadonlySet<string>>;
+  /** Services that interface endpoints of the VPC lead to: 'com.amazonaws.eu-west-1.secretsmanager'. */
+  listInterfaceEndpoints(vpcId: string): Promise<string[]>;
   /**
    * Absent ids are left out of the answer: a group just created may not be there yet. `referring` finds the groups
    * with a rule, in or out, that names that one.

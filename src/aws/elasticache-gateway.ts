@@ -3,7 +3,6 @@ import {
   AddTagsToResourceCommand,
   CreateCacheSubnetGroupCommand,
   CreateReplicationGroupCommand,
-  DecreaseReplicaCountCommand,
   DeleteCacheSubnetGroupCommand,
   DeleteReplicationGroupCommand,
   DescribeCacheClustersCommand,
@@ -11,8 +10,8 @@ import {
   DescribeCacheSubnetGroupsCommand,
   DescribeEventsCommand,
   DescribeReplicationGroupsCommand,
-  IncreaseReplicaCountCommand,
   ListTagsForResourceCommand,
+  ModifyCacheClusterCommand,
   ModifyCacheSubnetGroupCommand,
   ModifyReplicationGroupCommand,
 } from '@aws-sdk/client-elasticache';
@@ -24,6 +23,8 @@ import type {
 import type { Clock } from '../clock.ts';
 import type { Send } from './api.ts';
 import { inParallel, pages } from './batches.ts';
+import { parameterCalls } from './elasticache-parameters.ts';
+import { scalingCalls } from './elasticache-scaling.ts';
 import {
   fromModification,
   fromNewReplicationGroup,
@@ -32,10 +33,10 @@ import {
   toCacheSubnetGroup,
   toReplicationGroup,
 } from './elasticache-shapes.ts';
-import type { CacheCluster, ElastiCache, EngineVersion } from './elasticache.ts';
-import { failureText, isFailure } from './failures.ts';
 import { snapshotCalls } from './elasticache-snapshots.ts';
-import type { Failure } from './failures.ts';
+import type { CacheCluster, ElastiCache, EngineVersion } from './elasticache.ts';
+import { valueOn } from './expected.ts';
+import { failureText, isFailure } from './failures.ts';
 import { untilVisible } from './new-things.ts';
 import { fromTagList, toTagList } from './tag-list.ts';
 
@@ -53,6 +54,10 @@ const NOT_FOUND = [
   'replication group not found',
   'cache cluster not found',
   'subnet group not found',
+  'parameter group not found',
+  'serverless cache not found',
+  'user not found',
+  'user group not found',
 ] as const;
 
 type SendElastiCache = Send<ServiceInputTypes, ServiceOutputTypes, ElastiCacheClientResolvedConfig>;
@@ -119,17 +124,17 @@ export function elastiCacheGateway(send: SendElastiCache, clock: Clock): ElastiC
       }
     },
 
-    setReplicaCount: (replicationGroupId, direction, replicas) =>
+    modifyAuthToken: (replicationGroupId, strategy, authToken) =>
       valueOn('busy', NOT_AVAILABLE, async () => {
+        // A change of the token is a request of its own, and never waits for the window.
         const input = {
           ReplicationGroupId: replicationGroupId.toLowerCase(),
-          NewReplicaCount: replicas,
+          AuthToken: authToken,
+          AuthTokenUpdateStrategy: strategy,
           ApplyImmediately: true,
         };
-        const doing = `Changing ${replicationGroupId} to ${replicas} replicas`;
-        await (direction === 'increase'
-          ? send(doing, new IncreaseReplicaCountCommand(input))
-          : send(doing, new DecreaseReplicaCountCommand(input)));
+        const doing = `Changing the AUTH token of ${replicationGroupId}`;
+        await send(doing, new ModifyReplicationGroupCommand(input));
         return 'modified';
       }),
 
@@ -146,6 +151,8 @@ export function elastiCacheGateway(send: SendElastiCache, clock: Clock): ElastiC
       ),
 
     ...snapshotCalls(send),
+    ...scalingCalls(send),
+    ...parameterCalls(send),
 
     async describeCacheClusters(cacheClusterIds) {
       const found = await inParallel(cacheClusterIds, readCacheCluster);
@@ -153,6 +160,19 @@ export function elastiCacheGateway(send: SendElastiCache, clock: Clock): ElastiC
     },
 
     readCacheCluster,
+
+    setCacheClusterSecurityGroups: (cacheClusterId, securityGroupIds) =>
+      valueOn('gone', ['cache cluster not found'], () =>
+        valueOn('busy', NOT_AVAILABLE, async () => {
+          const command = new ModifyCacheClusterCommand({
+            CacheClusterId: cacheClusterId.toLowerCase(),
+            SecurityGroupIds: [...securityGroupIds],
+            ApplyImmediately: true,
+          });
+          await send(`Changing the cache cluster ${cacheClusterId}`, command);
+          return 'modified';
+        }),
+      ),
 
     readCacheSubnetGroup: (name) =>
       valueOn(undefined, ['subnet group not found'], async () => {
@@ -197,7 +217,7 @@ export function elastiCacheGateway(send: SendElastiCache, clock: Clock): ElastiC
         );
         return fromTagList(TagList);
       } catch (error) {
-        if (isFailure(error, ...NOT_AVAILABLE)) return 'unreadable';
+        if (isFailure(error, ...NOT_AVAILABLE, 'serverless cache not available')) return 'unreadable';
         if (!isFailure(error, ...NOT_FOUND)) throw error;
         // What is still being made may be refused with the error of what is not there.
         return /not available/i.test(failureText(error)) ? 'unreadable' : 'gone';
@@ -250,20 +270,4 @@ function assumedVersions(engine: string): EngineVersion[] {
     cacheParameterGroupFamily: family,
     assumed: true,
   }));
-}
-
-type Answer = string | object | undefined;
-
-/** The expected failures of a call, as the value that they mean. */
-async function valueOn<T extends Answer, V extends Answer>(
-  value: V,
-  failures: readonly Failure[],
-  call: () => Promise<T>,
-): Promise<T | V> {
-  try {
-    return await call();
-  } catch (error) {
-    if (isFailure(error, ...failures)) return value;
-    throw error;
-  }
 }

@@ -21,6 +21,8 @@ export function toReplicationGroup(group: AwsReplicationGroup): ReplicationGroup
   const configuration = toEndpoint(group.ConfigurationEndpoint);
   const primary = toEndpoint(group.NodeGroups?.[0]?.PrimaryEndpoint);
   const reader = toEndpoint(group.NodeGroups?.[0]?.ReaderEndpoint);
+  const pending = group.PendingModifiedValues;
+  const slotsMoved = pending?.Resharding?.SlotMigration?.ProgressPercentage;
   return {
     replicationGroupId: group.ReplicationGroupId ?? '',
     arn: group.ARN ?? '',
@@ -30,13 +32,19 @@ export function toReplicationGroup(group: AwsReplicationGroup): ReplicationGroup
     engine: group.Engine ?? 'redis',
     cacheNodeType: group.CacheNodeType ?? '',
     memberClusters: group.MemberClusters ?? [],
+    nodeGroupIds: (group.NodeGroups ?? []).flatMap(({ NodeGroupId }) => NodeGroupId ?? []),
     automaticFailover: group.AutomaticFailover ?? 'disabled',
     multiAz: group.MultiAZ ?? 'disabled',
-    clusterEnabled: group.ClusterEnabled === true,
+    clusterMode: group.ClusterMode ?? (group.ClusterEnabled === true ? 'enabled' : 'disabled'),
     transitEncryption: group.TransitEncryptionEnabled === true,
+    // Groups from before there was a choice have no mode: they refuse plaintext.
+    ...(group.TransitEncryptionEnabled === true && {
+      transitEncryptionMode: group.TransitEncryptionMode ?? 'required',
+    }),
     atRestEncryption: group.AtRestEncryptionEnabled === true,
     ...(group.KmsKeyId !== undefined && { kmsKeyId: group.KmsKeyId }),
     authTokenEnabled: group.AuthTokenEnabled === true,
+    ...(pending?.AuthTokenStatus !== undefined && { authTokenStatus: pending.AuthTokenStatus }),
     userGroupIds: group.UserGroupIds ?? [],
     snapshotRetentionLimit: group.SnapshotRetentionLimit ?? 0,
     ...(group.SnapshotWindow !== undefined && { snapshotWindow: group.SnapshotWindow }),
@@ -44,23 +52,37 @@ export function toReplicationGroup(group: AwsReplicationGroup): ReplicationGroup
       ? { endpoint: { ...configuration, kind: 'configuration' as const } }
       : primary && { endpoint: { ...primary, kind: 'primary' as const } }),
     ...(reader && { readerEndpoint: reader }),
+    ...(pending?.AutomaticFailoverStatus !== undefined && {
+      pendingFailover: pending.AutomaticFailoverStatus,
+    }),
+    ...(slotsMoved !== undefined && { slotsMoved }),
   };
 }
 
 export function toCacheCluster(cluster: AwsCacheCluster): CacheCluster {
   // The port of a member is its nodes'; the cluster itself has one in cluster mode and for Memcached alone.
-  const port = cluster.CacheNodes?.[0]?.Endpoint?.Port ?? cluster.ConfigurationEndpoint?.Port;
+  const endpoint = toEndpoint(cluster.CacheNodes?.[0]?.Endpoint);
+  const port = endpoint?.port ?? cluster.ConfigurationEndpoint?.Port;
+  const pending = cluster.PendingModifiedValues;
+  const parameterGroup = cluster.CacheParameterGroup?.CacheParameterGroupName;
   return {
     cacheClusterId: cluster.CacheClusterId ?? '',
+    arn: cluster.ARN ?? '',
+    ...(cluster.ReplicationGroupId !== undefined && { replicationGroupId: cluster.ReplicationGroupId }),
+    cacheNodeType: cluster.CacheNodeType ?? '',
     status: (cluster.CacheClusterStatus ?? '').toLowerCase(),
     engine: cluster.Engine ?? '',
     engineVersion: cluster.EngineVersion ?? '',
     ...(port !== undefined && { port }),
+    ...(endpoint && { endpoint }),
     ...(cluster.CacheSubnetGroupName !== undefined && { cacheSubnetGroupName: cluster.CacheSubnetGroupName }),
+    ...(parameterGroup !== undefined && { cacheParameterGroupName: parameterGroup }),
     securityGroupIds: (cluster.SecurityGroups ?? []).flatMap(({ SecurityGroupId }) => SecurityGroupId ?? []),
     ...(cluster.PreferredMaintenanceWindow !== undefined && {
       maintenanceWindow: cluster.PreferredMaintenanceWindow,
     }),
+    ...(pending?.CacheNodeType !== undefined && { pendingNodeType: pending.CacheNodeType }),
+    ...(pending?.EngineVersion !== undefined && { pendingEngineVersion: pending.EngineVersion }),
   };
 }
 
@@ -84,7 +106,7 @@ export function fromNewReplicationGroup(group: NewReplicationGroup): CreateRepli
     Engine: group.engine,
     EngineVersion: group.engineVersion,
     CacheNodeType: group.cacheNodeType,
-    NumCacheClusters: group.nodes,
+    ...nodesOf(group),
     AutomaticFailoverEnabled: group.automaticFailover,
     MultiAZEnabled: group.multiAz,
     Port: group.port,
@@ -97,6 +119,7 @@ export function fromNewReplicationGroup(group: NewReplicationGroup): CreateRepli
     SnapshotRetentionLimit: group.snapshotRetentionLimit,
     SnapshotWindow: group.snapshotWindow,
     PreferredMaintenanceWindow: group.maintenanceWindow,
+    AuthToken: group.authToken,
     Tags: tagsAtCreation(group.tags),
   };
 }
@@ -106,7 +129,14 @@ export function fromModification(
 ): Omit<ModifyReplicationGroupCommandInput, 'ReplicationGroupId'> {
   return {
     CacheNodeType: change.cacheNodeType,
+    Engine: change.engine,
     EngineVersion: change.engineVersion,
+    CacheParameterGroupName: change.cacheParameterGroupName,
+    ClusterMode: change.clusterMode,
+    ...(change.transitEncryption && {
+      TransitEncryptionEnabled: true,
+      TransitEncryptionMode: change.transitEncryption,
+    }),
     AutomaticFailoverEnabled: change.automaticFailover,
     MultiAZEnabled: change.multiAz,
     SnapshotRetentionLimit: change.snapshotRetentionLimit,
@@ -114,6 +144,28 @@ export function fromModification(
     PreferredMaintenanceWindow: change.maintenanceWindow,
     ReplicationGroupDescription: change.description,
     SecurityGroupIds: change.securityGroupIds && [...change.securityGroupIds],
+  };
+}
+
+/** The members that count nodes and name zones are others in cluster mode (API reference, CreateReplicationGroup). */
+function nodesOf({ clusterMode, shards, replicas, preferredAzs }: NewReplicationGroup) {
+  if (clusterMode === 'disabled') {
+    return {
+      NumCacheClusters: 1 + replicas,
+      ...(preferredAzs && { PreferredCacheClusterAZs: preferredAzs.flat() }),
+    };
+  }
+  return {
+    ClusterMode: clusterMode,
+    NumNodeGroups: shards,
+    ReplicasPerNodeGroup: replicas,
+    ...(preferredAzs && {
+      NodeGroupConfiguration: preferredAzs.map(([PrimaryAvailabilityZone, ...ReplicaAvailabilityZones]) => ({
+        PrimaryAvailabilityZone,
+        ...(ReplicaAvailabilityZones.length > 0 ? { ReplicaAvailabilityZones } : {}),
+        ReplicaCount: replicas,
+      })),
+    }),
   };
 }
 

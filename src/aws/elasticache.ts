@@ -1,4 +1,4 @@
-/** Replication groups and subnet groups. Expected failures are values; no waiting happens here. */
+/** Replication groups, the nodes they are made of, subnet and parameter groups. Expected failures are values; no waiting happens here. */
 import type { Tags } from '../domain/ownership.ts';
 
 export interface ReplicationGroup {
@@ -10,14 +10,21 @@ export interface ReplicationGroup {
   readonly engine: string;
   readonly cacheNodeType: string;
   readonly memberClusters: readonly string[];
+  /** Its shards: '0001', '0002'. */
+  readonly nodeGroupIds: readonly string[];
   /** enabled, disabled, enabling, disabling. */
   readonly automaticFailover: string;
   readonly multiAz: string;
-  readonly clusterEnabled: boolean;
+  /** compatible: clients of either protocol. */
+  readonly clusterMode: 'disabled' | 'enabled' | 'compatible';
   readonly transitEncryption: boolean;
+  /** preferred: plaintext is accepted beside TLS. Absent without TLS. */
+  readonly transitEncryptionMode?: 'preferred' | 'required';
   readonly atRestEncryption: boolean;
   readonly kmsKeyId?: string;
   readonly authTokenEnabled: boolean;
+  /** ROTATING, SETTING: a change of the token that is not done yet. */
+  readonly authTokenStatus?: string;
   readonly userGroupIds: readonly string[];
   readonly snapshotRetentionLimit: number;
   readonly snapshotWindow?: string;
@@ -28,18 +35,50 @@ export interface ReplicationGroup {
     readonly kind: 'primary' | 'configuration';
   };
   readonly readerEndpoint?: { readonly address: string; readonly port: number };
+  /** What automatic failover is to become: enabled, disabled. */
+  readonly pendingFailover?: string;
+  /** Percent of the slots that move to other shards, while any do. */
+  readonly slotsMoved?: number;
 }
 
-/** A member of a replication group. It alone knows the version, the network, the window and the parameters. */
+/** A member of a replication group, which alone knows the version, the network, the window and the parameters; or a cache of its own. */
 export interface CacheCluster {
   readonly cacheClusterId: string;
+  readonly arn: string;
+  /** Absent: it stands alone. */
+  readonly replicationGroupId?: string;
   readonly status: string;
+  readonly cacheNodeType: string;
   readonly engine: string;
   readonly engineVersion: string;
   readonly port?: number;
+  /** Of its node. */
+  readonly endpoint?: { readonly address: string; readonly port: number };
   readonly cacheSubnetGroupName?: string;
+  readonly cacheParameterGroupName?: string;
   readonly securityGroupIds: readonly string[];
   readonly maintenanceWindow?: string;
+  /** What it is to become, now or in its maintenance window. */
+  readonly pendingNodeType?: string;
+  readonly pendingEngineVersion?: string;
+}
+
+/** A set of parameters of one family: redis7, valkey8. */
+export interface CacheParameterGroup {
+  readonly cacheParameterGroupName: string;
+  readonly arn: string;
+  readonly family: string;
+  readonly description: string;
+}
+
+export interface CacheParameter {
+  readonly name: string;
+  readonly value: string | undefined;
+  /** A list, or ranges of numbers: 'yes,no', '0,20-2147483647'. */
+  readonly allowedValues: string | undefined;
+  readonly modifiable: boolean;
+  /** A node takes it only when it starts. */
+  readonly needsReboot: boolean;
 }
 
 export interface CacheSubnetGroup {
@@ -63,8 +102,12 @@ export interface NewReplicationGroup {
   readonly engine: string;
   readonly engineVersion: string;
   readonly cacheNodeType: string;
-  /** Primary and replicas. */
-  readonly nodes: number;
+  readonly clusterMode: 'disabled' | 'enabled' | 'compatible';
+  readonly shards: number;
+  /** Of each shard. */
+  readonly replicas: number;
+  /** Of each shard, one for each of its nodes, the primary's first. */
+  readonly preferredAzs?: readonly (readonly string[])[];
   readonly automaticFailover: boolean;
   readonly multiAz: boolean;
   readonly port: number;
@@ -77,13 +120,21 @@ export interface NewReplicationGroup {
   readonly snapshotRetentionLimit: number;
   readonly snapshotWindow?: string;
   readonly maintenanceWindow?: string;
+  /** Absent: whoever reaches it is let in. */
+  readonly authToken?: string;
   readonly tags: Tags;
 }
 
 /** Applied immediately. Only what is to change is named. */
 export interface ReplicationGroupModification {
   readonly cacheNodeType?: string;
+  /** Never without a version. */
+  readonly engine?: string;
   readonly engineVersion?: string;
+  readonly cacheParameterGroupName?: string;
+  readonly clusterMode?: 'enabled' | 'compatible';
+  /** preferred comes before required on a cache without TLS. */
+  readonly transitEncryption?: 'preferred' | 'required';
   readonly automaticFailover?: boolean;
   readonly multiAz?: boolean;
   readonly snapshotRetentionLimit?: number;
@@ -111,12 +162,26 @@ export interface ElastiCache {
     replicationGroupId: string,
     change: ReplicationGroupModification,
   ): Promise<'modified' | 'unchanged' | 'busy'>;
-  /** Applied immediately; `replicas` is the new count. */
+  /** ROTATE: this token too lets in, beside what did before. SET: this one alone, which was rotated in last. */
+  modifyAuthToken(
+    replicationGroupId: string,
+    strategy: 'ROTATE' | 'SET',
+    authToken: string,
+  ): Promise<'modified' | 'busy'>;
+  /** Applied immediately; `replicas` is the new count of each shard. */
   setReplicaCount(
     replicationGroupId: string,
     direction: 'increase' | 'decrease',
     replicas: number,
   ): Promise<'modified' | 'busy'>;
+  /** Applied immediately: the slots move while it serves. `removed`: the shards that go where there are to be fewer. */
+  setShardCount(
+    replicationGroupId: string,
+    shards: number,
+    removed: readonly string[],
+  ): Promise<'modified' | 'busy'>;
+  /** None where the endpoint has no such operation. */
+  listAllowedNodeTypes(replicationGroupId: string): Promise<string[] | undefined>;
   deleteReplicationGroup(
     replicationGroupId: string,
     finalSnapshotIdentifier?: string,
@@ -131,6 +196,11 @@ export interface ElastiCache {
   describeCacheClusters(cacheClusterIds: readonly string[]): Promise<CacheCluster[]>;
   /** A standalone cache cluster may have the name that we want. */
   readCacheCluster(cacheClusterId: string): Promise<CacheCluster | undefined>;
+  /** Of one that stands alone; applied immediately. */
+  setCacheClusterSecurityGroups(
+    cacheClusterId: string,
+    securityGroupIds: readonly string[],
+  ): Promise<'modified' | 'busy' | 'gone'>;
   readCacheSubnetGroup(name: string): Promise<CacheSubnetGroup | undefined>;
   createCacheSubnetGroup(group: {
     name: string;
@@ -140,12 +210,29 @@ export interface ElastiCache {
   }): Promise<'created' | 'exists' | 'tags refused'>;
   modifyCacheSubnetGroup(name: string, subnetIds: readonly string[]): Promise<void>;
   deleteCacheSubnetGroup(name: string): Promise<'deleted' | 'gone' | 'busy'>;
+  readCacheParameterGroup(name: string): Promise<CacheParameterGroup | undefined>;
+  listCacheParameterGroups(): Promise<CacheParameterGroup[]>;
+  createCacheParameterGroup(group: {
+    name: string;
+    family: string;
+    description: string;
+    tags: Tags;
+  }): Promise<'created' | 'exists' | 'tags refused'>;
+  /** `source`: user for what differs from the family's defaults. */
+  describeCacheParameters(name: string, source: 'user'): Promise<CacheParameter[]>;
+  /** None where the endpoint has no such operation. */
+  describeEngineDefaultParameters(family: string): Promise<CacheParameter[] | undefined>;
+  modifyCacheParameterGroup(
+    name: string,
+    parameters: Readonly<Record<string, string>>,
+  ): Promise<'modified' | 'busy'>;
+  deleteCacheParameterGroup(name: string): Promise<'deleted' | 'gone' | 'busy'>;
   /** 'unreadable': the thing is not `available`, and AWS does not show its tags until then. */
   readTags(arn: string): Promise<Tags | 'unreadable' | 'gone'>;
   addTags(arn: string, tags: Tags): Promise<void>;
   /** None where the endpoint has no such operation. Newest last; of the last hour unless `since` (ms) says otherwise, 14 days at most. */
   describeEvents(
-    sourceType: 'replication-group' | 'cache-cluster',
+    sourceType: 'replication-group' | 'cache-cluster' | 'serverless-cache',
     sourceId: string,
     since?: number,
   ): Promise<{ at: number; message: string }[]>;

@@ -1,5 +1,11 @@
 /** IAM behind its interface. */
-import { GetRoleCommand, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import {
+  DeleteRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  PutRolePolicyCommand,
+  SimulatePrincipalPolicyCommand,
+} from '@aws-sdk/client-iam';
 import type {
   EvaluationResult,
   IAMClientResolvedConfig,
@@ -22,6 +28,32 @@ export function iamGateway(send: Send<ServiceInputTypes, ServiceOutputTypes, IAM
       } catch (error) {
         if (isFailure(error, 'iam entity not found')) return undefined;
         throw error;
+      }
+    },
+
+    async readRolePolicy(RoleName, PolicyName) {
+      const command = new GetRolePolicyCommand({ RoleName, PolicyName });
+      try {
+        const { PolicyDocument } = await send(`Reading the policy ${PolicyName} of ${RoleName}`, command);
+        // IAM encodes documents as parts of a URL (IAM API reference, GetRolePolicy).
+        return PolicyDocument === undefined ? undefined : decodeURIComponent(PolicyDocument);
+      } catch (error) {
+        if (isFailure(error, 'iam entity not found')) return undefined;
+        throw error;
+      }
+    },
+
+    async putRolePolicy(RoleName, PolicyName, PolicyDocument) {
+      const command = new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument });
+      await send(`Adding the policy ${PolicyName} to ${RoleName}`, command);
+    },
+
+    async deleteRolePolicy(RoleName, PolicyName) {
+      try {
+        const command = new DeleteRolePolicyCommand({ RoleName, PolicyName });
+        await send(`Removing the policy ${PolicyName} from ${RoleName}`, command);
+      } catch (error) {
+        if (!isFailure(error, 'iam entity not found')) throw error;
       }
     },
 

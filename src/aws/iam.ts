@@ -1,8 +1,14 @@
-/** What a principal may do, as far as IAM can tell. */
+/** What a principal may do, as far as IAM can tell, and what a role is given to do more. */
 
 export interface Iam {
   /** With its path, which a session's ARN does not have. Undefined: there is no such role. */
   readRoleArn(roleName: string): Promise<string | undefined>;
+  /** An inline policy, as its JSON; undefined: the role has none of that name. */
+  readRolePolicy(roleName: string, policyName: string): Promise<string | undefined>;
+  /** Overwrites one of that name. */
+  putRolePolicy(roleName: string, policyName: string, document: string): Promise<void>;
+  /** Gone is success. */
+  deleteRolePolicy(roleName: string, policyName: string): Promise<void>;
   /** One answer for each action on each resource. */
   simulate(principalArn: string, request: SimulatedRequest): Promise<Simulated[]>;
 }

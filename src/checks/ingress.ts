@@ -3,7 +3,7 @@ import { BlockList } from 'node:net';
 import type { Ec2, SecurityGroup } from '../aws/ec2.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { coversPort, type Permission } from '../domain/security-rules.ts';
-import { readCache, type LivingCache } from './cache.ts';
+import { readCache, type FoundCache } from './cache.ts';
 import type { Check } from './check.ts';
 import { cachesOf, type CheckContext, type PingEvidence } from './context.ts';
 import { fail, inconclusive, pass, question, skip, together, warn } from './question.ts';
@@ -13,7 +13,7 @@ export function ingress(context: Pick<CheckContext, 'consumer' | 'app' | 'aws' |
   const { securityGroupIds, subnetIds, restrictedEgress } = app.network;
 
   async function askCache(name: string): Promise<CheckResult[]> {
-    const cache = await readCache(aws.elasticache, name);
+    const cache = await readCache(aws.caches, name);
     if ('outcome' in cache) return [cache];
     const groups = await readGroups(cache);
     return [await askIngress(name, cache, groups), ...(await askEgress(cache, groups))];
@@ -21,7 +21,7 @@ export function ingress(context: Pick<CheckContext, 'consumer' | 'app' | 'aws' |
 
   async function askIngress(
     name: string,
-    cache: LivingCache,
+    cache: FoundCache,
     groups: readonly SecurityGroup[],
   ): Promise<CheckResult> {
     const names = groups.map(({ groupName, groupId }) => `${groupName} (${groupId})`).join(', ');
@@ -54,15 +54,14 @@ export function ingress(context: Pick<CheckContext, 'consumer' | 'app' | 'aws' |
       : fail(detail, hint);
   }
 
-  async function readGroups({ group }: LivingCache): Promise<SecurityGroup[]> {
-    const members = await aws.elasticache.describeCacheClusters(group.memberClusters);
-    const groupIds = [...new Set(members.flatMap((member) => member.securityGroupIds))];
+  async function readGroups({ living }: FoundCache): Promise<SecurityGroup[]> {
+    const groupIds = await aws.caches.readSecurityGroupIds(living);
     return groupIds.length === 0 ? [] : aws.ec2.describeSecurityGroups({ groupIds });
   }
 
   /** Groups of the app's own that let little out; packets that arrived have answered that already. */
   async function askEgress(
-    { endpoint }: LivingCache,
+    { endpoint }: FoundCache,
     cacheGroups: readonly SecurityGroup[],
   ): Promise<CheckResult[]> {
     if (restrictedEgress.length === 0 || isReached(context.ping)) return [];

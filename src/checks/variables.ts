@@ -1,68 +1,121 @@
-/** Does the running revision hand the cache's address to the app's container, in the cache's own scheme? */
-import type { ReplicationGroup } from '../aws/elasticache.ts';
+/** Does the running revision hand each variable to its container as the cache would have it? */
+import type { Aws } from '../aws/aws.ts';
 import type { CheckResult } from '../domain/check.ts';
-import { maskPassword, redisUrl } from '../domain/connection.ts';
+import { maskPassword } from '../domain/connection.ts';
+import { holdsPassword, render, type Connection } from '../domain/delivery.ts';
 import type { Endpoint } from '../domain/outputs.ts';
+import { passwordName, refersTo, secretVariablesOf, type SecretVariable } from '../domain/secrets.ts';
+import type { CacheSettings, VariableSettings } from '../domain/settings.ts';
 import { containerOf, variableOf } from '../domain/task-definition.ts';
-import { readCache } from './cache.ts';
+import { readCache, type FoundCache } from './cache.ts';
 import type { Check } from './check.ts';
 import type { CheckContext } from './context.ts';
 import { fail, inconclusive, pass, question, skip, together } from './question.ts';
 
 const SETUP = 'Put it right: elasticache-wizard setup.';
 
-export function variables(context: Pick<CheckContext, 'consumer' | 'app' | 'aws'>): Check {
-  const { app, aws } = context;
+export function variables(context: Pick<CheckContext, 'consumer' | 'app' | 'aws' | 'settings'>): Check {
+  const { app, aws, consumer, settings } = context;
   const { document } = app.taskDefinition;
+  const secrets = secretVariablesOf(consumer, settings.caches, settings.project);
 
-  async function askVariable(name: string, cacheName: string): Promise<CheckResult> {
-    const cache = await readCache(aws.elasticache, cacheName);
-    if ('outcome' in cache) return cache;
-    const variable = variableOf(document, app.container, name);
-    if (!variable) return fail(`${name} is not set in ${app.container}: the app runs in memory`, SETUP);
-    if ('valueFrom' in variable) {
+  async function askVariable(setting: VariableSettings, cacheName: string): Promise<CheckResult> {
+    const name = setting.name.value;
+    const container = setting.container ?? app.container;
+    if (!containerOf(document, container)) {
+      return fail(
+        `the running revision has no container ${container}`,
+        'Name the container that is to have the variable: --container.',
+      );
+    }
+    const found = await readCache(aws.caches, cacheName);
+    if ('outcome' in found) return found;
+    const variable = variableOf(document, container, name);
+    if (!variable) return fail(`${name} is not set in ${container}: the app runs in memory`, SETUP);
+    const cache = settings.caches.find((each) => each.name === cacheName);
+    if ('value' in variable) {
+      if (cache && holdsPassword(setting.template, cache.auth.value)) {
+        return fail(`${name} stands in plain text, and is to hold a password`, SETUP);
+      }
+      return compare(name, variable.value, setting.template, found);
+    }
+    const secret = secrets.find((each) => each.name === name && each.container === container);
+    if (!cache || !secret || !refersTo(variable.valueFrom, secret)) {
       return inconclusive(
         `${name} comes from ${variable.valueFrom}, which is not read`,
         'Compare the secret with the cache’s endpoint by hand.',
       );
     }
-    return compare(name, variable.value, cache.endpoint, cache.group);
+    return askSecret(secret, cache, found);
   }
 
-  return question('variables', async () => {
-    const wanted = context.consumer.variables.flatMap(({ name, cache }) =>
-      cache === undefined ? [] : [{ name, cache }],
-    );
-    if (wanted.length === 0) return skip('the app is to have no variable');
-    if (!containerOf(document, app.container)) {
-      return fail(
-        `the running revision has no container ${app.container}`,
-        'Name the container that is to have the variable: --container.',
-      );
-    }
-    return together(await Promise.all(wanted.map(({ name, cache }) => askVariable(name.value, cache))));
-  });
-}
-
-function compare(name: string, value: string, endpoint: Endpoint, group: ReplicationGroup): CheckResult {
-  const wanted = redisUrl(endpoint);
-  const now = maskPassword(value);
-  const url = parse(value);
-  if (!url) return fail(`${name} is ${now}, which is no Redis URL; it should be ${wanted}`, SETUP);
-  if (url.address === group.readerEndpoint?.address.toLowerCase()) {
+  /** Ours: what it holds is compared, and none of it is shown but where it leads. */
+  async function askSecret(
+    secret: SecretVariable,
+    cache: CacheSettings,
+    found: FoundCache,
+  ): Promise<CheckResult> {
+    const kept = await readSecret(secret, aws);
+    const name = passwordName(cache.secretStore, settings.project, cache.name);
+    const password = (await aws.secrets[cache.secretStore].readValue(name))?.value;
+    if (password === undefined) return inconclusive(`there is no ${name} to compare with`, SETUP);
+    const wanted = render(secret.template, connectionOf(found, password));
+    if (kept === wanted) return pass(`${secret.name} is kept in ${secret.secret}`);
+    const holds = kept === undefined ? 'nothing' : maskPassword(kept);
     return fail(
-      `${name} is ${now}, the reader endpoint, which takes no writes; it should be ${wanted}`,
+      `${secret.name} is kept in ${secret.secret}, which holds ${holds}; it should be ${maskPassword(wanted)} with the password of ${cache.name}`,
       SETUP,
     );
   }
+
+  return question('variables', async () => {
+    const wanted = consumer.variables.flatMap((setting) =>
+      setting.cache === undefined ? [] : [{ setting, cache: setting.cache }],
+    );
+    if (wanted.length === 0) return skip('the app is to have no variable');
+    return together(await Promise.all(wanted.map(({ setting, cache }) => askVariable(setting, cache))));
+  });
+}
+
+async function readSecret(
+  { store, secret, key }: SecretVariable,
+  aws: Pick<Aws, 'secrets'>,
+): Promise<string | undefined> {
+  const text = (await aws.secrets[store].readValue(secret))?.value;
+  if (text === undefined || key === undefined) return text;
+  try {
+    const member = (JSON.parse(text) as Record<string, unknown> | null)?.[key];
+    return typeof member === 'string' ? member : undefined;
+  } catch {
+    // Somebody has put something else in its place.
+    return undefined;
+  }
+}
+
+function connectionOf({ endpoint, living }: FoundCache, password?: string): Connection {
+  return { endpoint, readerEndpoint: living.readerEndpoint, password };
+}
+
+function compare(name: string, value: string, template: string, found: FoundCache): CheckResult {
+  const wanted = render(template, connectionOf(found));
+  const now = maskPassword(value);
+  if (value === wanted) return pass(`${name} is ${now}`);
+  const should = `it should be ${wanted}`;
+  if (!wanted.includes('://')) return fail(`${name} is ${now}; ${should}`, SETUP);
+  const url = parse(value);
+  if (!url) return fail(`${name} is ${now}, which is no Redis URL; ${should}`, SETUP);
+  const { endpoint, living } = found;
+  if (url.address === living.readerEndpoint?.address.toLowerCase()) {
+    return fail(`${name} is ${now}, the reader endpoint, which takes no writes; ${should}`, SETUP);
+  }
   if (url.address !== endpoint.address.toLowerCase() || url.port !== endpoint.port) {
-    return fail(`${name} is ${now}, another place than this cache; it should be ${wanted}`, SETUP);
+    return fail(`${name} is ${now}, another place than this cache; ${should}`, SETUP);
   }
   if (url.tls !== endpoint.tls) {
     const mismatch = endpoint.tls
       ? 'plaintext, and the cache takes TLS only'
       : 'TLS, and the cache speaks plaintext';
-    return fail(`${name} is ${now}: ${mismatch}; it should be ${wanted}`, SETUP);
+    return fail(`${name} is ${now}: ${mismatch}; ${should}`, SETUP);
   }
   return pass(`${name} is ${now}`);
 }

@@ -7,7 +7,6 @@ export async function findCacheInUse(app: App, variable: string, aws: Aws): Prom
   const found = variableOf(app.taskDefinition.document, app.container, variable);
   if (!found || !('value' in found) || !URL.canParse(found.value)) return undefined;
   const { hostname } = new URL(found.value);
-  const groups = await aws.elasticache.listReplicationGroups();
-  return groups.find(({ endpoint }) => endpoint?.address.toLowerCase() === hostname.toLowerCase())
-    ?.replicationGroupId;
+  const caches = await aws.caches.list();
+  return caches.find(({ endpoint }) => endpoint?.address.toLowerCase() === hostname.toLowerCase())?.name;
 }

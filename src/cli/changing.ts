@@ -23,7 +23,9 @@ export async function change(project: Project, plan: Plan, session: Session): Pr
   const { proof, wait } = settings;
   const front = frontOf(consumers);
   const baseline =
-    proof.verify && front?.kind === 'ecs' ? await takeBaseline(proof, front.app, { clock, signal }) : undefined;
+    proof.verify && front?.kind === 'ecs'
+      ? await takeBaseline(proof, front.app, { clock, signal })
+      : undefined;
   if (baseline && 'shown' in baseline) {
     emit({
       type: 'note',

@@ -29,7 +29,9 @@ export async function check(
   if (!project.settings.proof.verify) return;
   const front = frontOf(consumers);
   const contexts = await Promise.all(
-    ecsAmong(consumers).map((consumer) => contextOf(consumer, consumer === front, project, evidence, session)),
+    ecsAmong(consumers).map((consumer) =>
+      contextOf(consumer, consumer === front, project, evidence, session),
+    ),
   );
   const reports = await runChecks(checks(contexts), session.emit, session.signal);
   const failure = failureOf(reports, session.inputs.strict.value);

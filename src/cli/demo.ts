@@ -55,7 +55,14 @@ export const demo: Command = async (session) => {
 function demoInputs({ inputs, asker }: Session): Inputs {
   const yes = inputs.yes.value || !asker.interactive;
   const { json, verbose, debug, color, input } = inputs;
-  return { ...resolveInputs('setup', { flags: { ...APP, yes }, environment: {} }), json, verbose, debug, color, input };
+  return {
+    ...resolveInputs('setup', { flags: { ...APP, yes }, environment: {} }),
+    json,
+    verbose,
+    debug,
+    color,
+    input,
+  };
 }
 
 function connectTo({ env, region, endpointUrl }: Sandbox, { connect }: Session): Session['connect'] {

@@ -3,7 +3,7 @@ import { isConverged } from '../engine/plan.ts';
 import { probeLeftovers } from '../probe/leftovers.ts';
 import { removal, wayBack } from '../resources/way-back.ts';
 import { requireMatch, requireNamed } from './approval.ts';
-import { listKeptSnapshots, requireNothingLeft } from './leftovers.ts';
+import { keptSnapshotCommands, requireNothingLeft } from './leftovers.ts';
 import type { Command, Session } from './session.ts';
 import { applyStages, openUndoing, planStages, readEnd, type Undoing } from './undoing.ts';
 
@@ -25,9 +25,7 @@ export const destroy: Command = async (session) => {
   if (!isConverged(plan)) {
     await requireNamed(undoing.project, session);
     await applyStages(stages, plan, undoing, session);
-    session.record.next = (await listKeptSnapshots(undoing)).map(
-      (name) => `aws elasticache describe-snapshots --snapshot-name ${name}   (what the cache held, kept)`,
-    );
+    session.record.next = await keptSnapshotCommands(undoing);
   }
   await requireNothingLeft(removed, undoing);
   await readEnd(undoing, session);

@@ -6,19 +6,24 @@ import { finalSnapshotPrefix } from '../resources/final-snapshot.ts';
 import { readAnchors } from '../survey/project.ts';
 import type { Undoing } from './undoing.ts';
 
-/** Names of the latest final snapshot of each cache; no other sign of it is left. */
-export async function listKeptSnapshots({ aws, anchors }: Undoing): Promise<string[]> {
-  const names = anchors.flatMap(({ cacheName }) => cacheName ?? []);
-  const latest = await Promise.all(
-    names.map(async (name) =>
-      (await aws.elasticache.listSnapshots(name))
+/** How to see the latest final snapshot of each cache; no other sign of it is left. */
+export async function keptSnapshotCommands({ aws, anchors }: Undoing): Promise<string[]> {
+  const commands = await Promise.all(
+    anchors.map(async ({ cacheName: name, serverless }) => {
+      if (name === undefined) return [];
+      const snapshots = await (serverless ? aws.serverless : aws.elasticache).listSnapshots(name);
+      const latest = snapshots
         .map(({ snapshotName }) => snapshotName)
         .filter((snapshotName) => snapshotName.startsWith(finalSnapshotPrefix(name)))
         .sort()
-        .at(-1),
-    ),
+        .at(-1);
+      if (latest === undefined) return [];
+      return serverless
+        ? [`describe-serverless-cache-snapshots --serverless-cache-snapshot-name ${latest}`]
+        : [`describe-snapshots --snapshot-name ${latest}`];
+    }),
   );
-  return latest.filter((name) => name !== undefined);
+  return commands.flat().map((command) => `aws elasticache ${command}   (what the cache held, kept)`);
 }
 
 /** Snapshots are kept for whoever may want them, and do not count. */

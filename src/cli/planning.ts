@@ -63,26 +63,26 @@ function totalOf(costs: readonly (readonly Cost[])[]): number | undefined {
 /** What is not given stays as it is, and so does its price. */
 async function costOfCache(cache: CacheSettings, { aws, identity }: Project): Promise<Cost[]> {
   const { name, engine, snapshotRetention } = cache;
-  if (cache.kind === 'serverless') {
-    return costOf(
-      { name, engine: engine.value, snapshotRetention: snapshotRetention.value },
-      identity.region,
-    );
-  }
-  const living = await aws.elasticache.readReplicationGroup(name);
+  const living = await aws.caches.read(name);
+  const kept =
+    living && !isGiven(snapshotRetention) ? living.snapshotRetentionLimit : snapshotRetention.value;
+  const asIs = living && !isGiven(engine) ? living.engine : engine.value;
+  const common = {
+    name,
+    engine: living?.engine === 'valkey' || asIs === 'valkey' ? ('valkey' as const) : ('redis' as const),
+    snapshotRetention: kept,
+  };
+  if (cache.kind === 'serverless') return costOf(common, identity.region);
   const { cacheNodeType, shards, replicas } = cache;
-  const wanted = shards.value * (1 + replicas.value);
-  const asItIs = living && !isGiven(replicas) && !isGiven(shards);
+  const nodes = living?.nodes;
+  const asItIs = nodes && !isGiven(replicas) && !isGiven(shards);
   return costOf(
     {
-      name,
-      engine: living?.engine === 'valkey' || (!living && engine.value === 'valkey') ? 'valkey' : 'redis',
+      ...common,
       nodes: {
-        cacheNodeType: living && !isGiven(cacheNodeType) ? living.cacheNodeType : cacheNodeType.value,
-        count: asItIs ? living.memberClusters.length : wanted,
+        cacheNodeType: nodes && !isGiven(cacheNodeType) ? nodes.cacheNodeType : cacheNodeType.value,
+        count: asItIs ? nodes.memberClusters.length : shards.value * (1 + replicas.value),
       },
-      snapshotRetention:
-        living && !isGiven(snapshotRetention) ? living.snapshotRetentionLimit : snapshotRetention.value,
     },
     identity.region,
   );

@@ -10,7 +10,7 @@ import type { Command, Session } from './session.ts';
 
 export const policy: Command = async (session) => {
   const { inputs, output, record } = session;
-  checkRules(inputs);
+  checkRules('policy', session);
   const commands = inputs.for.value;
   const scope = { ...(await readScope(session)), ...namedScope(inputs) };
   record.project = scope.project;
@@ -43,7 +43,8 @@ async function readScope(session: Session): Promise<Scope> {
 
 /** The name of the service is the default of the project's. */
 function namedScope({ project, service, ...inputs }: Inputs): Partial<Scope> {
-  const { region, account, ecsCluster, cacheName, kmsKeyId } = inputs;
+  const { region, account, ecsCluster, cacheName, kmsKeyId, auth, secrets } = inputs;
+  const secretStore = secrets.value === 'ssm' ? 'ssm' : 'secretsmanager';
   const projectName = project?.value ?? service?.value;
   return {
     ...(region ? { region: region.value } : {}),
@@ -53,6 +54,7 @@ function namedScope({ project, service, ...inputs }: Inputs): Partial<Scope> {
     ...(cacheName ? { cacheName: cacheName.value } : {}),
     ...(projectName === undefined ? {} : { project: projectName }),
     ...(kmsKeyId ? { kmsKeyId: kmsKeyId.value } : {}),
+    ...(auth.value === 'none' ? {} : { secretStores: [secretStore] }),
   };
 }
 

@@ -3,7 +3,9 @@ import type { Aws } from '../aws/aws.ts';
 import type { App, Identity } from '../domain/app.ts';
 import type { Consumer } from '../domain/consumer.ts';
 import type { InstanceApp } from '../domain/instance-app.ts';
-import type { ConsumerSettings, Settings } from '../domain/settings.ts';
+import { profileOf } from '../domain/delivery.ts';
+import { isGiven, type ConsumerSettings, type Settings } from '../domain/settings.ts';
+import { variablesIn } from '../domain/task-definition.ts';
 import type { AnyResource } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
 import type { InputName } from '../inputs/catalogue.ts';
@@ -49,8 +51,8 @@ export async function openAccount(
   known: readonly InputName[] = [],
 ): Promise<{ readonly aws: Aws; readonly identity: Identity }> {
   const { asker, command, inputs } = session;
-  checkRules(inputs);
-  if (!asker.interactive) requireInputs(command, inputs, writes, known);
+  checkRules(command, session);
+  if (!asker.interactive) requireInputs(command, session, writes, known);
   const aws = await session.connect({
     region: inputs.region?.value,
     profile: inputs.profile?.value,
@@ -73,9 +75,11 @@ export async function openApp(session: Session, writes = false): Promise<FoundAp
 }
 
 export async function openProject(session: Session, writes = false): Promise<Project> {
-  const target = session.configured
-    ? await configuredTarget(session, session.configured, writes)
-    : await answeredTarget(session, writes);
+  const target = await withLivingCaches(
+    session.configured
+      ? await configuredTarget(session, session.configured, writes)
+      : await answeredTarget(session, writes),
+  );
   const { aws, identity, inputs, apps } = target;
   session.record.project = target.project;
   const settings = settingsOf(inputs, target, session.env);
@@ -123,19 +127,18 @@ async function answeredTarget(session: Session, writes: boolean): Promise<OpenTa
   const reads = readsOf(aws, identity);
   const { serviceName: service } = app.service;
   const looking = command === 'verify';
-  const known = looking ? await withCacheInUse({ ...account, inputs: session.inputs, app }) : session.inputs;
+  const read = withProfileInUse(session.inputs, app);
+  const known = looking ? await withCacheInUse({ ...account, inputs: read, app }) : read;
   const name = await askCacheName(known, asker, service);
   const inputs = looking ? known : await askProof(await askNewCache(known, asker, reads, name), asker);
-  checkRules(inputs);
+  checkRules(command, { inputs });
   const { ecsCluster, container } = app;
   return {
     ...account,
     inputs,
     project: inputs.project?.value ?? service,
     caches: [{ inputs, name }],
-    consumers: [
-      { inputs, app: { kind: 'ecs', ecsCluster, service, container }, cache: name, variables: [] },
-    ],
+    consumers: [{ inputs, app: { kind: 'ecs', ecsCluster, service, container }, cache: name, variables: [] }],
     apps: [app],
   };
 }
@@ -146,22 +149,18 @@ async function configuredTarget(
   { caches, consumers }: Configured,
   writes: boolean,
 ): Promise<OpenTarget> {
-  const known: InputName[] = ['ecsCluster', 'service', 'cacheName'];
-  for (const each of [...caches, ...consumers.map(({ inputs }) => inputs)]) checkRules(each);
-  const account = await openAccount(session, writes, known);
+  const account = await openAccount(session, writes);
   const cacheTargets = caches.map((inputs) => ({ inputs, name: inputs.cacheName?.value ?? '' }));
-  const [onlyCache] = cacheTargets;
   const found = await Promise.all(
     consumers.map(async ({ inputs, cache, variables }) => {
       const app = await findApp(inputs, account, session);
       const { ecsCluster, container, service } = app;
-      const named = cache ?? (cacheTargets.length === 1 ? onlyCache?.name : undefined) ?? '';
       return {
         app,
         target: {
           inputs,
           app: { kind: 'ecs' as const, ecsCluster, service: service.serviceName, container },
-          cache: named,
+          cache,
           variables,
         },
       };
@@ -199,6 +198,34 @@ function consumerOf(settings: ConsumerSettings, app: FoundConsumer | undefined):
   return { kind: settings.kind, settings, app } as Consumer;
 }
 
+/** Of a cache that is there, what nobody gave is as it is: which kind it is, and whether it asks for a password. */
+async function withLivingCaches(target: OpenTarget): Promise<OpenTarget> {
+  const caches = target.caches.map(async ({ inputs, name }) => {
+    const { auth, serverless } = inputs;
+    if (isGiven(auth) && isGiven(serverless)) return { name, inputs };
+    const living = await target.aws.caches.read(name);
+    if (!living) return { name, inputs };
+    const asIs = isGiven(auth) ? inputs : withAnswer(inputs, 'auth', living.auth, 'found');
+    return {
+      name,
+      inputs: isGiven(serverless)
+        ? asIs
+        : withAnswer(asIs, 'serverless', living.kind === 'serverless', 'found'),
+    };
+  });
+  return { ...target, caches: await Promise.all(caches) };
+}
+
+/** An app that has the variables of a profile reads those, unless somebody says which it reads. */
+function withProfileInUse(inputs: Inputs, { taskDefinition, container }: App): Inputs {
+  if (inputs.envProfile || isGiven(inputs.envVar)) return inputs;
+  const own = variablesIn(taskDefinition.document).filter((variable) => variable.container === container);
+  const profile = profileOf(own.map(({ name }) => name));
+  return profile === undefined || profile === 'url'
+    ? inputs
+    : withAnswer(inputs, 'envProfile', profile, 'found');
+}
+
 /** A cache that the app uses already need not be named to be looked at. */
 async function withCacheInUse({ inputs, app, aws }: FoundApp): Promise<Inputs> {
   if (inputs.cacheName) return inputs;
@@ -211,7 +238,7 @@ function readsOf(aws: Aws, { region }: Identity): Reads {
     region,
     listClusters: () => listClusters(aws),
     listServices: (ecsCluster) => listServices(aws, ecsCluster),
-    cacheExists: async (name) => (await aws.elasticache.readReplicationGroup(name)) !== undefined,
+    cacheExists: async (name) => (await aws.caches.read(name)) !== undefined,
   };
 }
 

@@ -1,6 +1,5 @@
 /** What is in the account, in the words of the result. */
 import type { Aws } from '../aws/aws.ts';
-import type { ReplicationGroup } from '../aws/elasticache.ts';
 import { ecsAmong, type Consumer } from '../domain/consumer.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { RunningService, TargetGroup } from '../domain/app.ts';
@@ -16,7 +15,10 @@ export async function readAccount(
 ): Promise<Reading> {
   const ecs = ecsAmong(consumers);
   const readings = ecs.map(({ app, settings }) =>
-    readingOf(app, settings.variables.map(({ name, container = app.container }) => ({ name: name.value, container }))),
+    readingOf(
+      app,
+      settings.variables.map(({ name, container = app.container }) => ({ name: name.value, container })),
+    ),
   );
   return {
     caches: await readCaches(
@@ -46,28 +48,23 @@ export async function readCaches(aws: Aws, names: readonly string[]): Promise<Re
   return found.filter((cache) => cache !== undefined);
 }
 
-async function readCache({ elasticache }: Aws, name: string): Promise<ResultCache | undefined> {
-  const group = await elasticache.readReplicationGroup(name);
-  if (!group) return undefined;
-  const [member] = await elasticache.describeCacheClusters(group.memberClusters.slice(0, 1));
+async function readCache({ caches }: Aws, name: string): Promise<ResultCache | undefined> {
+  const cache = await caches.read(name);
+  if (!cache) return undefined;
+  const { endpoint, readerEndpoint, nodes } = cache;
   return {
-    name: group.replicationGroupId,
-    engine: group.engine,
-    engineVersion: member?.engineVersion ?? null,
-    status: group.status,
-    ...(group.endpoint ? { endpoint: group.endpoint } : {}),
-    ...(group.readerEndpoint ? { readerEndpoint: group.readerEndpoint } : {}),
-    transitEncryption: group.transitEncryption,
-    auth: authOf(group),
-    arn: group.arn,
-    cacheNodeType: group.cacheNodeType,
-    nodes: group.memberClusters.length,
+    name: cache.name,
+    engine: cache.engine,
+    engineVersion: (await caches.readEngineVersion(cache)) ?? null,
+    status: cache.status,
+    ...(endpoint ? { endpoint } : {}),
+    ...(readerEndpoint ? { readerEndpoint } : {}),
+    transitEncryption: cache.transitEncryption,
+    auth: cache.auth,
+    arn: cache.arn,
+    cacheNodeType: nodes?.cacheNodeType ?? null,
+    nodes: nodes?.memberClusters.length ?? null,
   };
-}
-
-function authOf({ authTokenEnabled, userGroupIds }: ReplicationGroup): ResultCache['auth'] {
-  if (userGroupIds.length > 0) return 'rbac';
-  return authTokenEnabled ? 'token' : 'none';
 }
 
 function consumerOf(app: RunningService, variables: readonly NamedVariable[]): ResultConsumer {

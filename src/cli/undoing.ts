@@ -1,8 +1,9 @@
 /** What rollback and destroy have in common: the project found by its name, a plan, the stages applied, and what is there then. */
 import type { Aws } from '../aws/aws.ts';
+import type { LivingCache } from '../aws/caches.ts';
 import { nameOf } from '../domain/arn.ts';
 import type { Identity } from '../domain/app.ts';
-import { monthlyUsd } from '../domain/cost.ts';
+import { costOf } from '../domain/cost.ts';
 import type { UndoPlan } from '../engine/events.ts';
 import { refKey } from '../engine/graph.ts';
 import { blockedBy, type Plan } from '../engine/plan.ts';
@@ -124,13 +125,25 @@ async function chooseProject(aws: Aws, { asker }: Session): Promise<string> {
 /** Of the caches that live; undefined as soon as one of them has no known price. */
 async function priceOf({ aws, anchors, identity }: Undoing): Promise<number | undefined> {
   const names = anchors.flatMap(({ cacheName }) => cacheName ?? []);
-  const groups = await Promise.all(names.map((name) => aws.elasticache.readReplicationGroup(name)));
+  const living = await Promise.all(names.map((name) => aws.caches.read(name)));
   let sum: number | undefined = 0;
-  for (const group of groups) {
-    if (!group) continue;
-    const engine = group.engine === 'valkey' ? 'valkey' : 'redis';
-    const price = monthlyUsd(group.cacheNodeType, engine, group.memberClusters.length, identity.region);
+  for (const cache of living) {
+    if (!cache) continue;
+    const price = idleUsdOf(cache, identity.region);
     sum = sum === undefined || price === undefined ? undefined : sum + price;
   }
   return sum;
+}
+
+function idleUsdOf({ name, engine, nodes }: LivingCache, region: string): number | undefined {
+  const [cost] = costOf(
+    {
+      name,
+      engine: engine === 'valkey' ? 'valkey' : 'redis',
+      snapshotRetention: 0,
+      ...(nodes ? { nodes: { cacheNodeType: nodes.cacheNodeType, count: nodes.memberClusters.length } } : {}),
+    },
+    region,
+  );
+  return cost?.idleMonthlyUsd;
 }

@@ -1,13 +1,13 @@
 /** `verify`: why the app does not reach, or does not use, its cache. One cause, one fix. */
 import type { PingEvidence } from '../checks/context.ts';
 import { ecsAmong, type EcsConsumer } from '../domain/consumer.ts';
+import type { Endpoint } from '../domain/outputs.ts';
 import type { ProbeReport } from '../domain/probe-report.ts';
+import { probeTargets, type ProbeTarget } from '../domain/probe-target.ts';
 import { explainPing, isAnswered } from '../domain/ping.ts';
-import type { Settings } from '../domain/settings.ts';
 import { variableOf } from '../domain/task-definition.ts';
 import { runStep } from '../engine/apply.ts';
 import { WizardError } from '../errors.ts';
-import type { ProbeTarget } from '../probe/probe.ts';
 import { check } from './checking.ts';
 import { openProject, type Project } from './project.ts';
 import type { Command, Session } from './session.ts';
@@ -27,8 +27,8 @@ export const verify: Command = async (session) => {
 
 async function requireCaches({ settings, aws }: Project): Promise<void> {
   for (const { name } of settings.caches) {
-    if (await aws.elasticache.readReplicationGroup(name)) continue;
-    throw new WizardError('NotFound', `There is no replication group ${name} in this account and region`, {
+    if (await aws.caches.read(name)) continue;
+    throw new WizardError('NotFound', `There is no cache ${name} in this account and region`, {
       hint: 'Name the one that is there (--cache-name, --region), or make it: elasticache-wizard setup.',
     });
   }
@@ -37,11 +37,12 @@ async function requireCaches({ settings, aws }: Project): Promise<void> {
 /** From where the app runs, with what the running revision carries. Other checks go on where it cannot be asked. */
 export async function askCache(
   consumer: EcsConsumer,
-  { probe, settings }: Project,
+  project: Project,
   session: Session,
 ): Promise<PingEvidence> {
+  const { probe, settings } = project;
   const { app } = consumer;
-  const target = targetOf(consumer, settings);
+  const target = await targetOf(consumer, project);
   if (!('variable' in target)) return target;
   let report: ProbeReport | undefined;
   let reason = 'the probe did not run';
@@ -70,18 +71,25 @@ function throwFailed(report: ProbeReport): void {
   });
 }
 
-function targetOf(
-  { app, settings: { variables } }: EcsConsumer,
-  settings: Settings,
-): ProbeTarget | Exclude<PingEvidence, ProbeReport> {
+async function targetOf(
+  { app, settings: consumer }: EcsConsumer,
+  { settings, aws }: Project,
+): Promise<ProbeTarget | Exclude<PingEvidence, ProbeReport>> {
   if (!settings.proof.probe) return { notWanted: 'left out by --no-probe or --lint' };
-  for (const variable of variables) {
-    const name = variable.name.value;
-    const found = variableOf(app.taskDefinition.document, variable.container ?? app.container, name);
-    if (!found) return { notAsked: `${name} is not set in ${app.container}`, hint: WITHOUT_PROBE };
-    return 'value' in found
-      ? { variable: name, value: found.value }
-      : { notAsked: `${name} is a secret`, hint: 'The check logs tells what the app itself says.' };
+  const { variables } = consumer;
+  if (variables.length === 0) return { notWanted: 'the app is handed no variable' };
+  const handed = [];
+  for (const { name, container = app.container } of variables) {
+    const variable = variableOf(app.taskDefinition.document, container, name.value);
+    if (!variable) return { notAsked: `${name.value} is not set in ${container}`, hint: WITHOUT_PROBE };
+    handed.push({ container, name: name.value, variable });
   }
-  return { notWanted: 'the app is handed no variable' };
+  const caches = [...new Set(variables.flatMap(({ cache }) => cache ?? []))];
+  const living = await Promise.all(caches.map((name) => aws.caches.read(name)));
+  const endpointOf = (cache: string): Endpoint | undefined => {
+    const found = living[caches.indexOf(cache)];
+    return found?.endpoint && { ...found.endpoint, tls: found.transitEncryption };
+  };
+  const [target] = probeTargets(consumer, handed, endpointOf);
+  return target ?? { notAsked: 'none of its variables is an address', hint: WITHOUT_PROBE };
 }

@@ -18,7 +18,9 @@ export interface Ec2Consumer {
 export type Consumer = EcsConsumer | Ec2Consumer;
 
 export function usersOf(cache: Pick<CacheSettings, 'name'>, consumers: readonly Consumer[]): Consumer[] {
-  return consumers.filter(({ settings }) => settings.variables.some((variable) => variable.cache === cache.name));
+  return consumers.filter(({ settings }) =>
+    settings.variables.some((variable) => variable.cache === cache.name),
+  );
 }
 
 export function ecsAmong(consumers: readonly Consumer[]): EcsConsumer[] {

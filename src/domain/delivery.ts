@@ -1,6 +1,7 @@
 /**
  * How an app is told where its cache is: the variables of a profile, and what stands in each. A value is a template
- * with placeholders, so that any spelling an app wants can be written down without a rule of its own here.
+ * with placeholders, so that any spelling an app wants can be written down without a rule of its own here. A brace that
+ * is meant is written twice: `{{jobs}}` is `{jobs}`, a hash tag.
  */
 import type { Endpoint } from './outputs.ts';
 import type { Auth } from './settings.ts';
@@ -17,8 +18,8 @@ export interface Connection {
 export const PROFILES = ['url', 'split', 'bullmq', 'elasticache', 'celery'] as const;
 export type Profile = (typeof PROFILES)[number];
 
-const WITH_PASSWORD = /\{(url|password)\}/;
-const PLACEHOLDER = /\{([A-Za-z]+)\}/g;
+const BRACES = /\{\{|\}\}|\{([A-Za-z]+)\}/g;
+const WITH_PASSWORD: readonly string[] = ['url', 'password'];
 
 /** Variable by variable. Those that are nothing but the password are there only where there is one. */
 const VARIABLES: Readonly<Record<Profile, Readonly<Record<string, string>>>> = {
@@ -56,28 +57,31 @@ export function templatesOf(profile: Profile, auth: Auth): Readonly<Record<strin
   return Object.fromEntries(variables.filter(([, template]) => auth !== 'none' || template !== '{password}'));
 }
 
-/** The profile whose variables an app reads already; the one of which most are there. */
+/** Variables that are read by an app of that profile and of no other; the most telling first. */
+const SIGNS: readonly (readonly [Profile, readonly string[]])[] = [
+  ['bullmq', ['REDIS_URL', 'REDIS_QUEUE_URL']],
+  ['url', ['REDIS_URL']],
+  ['celery', ['CELERY_BROKER_URL']],
+  ['elasticache', ['ELASTICACHE_ENDPOINT']],
+  ['split', ['REDIS_HOST', 'REDIS_PORT']],
+];
+
+/** The profile whose variables an app has already. */
 export function profileOf(names: readonly string[]): Profile | undefined {
-  const scored = PROFILES.map((profile) => {
-    const wanted = Object.keys(VARIABLES[profile]);
-    const own = wanted.filter((name) => names.includes(name));
-    return { profile, share: own.length / wanted.length };
-  });
-  const [best] = scored.filter(({ share }) => share >= 0.5).sort((one, other) => other.share - one.share);
-  return best?.profile;
+  return SIGNS.find(([, signs]) => signs.every((sign) => names.includes(sign)))?.[0];
 }
 
 /** Whether the value holds the password, so that it may stand nowhere but in a secret. */
 export function holdsPassword(template: string, auth: Auth): boolean {
-  return auth !== 'none' && WITH_PASSWORD.test(template);
+  return auth !== 'none' && placeholdersOf(template).some((name) => WITH_PASSWORD.includes(name));
 }
 
 /** What is wrong with a template, or undefined. */
 export function templateProblem(template: string, auth: Auth): string | undefined {
-  for (const [placeholder, name = ''] of template.matchAll(PLACEHOLDER)) {
+  for (const name of placeholdersOf(template)) {
     if (!Object.hasOwn(PARTS, name)) {
       const known = Object.keys(PARTS).map((each) => `{${each}}`);
-      return `has the placeholder ${placeholder}, and there are ${known.join(', ')}`;
+      return `has the placeholder {${name}}, and there are ${known.join(', ')}; {{${name}}} stands for {${name}} itself`;
     }
     if (name === 'password' && auth === 'none') return 'speaks of a password, and the cache has none';
   }
@@ -85,14 +89,24 @@ export function templateProblem(template: string, auth: Auth): string | undefine
 }
 
 export function speaksOfCache(template: string): boolean {
-  return [...template.matchAll(PLACEHOLDER)].length > 0;
+  return placeholdersOf(template).length > 0;
+}
+
+function placeholdersOf(template: string): string[] {
+  return [...template.matchAll(BRACES)].flatMap(([, name]) => name ?? []);
+}
+
+/** Of a template without placeholders. */
+export function literalOf(template: string): string {
+  return template.replaceAll('{{', '{').replaceAll('}}', '}');
 }
 
 export function render(template: string, connection: Connection): string {
   const inUrl = template.includes('://');
-  return template.replace(PLACEHOLDER, (placeholder: string, name: string) => {
+  return template.replace(BRACES, (braces: string, name: string | undefined) => {
+    if (name === undefined) return braces.charAt(0);
     const part = PARTS[name]?.(connection);
-    if (part === undefined) return placeholder;
+    if (part === undefined) return braces;
     return inUrl && name === 'password' ? encodeURIComponent(part) : part;
   });
 }

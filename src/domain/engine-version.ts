@@ -1,14 +1,16 @@
-/** Which engines and versions this program sets up. */
+/** Which engines, versions and node types this program sets up. */
+import type { Engine } from './settings.ts';
+
 export interface VersionProblem {
   readonly problem: string;
   readonly fix: string;
 }
 
 /** Why the two do not go together; undefined where they do, as far as can be told without asking AWS. */
-export function versionProblem(engine: 'redis' | 'valkey', version: string): VersionProblem | undefined {
-  if (engine === 'redis' && !version.startsWith('7.')) {
+export function versionProblem(engine: Engine, version: string): VersionProblem | undefined {
+  if (engine === 'redis' && !/^7\.[01]$/.test(version)) {
     return {
-      problem: `Redis OSS ${version} cannot be set up: Redis OSS 7.0 and 7.1 can`,
+      problem: `Redis OSS ${version} cannot be set up: 7.0 and 7.1 can, and Valkey takes over from there`,
       fix: 'Say --engine-version 7.1, or --engine valkey.',
     };
   }
@@ -18,5 +20,20 @@ export function versionProblem(engine: 'redis' | 'valkey', version: string): Ver
       fix: 'Say --engine-version 8.0.',
     };
   }
+  return undefined;
+}
+
+/** First generations, which are not created any more (API reference, CreateReplicationGroup, CacheNodeType). */
+const NO_LONGER_MADE = /^cache\.(t1|m1|m2|c1)\./;
+/** Offered for Valkey alone (ElastiCache pricing, on-demand nodes). */
+const VALKEY_ALONE = /^cache\.(m8g|r8g|c8gn)\./;
+/** Needs DataTieringEnabled, with which keys live on disk too. */
+const WITH_DATA_TIERING = /^cache\.r6gd\./;
+
+/** Why nodes of this type cannot be had; undefined where they can, as far as can be told without asking AWS. */
+export function nodeTypeProblem(engine: Engine, nodeType: string): string | undefined {
+  if (NO_LONGER_MADE.test(nodeType)) return 'is of a generation of which AWS makes no new nodes';
+  if (WITH_DATA_TIERING.test(nodeType)) return 'keeps a part of the keys on disk, which is not set up here';
+  if (engine === 'redis' && VALKEY_ALONE.test(nodeType)) return 'is offered for Valkey alone';
   return undefined;
 }

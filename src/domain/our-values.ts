@@ -15,7 +15,13 @@ export function leadsTo(places: readonly CachePlace[], value: string): boolean {
   if (host === undefined) return false;
   return places.some(({ name, addresses }) =>
     addresses === undefined
-      ? ELASTICACHE.test(host) && host.split('.').includes(name)
+      ? ELASTICACHE.test(host) && isNamedAfter(host, name)
       : addresses.some((address) => address.toLowerCase() === host),
   );
+}
+
+/** `master.<name>.…`, or `<name>-<six letters>.serverless.…`. */
+function isNamedAfter(host: string, name: string): boolean {
+  const labels = host.split('.');
+  return labels.includes(name) || (labels[1] === 'serverless' && labels[0]?.replace(/-[^-]+$/, '') === name);
 }

@@ -7,16 +7,40 @@ export interface Endpoint {
   readonly tls: boolean;
 }
 
+export interface SecretReference {
+  readonly container: string;
+  readonly name: string;
+  readonly valueFrom: string;
+}
+
 export interface Outputs {
   securityGroup: { groupId: string };
   cacheSubnetGroup: { cacheSubnetGroupName: string };
+  cacheParameterGroup: { cacheParameterGroupName: string };
   cache: { arn: string; endpoint: Endpoint; readerEndpoint?: Pick<Endpoint, 'address' | 'port'> };
+  /** Kept where only its name is known; it is read at the moment of use. */
+  password: { arn: string };
+  /** Named default, in the user group of a cache. `open`: it asks for no password yet. */
+  user: { userId: string; open: boolean };
+  userGroup: { userGroupId: string };
+  /** The user's password is asked for. */
+  requiredPassword: { userId: string };
+  /** The token lets in: it came with the cache, or was rotated in. */
+  authToken: { replicationGroupId: string };
+  /** Nothing but the token lets in. */
+  requiredAuthToken: { replicationGroupId: string };
+  /** Of a consumer: its variables that are references, and when what they refer to was last written, by AWS's clock. */
+  secrets: { references: readonly SecretReference[]; changedAt: number };
+  /** What the execution role may read by a policy of ours. */
+  executionRolePolicy: { roleArn: string };
   /** How the probe can run where the app runs, tried out before there is a cache. */
   rehearsal: Rehearsal;
   taskDefinition: { taskDefinitionArn: string };
   /** The cache asked from where the app runs, with the new revision's variables. */
   ping: { report: ProbeReport | undefined };
   service: { serviceArn: string; taskDefinitionArn: string };
+  /** The cache refuses plaintext. */
+  requiredTransitEncryption: { replicationGroupId: string };
   stickiness: { targetGroupArn: string; seconds: number };
 }
 

@@ -3,7 +3,20 @@ export const PROJECT_TAG = 'elasticache-wizard:project';
 export const OF_TAG = 'elasticache-wizard:of';
 /** On the anchor, from its creation: what else the project has made, so that it is found by the project's name alone. */
 export const CACHE_TAG = 'elasticache-wizard:cache';
+/** Beside it, where that cache is serverless. */
+export const SERVERLESS_TAG = 'elasticache-wizard:serverless';
 export const SUBNET_GROUP_TAG = 'elasticache-wizard:subnet-group';
+/** On the anchor, before the first is made: how the names of its parameter groups begin. */
+export const PARAMETER_GROUP_TAG = 'elasticache-wizard:parameter-group';
+/** On the anchor, before our security group is put on it: the ARN of a cache that others have made. */
+export const ADOPTED_TAG = 'elasticache-wizard:adopted';
+/** On the anchor, before the first secret is made: in which stores there are some, 'secretsmanager ssm'. */
+export const SECRET_STORES_TAG = 'elasticache-wizard:secret-stores';
+/**
+ * On the anchor: 'rotated' from before a living cache is given a token until it takes nothing else, then 'set'. AWS
+ * shows no difference between the two.
+ */
+export const AUTH_TOKEN_TAG = 'elasticache-wizard:auth-token';
 /** On a revision of ours: the ARN of the revision that it replaces. The way back. */
 export const REPLACES_TAG = 'elasticache-wizard:replaces';
 /** On a target group: its stickiness before us, 'off lb_cookie 86400'. The way back. */
@@ -26,13 +39,15 @@ export function ownerOf(tags: Tags, project: string, of: string): Owner {
   return tags[PROJECT_TAG] === project ? 'ours' : 'another project';
 }
 
+export type AnchoredKind = 'service' | 'target-group' | 'execution-role';
+
 /** The anchor's tag for the nth thing of theirs that we change: 'elasticache-wizard:service-1'. */
-export function anchorTag(kind: 'service' | 'target-group', n: number): string {
+export function anchorTag(kind: AnchoredKind, n: number): string {
   return `elasticache-wizard:${kind}-${n}`;
 }
 
 /** What of theirs the anchor says that we have changed, in the order in which it was. */
-export function anchoredArns(tags: Tags, kind: 'service' | 'target-group'): string[] {
+export function anchoredArns(tags: Tags, kind: AnchoredKind): string[] {
   const prefix = anchorTag(kind, 0).slice(0, -1);
   return Object.entries(tags)
     .filter(([key]) => key.startsWith(prefix))

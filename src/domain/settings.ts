@@ -79,6 +79,8 @@ export interface ReplicationGroupSettings extends AnyCacheSettings {
   readonly multiAz: Sourced<boolean>;
   readonly port: Sourced<number>;
   readonly transitEncryption: Sourced<boolean>;
+  /** No client needs plaintext any more: a cache that still accepts it beside TLS is to refuse it. */
+  readonly requireTls: boolean;
   readonly atRestEncryption: Sourced<boolean>;
   /** `ddd:hh24:mi-ddd:hh24:mi` UTC; absent: AWS chooses. */
   readonly maintenanceWindow?: Sourced<string>;
@@ -123,6 +125,8 @@ export interface Ec2ConsumerSettings {
   readonly name: string;
   readonly instances: InstanceSelection;
   readonly variables: readonly VariableSettings[];
+  /** The parameters of Parameter Store that hold the values begin with it: `/shop/production`. */
+  readonly parameterPath: string;
   /** A file on this machine that the values are written to, mode 0600; absent: Parameter Store. */
   readonly envFile?: string;
   /** Run on each instance through SSM after its values have changed, in a rollback too. */
@@ -131,9 +135,11 @@ export interface Ec2ConsumerSettings {
 }
 
 export type InstanceSelection =
-  | { readonly instanceIds: readonly string[] }
+  /** Ids, or values of their Name tags. */
+  | { readonly instances: readonly string[] }
   | { readonly autoScalingGroup: string }
-  | { readonly securityGroupId: string };
+  /** Its id, or its name. */
+  | { readonly securityGroup: string };
 
 export interface VariableSettings {
   readonly name: Sourced<string>;

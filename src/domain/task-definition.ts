@@ -40,6 +40,12 @@ export function variableOf(document: JsonObject, container: string, name: string
   return typeof entry?.value === 'string' ? { value: entry.value } : undefined;
 }
 
+export function isSameVariable(one: Variable, other: Variable): boolean {
+  return 'value' in one
+    ? 'value' in other && one.value === other.value
+    : 'valueFrom' in other && one.valueFrom === other.valueFrom;
+}
+
 /** A variable and the container that is to have it. */
 export interface ContainerVariable {
   readonly container: string;
@@ -92,17 +98,20 @@ function listWith(
   return { [member]: entry ? [...others.slice(0, at), entry, ...others.slice(at)] : others };
 }
 
-/** Every plain variable of every container. */
-export function plainVariables(
-  document: JsonObject,
-): { readonly container: string; readonly name: string; readonly value: string }[] {
-  return containersOf(document).flatMap(({ name: container, environment }) =>
-    listOf(environment).flatMap(({ name, value }) =>
-      typeof container === 'string' && typeof name === 'string' && typeof value === 'string'
-        ? [{ container, name, value }]
+/** Every variable of every container. */
+export function variablesIn(document: JsonObject): ContainerVariable[] {
+  return containersOf(document).flatMap(({ name: container, environment, secrets }) => {
+    if (typeof container !== 'string') return [];
+    const plain = listOf(environment).flatMap(({ name, value }) =>
+      typeof name === 'string' && typeof value === 'string' ? [{ container, name, variable: { value } }] : [],
+    );
+    const references = listOf(secrets).flatMap(({ name, valueFrom }) =>
+      typeof name === 'string' && typeof valueFrom === 'string'
+        ? [{ container, name, variable: { valueFrom } }]
         : [],
-    ),
-  );
+    );
+    return [...plain, ...references];
+  });
 }
 
 /** Whether both would run the same, whatever AWS calls them. */

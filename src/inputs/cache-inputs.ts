@@ -1,8 +1,10 @@
 /** The cache and the network around it. A default counts only when the cache is created. */
+import { EVICTION_POLICIES } from '../domain/workload.ts';
 import { input, PROJECT_COMMANDS } from './input.ts';
 import {
   cacheName,
   cidr,
+  engine,
   entries,
   listOf,
   maintenanceWindow,
@@ -52,7 +54,7 @@ export const cacheInputs = {
   engine: input({
     shape: 'value',
     placeholder: '<name>',
-    schema: oneOf('redis', 'valkey'),
+    schema: engine,
     default: 'redis',
     help: 'redis or valkey; Valkey costs a fifth less and cannot be changed back',
     group,
@@ -107,6 +109,14 @@ export const cacheInputs = {
     commands,
     question: 'What is the cache for?',
     later: 'can be changed later',
+  }),
+  allowUnsafeQueue: input({
+    shape: 'on',
+    schema: toggle,
+    default: false,
+    help: 'put a queue where it can lose or refuse jobs: serverless, cluster mode, or a policy that evicts',
+    group,
+    commands,
   }),
   serverless: input({
     shape: 'on',
@@ -171,6 +181,14 @@ export const cacheInputs = {
     group,
     commands,
   }),
+  requireTls: input({
+    shape: 'on',
+    schema: toggle,
+    default: false,
+    help: 'a cache that was moved to TLS refuses plaintext at last; clients without TLS are cut off',
+    group,
+    commands,
+  }),
   atRestEncryption: input({
     shape: 'switch',
     aliases: ['--at-rest-encryption-enabled'],
@@ -195,22 +213,13 @@ export const cacheInputs = {
     default: 'none',
     help: 'a password: token is the one of a replication group, rbac a user named default in a user group of ours',
     group,
-    commands,
+    commands: [...PROJECT_COMMANDS, 'policy'],
     later: 'can be changed later, while it serves',
   }),
   maxmemoryPolicy: input({
     shape: 'value',
     placeholder: '<policy>',
-    schema: oneOf(
-      'noeviction',
-      'allkeys-lru',
-      'allkeys-lfu',
-      'allkeys-random',
-      'volatile-lru',
-      'volatile-lfu',
-      'volatile-random',
-      'volatile-ttl',
-    ),
+    schema: oneOf(...EVICTION_POLICIES),
     help: 'what goes when the memory is full (AWS’s default: volatile-lru); makes a parameter group of ours',
     group,
     commands,
@@ -237,7 +246,9 @@ export const cacheInputs = {
     shape: 'list',
     placeholder: '<zone,...>',
     aliases: ['--preferred-cache-cluster-azs'],
-    schema: listOf(pattern(/^[a-z]{2,}(-[a-z0-9]+)+-?\d[a-z]$/, 'must be Availability Zones, such as eu-west-1a')),
+    schema: listOf(
+      pattern(/^[a-z]{2,}(-[a-z0-9]+)+-?\d[a-z]$/, 'must be Availability Zones, such as eu-west-1a'),
+    ),
     help: 'one zone for each node, the primary’s first (default: AWS chooses)',
     group,
     commands,
@@ -316,7 +327,10 @@ export const cacheInputs = {
   securityGroupName: input({
     shape: 'value',
     placeholder: '<name>',
-    schema: pattern(/^(?!sg-)[A-Za-z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/, 'must be a name that AWS takes, not begin with sg-'),
+    schema: pattern(
+      /^(?!sg-)[A-Za-z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/,
+      'must be a name that AWS takes, not begin with sg-',
+    ),
     help: 'name of the security group that is made (default: <cache>-sg)',
     group: 'network',
     commands,

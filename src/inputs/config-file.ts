@@ -3,13 +3,21 @@
  * that one catalogue declares both; only what a flag cannot say (several of a kind, variables with templates) is declared here.
  */
 import { readFileSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
+import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { WizardError } from '../errors.ts';
 import { suggestion } from '../domain/nearest.ts';
-import type { InputName } from './catalogue.ts';
-import { CONSUMER_KEYS, CACHE_KEYS, CHECK_KEYS, PROJECT_KEYS, STICKINESS_KEYS, type Keys } from './config-keys.ts';
-import type { Raw } from './resolve.ts';
+import { CATALOGUE, type InputName } from './catalogue.ts';
+import {
+  CONSUMER_KEYS,
+  CACHE_KEYS,
+  CHECK_KEYS,
+  PROJECT_KEYS,
+  STICKINESS_KEYS,
+  type Keys,
+} from './config-keys.ts';
+import { takesPairs, type Input, type Raw } from './input.ts';
+import { variableName } from './schemas.ts';
 
 /** A value as it stands in the file, and where. */
 export interface ConfigValue {
@@ -41,22 +49,35 @@ export interface ConfiguredVariable {
   readonly container?: string;
 }
 
-const scalar = z.union([z.string(), z.number().transform(String)]);
-const valueOf = z.union([
-  scalar,
-  z.boolean(),
-  z.array(scalar),
-  z.record(z.string(), scalar).transform((pairs) => Object.entries(pairs).map(([key, value]) => `${key}=${value}`)),
-], { error: 'must be a value, a list of values, or names with values' });
-const VARIABLE = z.union([
-  scalar.transform((template) => ({ template })),
-  z.strictObject({
-    value: scalar.prefault('{url}').transform(String),
-    cache: z.exactOptional(z.string()),
-    container: z.exactOptional(z.string()),
-  }).transform(({ value, ...rest }) => ({ template: value, ...rest })),
-], { error: 'must be a text, or an object with value, cache and container' });
-const VARIABLES = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), VARIABLE);
+/** Every scalar is read as the text that stands there: as a number the version 7.0 would be 7. */
+const scalar = z.string({ error: 'must be a single value' });
+const list = z.array(scalar, { error: 'must be a list of values' });
+const SHAPES = {
+  single: scalar,
+  list: z.union([scalar.transform((item) => [item]), list], { error: 'must be a value or a list of values' }),
+  pairs: z.union(
+    [
+      list,
+      z
+        .record(z.string(), scalar)
+        .transform((pairs) => Object.entries(pairs).map(([key, value]) => `${key}=${value}`)),
+    ],
+    { error: 'must be names with a value each' },
+  ),
+};
+const VARIABLE = z.union(
+  [
+    scalar.transform((template) => ({ template })),
+    z
+      .strictObject({
+        value: scalar.prefault('{url}'),
+        cache: z.exactOptional(scalar),
+        container: z.exactOptional(scalar),
+      })
+      .transform(({ value, ...rest }) => ({ template: value, ...rest })),
+  ],
+  { error: 'must be a text, or an object of value, cache and container' },
+);
 
 /** Throws one error that names the file, the place in it and what is wrong there. */
 export function readConfigFile(path: string): ConfigFile {
@@ -71,24 +92,44 @@ function readText(path: string, doing: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
-    throw new WizardError('InvalidInput', `${doing}: ${why}`, { hint: '--config names a YAML or JSON file.', cause: error });
+    const why =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
+    throw new WizardError('InvalidInput', `${doing}: ${why}`, {
+      hint: '--config names a YAML or JSON file.',
+      cause: error,
+    });
   }
 }
 
 /** JSON is YAML. */
 function parse(text: string, doing: string): unknown {
-  const document = parseDocument(text, { lineCounter: new LineCounter(), prettyErrors: true });
+  const document = parseDocument(text, { schema: 'failsafe', customTags: ['null'] });
   const [error] = document.errors;
-  if (error) {
-    const [sentence = error.message] = error.message.split('\n');
-    throw new WizardError('InvalidInput', `${doing}: ${sentence.replace(/:$/, '')}`, { hint: 'It must be YAML or JSON.' });
+  if (error) throw malformed(doing, error);
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    throw malformed(doing, error as Error);
   }
-  return document.toJS() as unknown;
+}
+
+/** What follows the first line shows the text around it, which may hold a secret. */
+function malformed(doing: string, cause: Error): WizardError {
+  const [sentence = ''] = cause.message.split('\n');
+  return new WizardError('InvalidInput', `${doing}: ${sentence.replace(/:$/, '')}`, {
+    hint: 'It must be YAML or JSON.',
+    cause,
+  });
 }
 
 function configOf(document: unknown, problems: Problems): ConfigFile {
-  const root = problems.object(document, '', [...Object.keys(PROJECT_KEYS), 'caches', 'consumers', 'stickiness', 'checks']);
+  const root = problems.object(document, '', [
+    ...Object.keys(PROJECT_KEYS),
+    'caches',
+    'consumers',
+    'stickiness',
+    'checks',
+  ]);
   const { caches, consumers, stickiness, checks, ...project } = root;
   return {
     common: {
@@ -102,37 +143,68 @@ function configOf(document: unknown, problems: Problems): ConfigFile {
       if (!values.cacheName) problems.add(path, 'has no name');
       return values;
     }),
-    consumers: problems.list(consumers, 'consumers').map((each, index) => consumerOf(each, `consumers[${index}]`, problems)),
+    consumers: problems
+      .list(consumers, 'consumers')
+      .map((each, index) => consumerOf(each, `consumers[${index}]`, problems)),
   };
 }
 
 function consumerOf(value: unknown, path: string, problems: Problems): ConfiguredConsumer {
   const known = [...Object.keys(CONSUMER_KEYS), 'cache', 'variables'];
   const { variables, cache, ...rest } = problems.object(value, path, known);
-  const parsed = VARIABLES.safeParse(variables ?? {});
-  if (!parsed.success) problems.addAll(`${path}.variables`, parsed.error);
+  if (isGiven(cache) && typeof cache !== 'string')
+    problems.add(`${path}.cache`, 'must be the name of a cache');
   return {
     values: valuesOf(rest, CONSUMER_KEYS, path, problems),
-    variables: Object.entries(parsed.data ?? {}).map(([name, variable]) => ({ name, ...variable })),
+    variables: isGiven(variables) ? variablesOf(variables, `${path}.variables`, problems) : [],
     ...(typeof cache === 'string' ? { cache: cache.toLowerCase() } : {}),
   };
 }
 
-function sectionOf(value: unknown, keys: Keys, path: string, problems: Problems): ConfigValues {
-  return value === undefined ? {} : valuesOf(problems.object(value, path, Object.keys(keys)), keys, path, problems);
+function variablesOf(value: unknown, path: string, problems: Problems): ConfiguredVariable[] {
+  return Object.entries(problems.object(value, path)).flatMap(([name, each]) => {
+    const at = `${path}.${name}`;
+    const wrongName = variableName.safeParse(name);
+    if (!wrongName.success) problems.addAll(at, wrongName.error);
+    const parsed = VARIABLE.safeParse(each);
+    if (parsed.success) return [{ name, ...parsed.data }];
+    problems.addAll(at, parsed.error);
+    return [];
+  });
 }
 
-function valuesOf(section: Readonly<Record<string, unknown>>, keys: Keys, path: string, problems: Problems): ConfigValues {
+function sectionOf(value: unknown, keys: Keys, path: string, problems: Problems): ConfigValues {
+  return isGiven(value)
+    ? valuesOf(problems.object(value, path, Object.keys(keys)), keys, path, problems)
+    : {};
+}
+
+function valuesOf(
+  section: Readonly<Record<string, unknown>>,
+  keys: Keys,
+  path: string,
+  problems: Problems,
+): ConfigValues {
   const values: Partial<Record<InputName, ConfigValue>> = {};
   for (const [key, value] of Object.entries(section)) {
-    const name = keys[key];
-    if (name === undefined || value === null) continue;
+    const name = Object.hasOwn(keys, key) ? keys[key] : undefined;
+    if (name === undefined || !isGiven(value)) continue;
     const at = path === '' ? key : `${path}.${key}`;
-    const parsed = valueOf.safeParse(value);
+    const parsed = schemaOf(CATALOGUE[name]).safeParse(value);
     if (parsed.success) values[name] = { raw: parsed.data, path: at };
     else problems.addAll(at, parsed.error);
   }
   return values;
+}
+
+function schemaOf(input: Pick<Input<unknown>, 'shape' | 'placeholder'>): z.ZodType<Raw> {
+  if (takesPairs(input)) return SHAPES.pairs;
+  return input.shape === 'list' ? SHAPES.list : SHAPES.single;
+}
+
+/** A key without a value counts as not there, as an empty variable does. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 /** All that is wrong is said at once. */
@@ -144,17 +216,24 @@ class Problems {
   }
 
   addAll(path: string, { issues }: z.ZodError): void {
-    for (const { path: inner, message } of issues) this.add([path, ...inner].join('.'), message);
+    for (const { path: inner, message } of issues) {
+      const steps = inner.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`));
+      this.add(`${path}${steps.join('')}`, message);
+    }
   }
 
-  object(value: unknown, path: string, known: readonly string[]): Record<string, unknown> {
+  /** `known` undefined: any key is one. */
+  object(value: unknown, path: string, known?: readonly string[]): Record<string, unknown> {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       this.add(path, 'must be an object of keys and values');
       return {};
     }
     for (const key of Object.keys(value)) {
-      if (known.includes(key)) continue;
-      this.add(path === '' ? key : `${path}.${key}`, `is no key here. ${suggestion(key, known) ?? ''}`.trim());
+      if (!known || known.includes(key)) continue;
+      this.add(
+        path === '' ? key : `${path}.${key}`,
+        `is no key here. ${suggestion(key, known) ?? ''}`.trim(),
+      );
     }
     return { ...value };
   }

@@ -18,7 +18,16 @@ const RENAMED: Partial<Record<InputName, string>> = {
 };
 
 /** They speak of the whole project, whatever group the help shows them in. */
-const OF_THE_PROJECT: readonly InputName[] = ['project', 'region', 'profile', 'account', 'tag', 'preset', 'onFailure', 'secrets'];
+const OF_THE_PROJECT: readonly InputName[] = [
+  'project',
+  'region',
+  'profile',
+  'account',
+  'tag',
+  'preset',
+  'onFailure',
+  'secrets',
+];
 /** A switch of one run, or what `variables` says better. */
 const NEVER: readonly InputName[] = ['envVar', 'lint'];
 
@@ -27,6 +36,28 @@ export const CACHE_KEYS = keysOf(ofGroups('cache', 'network'));
 export const CONSUMER_KEYS = keysOf(ofGroups('app', 'delivery'));
 export const STICKINESS_KEYS = keysOf(ofGroups('stickiness'));
 export const CHECK_KEYS = keysOf(ofGroups('proof'));
+
+/** Where the entries of one cache and one consumer stand: 'caches[0]', 'consumers[1]'. */
+export interface Sections {
+  readonly cache?: string;
+  readonly consumer?: string;
+}
+
+/** The place of an input in the file; undefined for one that has none there. */
+export function placeOf(input: InputName, { cache, consumer }: Sections): string | undefined {
+  const sections: readonly (readonly [string | undefined, Keys])[] = [
+    ['', PROJECT_KEYS],
+    ['stickiness', STICKINESS_KEYS],
+    ['checks', CHECK_KEYS],
+    [cache, CACHE_KEYS],
+    [consumer, CONSUMER_KEYS],
+  ];
+  for (const [section, keys] of sections) {
+    const key = Object.keys(keys).find((each) => keys[each] === input);
+    if (key !== undefined && section !== undefined) return section === '' ? key : `${section}.${key}`;
+  }
+  return undefined;
+}
 
 function ofGroups(...groups: readonly Group[]): InputName[] {
   return (Object.keys(CATALOGUE) as InputName[]).filter(

@@ -44,6 +44,9 @@ export type Group = (typeof GROUPS)[number];
  */
 export type Shape = 'value' | 'list' | 'entries' | 'switch' | 'on' | 'off';
 
+/** As typed: nothing is parsed yet. */
+export type Raw = string | boolean | readonly string[];
+
 export interface Declaration<V> {
   readonly shape: Shape;
   /** What stands for the value in the help: '<name>'. */
@@ -81,4 +84,12 @@ export function flagOf(name: string): string {
 /** `cacheNodeType` is `ELASTICACHE_WIZARD_CACHE_NODE_TYPE`. */
 export function variableOf(name: string): string {
   return `ELASTICACHE_WIZARD_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** Names with a value each: `team=web`. In a file they are an object. */
+export function takesPairs({
+  shape,
+  placeholder = '',
+}: Pick<Declaration<unknown>, 'shape' | 'placeholder'>): boolean {
+  return shape === 'entries' || (shape === 'list' && placeholder.includes('='));
 }

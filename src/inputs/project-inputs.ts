@@ -1,7 +1,7 @@
 /** The inputs of a run: one set for all that is said once, and one for each cache and consumer of a config file. */
 import { WizardError } from '../errors.ts';
 import { CATALOGUE, type InputName } from './catalogue.ts';
-import type { ConfigFile, ConfiguredConsumer, ConfigValues } from './config-file.ts';
+import type { ConfigFile, ConfiguredVariable, ConfigValues } from './config-file.ts';
 import { flagOf, variableOf, type CommandName, type Group } from './input.ts';
 import { resolveInputs, type GivenInputs, type Inputs } from './resolve.ts';
 
@@ -14,7 +14,14 @@ export interface ProjectInputs {
 
 export interface Configured {
   readonly caches: readonly Inputs[];
-  readonly consumers: readonly (Pick<ConfiguredConsumer, 'cache' | 'variables'> & { readonly inputs: Inputs })[];
+  readonly consumers: readonly ConsumerInputs[];
+}
+
+export interface ConsumerInputs {
+  readonly inputs: Inputs;
+  /** The cache of the variables that name none; undefined where it could be any of several. */
+  readonly cache: string | undefined;
+  readonly variables: readonly ConfiguredVariable[];
 }
 
 export function resolveProjectInputs(
@@ -28,11 +35,15 @@ export function resolveProjectInputs(
   requireOneOf(consumers, 'consumers', ['app', 'delivery'], given);
   const resolve = (...values: readonly (ConfigValues | undefined)[]): Inputs =>
     resolveInputs(command, { ...given, config: Object.assign({}, common, ...values) as ConfigValues });
+  const inputsOfCaches = caches.map((values) => resolve(values));
+  const onlyCache = only(inputsOfCaches)?.cacheName?.value;
   return {
     inputs: resolve(only(caches), only(consumers)?.values),
     configured: {
-      caches: caches.map((values) => resolve(values)),
-      consumers: consumers.map(({ values, ...consumer }) => ({ ...consumer, inputs: resolve(values) })),
+      caches: inputsOfCaches,
+      consumers: consumers.map(({ values, variables, cache = onlyCache }) => {
+        return { inputs: resolve(values), cache, variables };
+      }),
     },
   };
 }
@@ -55,9 +66,13 @@ function requireOneOf(
     return (environment[variableOf(name)] ?? '') === '' ? [] : [variableOf(name)];
   });
   if (ambiguous.length === 0) return;
-  throw new WizardError('InvalidInput', `${ambiguous.join(', ')} speaks of one, and the config file has ${items.length} ${key}`, {
-    hint: `Say it in the file, under the entry of ${key} that is meant.`,
-  });
+  throw new WizardError(
+    'InvalidInput',
+    `${ambiguous.join(', ')} speaks of one, and the config file has ${items.length} ${key}`,
+    {
+      hint: `Say it in the file, under the entry of ${key} that is meant.`,
+    },
+  );
 }
 
 const APPLIES_TO_ALL: readonly InputName[] = ['preset', 'secrets', 'onFailure'];

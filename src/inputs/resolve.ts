@@ -1,11 +1,12 @@
 /** Which value an input has, and where it came from: flag, environment, answer, default. */
 import type { z } from 'zod';
 import { maskPassword } from '../domain/connection.ts';
-import type { Origin, Sourced } from '../domain/settings.ts';
+import type { Origin, Sourced, Workload } from '../domain/settings.ts';
+import { defaultsFor } from '../domain/workload.ts';
 import { WizardError } from '../errors.ts';
 import { CATALOGUE, inputsOf, type HasDefault, type InputName, type InputValue } from './catalogue.ts';
 import type { ConfigValues } from './config-file.ts';
-import { flagOf, variableOf, type CommandName, type Input } from './input.ts';
+import { flagOf, variableOf, type CommandName, type Input, type Raw } from './input.ts';
 
 export type Inputs = {
   readonly [N in InputName]: HasDefault<N> extends true
@@ -13,18 +14,22 @@ export type Inputs = {
     : Sourced<InputValue<N>> | undefined;
 };
 
-/** As typed: nothing is parsed yet. */
-export type Raw = string | boolean | readonly string[];
 export type RawInputs = Readonly<Record<string, Raw | undefined>>;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const PRODUCTION: Partial<{ [N in InputName]: InputValue<N> }> = {
+type Defaults = Partial<{ [N in InputName]: InputValue<N> }>;
+
+const PRODUCTION = {
   replicas: 1,
   multiAz: true,
   snapshotRetention: 7,
   auth: 'token',
   refreshes: 20,
-};
+} as const satisfies Defaults;
+/** One node to try things on: what a workload would add beside it counts only where nobody chose this. */
+const DEVELOPMENT = { replicas: 0, multiAz: false, snapshotRetention: 0 } as const satisfies Defaults;
+
+const PRESETS = { production: PRODUCTION, development: DEVELOPMENT };
 
 /** What was given, in the order in which one hides the next. */
 export interface GivenInputs {
@@ -130,11 +135,22 @@ function nameOfEntry(entry: string, at: PropertyKey | undefined): string {
 }
 
 function withDefaults(given: Record<string, Sourced<unknown> | undefined>): Inputs {
-  const preset = given['preset']?.value === 'production' ? PRODUCTION : {};
+  const derived = derivedDefaults(given);
   const defaults = Object.entries(CATALOGUE).flatMap(([name, input]) => {
-    const value = preset[name as InputName] ?? input.default;
+    const value = derived[name as InputName] ?? input.default;
     return value === undefined ? [] : [[name, { value, origin: 'default' }]];
   });
   // The loop over the catalogue is what makes this true; the types cannot see it.
   return { ...(Object.fromEntries(defaults) as Record<string, never>), ...given } as unknown as Inputs;
+}
+
+/** What follows from a preset and from what the cache is for. */
+function derivedDefaults(given: Record<string, Sourced<unknown> | undefined>): Defaults {
+  const chosen = given['preset']?.value as keyof typeof PRESETS | undefined;
+  const preset: Defaults = chosen === undefined ? {} : PRESETS[chosen];
+  const workload = given['workload']?.value as Workload | undefined;
+  if (workload === undefined) return preset;
+  // Without the replica that somebody has refused there is nothing to fail over to.
+  const alone = given['replicas']?.value === 0 && given['preset'] === undefined;
+  return { ...defaultsFor(workload, preset), ...(alone ? { multiAz: false } : {}) };
 }

@@ -1,85 +1,103 @@
-/** What inputs must be to each other. Each rule is a sentence with the flag that mends it, before any call to AWS. */
-import { partitionOf } from '../domain/iam/scope.ts';
-import { versionProblem } from '../domain/engine-version.ts';
-import { isGiven } from '../domain/settings.ts';
+/** What inputs must be to each other: each rule once, with the field and what mends it, before any call to AWS. */
 import { WizardError } from '../errors.ts';
+import type { Sections } from './config-keys.ts';
+import { PROJECT_COMMANDS, type CommandName } from './input.ts';
+import type { ConsumerInputs, ProjectInputs } from './project-inputs.ts';
 import type { Inputs } from './resolve.ts';
+import { APP_RULES, ENTRY_RULES } from './rules/app.ts';
+import { NODE_RULES } from './rules/nodes.ts';
+import { PARAMETER_RULES } from './rules/parameters.ts';
+import { PROJECT_RULES, type CacheCase, type ConsumerCase, type ProjectCase } from './rules/project.ts';
+import { PROOF_RULES } from './rules/proof.ts';
+import { PROTECTION_RULES } from './rules/protection.ts';
+import { QUEUE_RULES } from './rules/queues.ts';
+import type { Broken, Case, Rule } from './rules/rule.ts';
+import { SERVERLESS_RULES } from './rules/serverless.ts';
+import { authOf, variablesOf } from './settings.ts';
+import { spellingOf } from './spelling.ts';
 
-interface Broken {
-  readonly problem: string;
-  readonly fix: string;
-}
-
-type Rule = (inputs: Inputs) => Broken | false;
-
-const RULES: readonly Rule[] = [
-  ({ multiAz, replicas }) =>
-    multiAz.value &&
-    isGiven(replicas) &&
-    replicas.value === 0 && {
-      problem: `${isGiven(multiAz) ? '--multi-az' : '--preset production'} needs a replica to fail over to, and --replicas is 0`,
-      fix: isGiven(multiAz) ? 'Say --replicas 1.' : 'Say --replicas 1, or add --no-multi-az.',
-    },
-  // A version alone may be meant for a cache that is there, of whichever engine; a new one is judged in the plan.
-  ({ engine, engineVersion }) =>
-    isGiven(engine) &&
-    engineVersion !== undefined &&
-    (versionProblem(engine.value, engineVersion.value) ?? false),
-  ({ kmsKeyId, atRestEncryption }) =>
-    kmsKeyId !== undefined &&
-    !atRestEncryption.value && {
-      problem: '--kms-key-id is the key of the encryption at rest, which --no-at-rest-encryption turns off',
-      fix: 'Leave one of the two out.',
-    },
-  ({ snapshotWindow, snapshotRetention }) =>
-    snapshotWindow !== undefined &&
-    isGiven(snapshotRetention) &&
-    snapshotRetention.value === 0 && {
-      problem: '--snapshot-window says when backups are made, and --snapshot-retention 0 makes none',
-      fix: 'Say --snapshot-retention 1 or more.',
-    },
-  ({ cacheName }) =>
-    cacheName?.value.startsWith('sg-') === true && {
-      problem: `--cache-name "${cacheName.value}" would name a security group "${cacheName.value}-sg", and AWS takes none that begins with sg-`,
-      fix: 'Choose another --cache-name.',
-    },
-  ({ subnets }) =>
-    subnets?.value.length === 1 && {
-      problem: '--subnets names one subnet, and a cache needs two in different zones to be able to fail over',
-      fix: 'Name a second one, or leave --subnets out to have them chosen.',
-    },
-  ({ refreshPath, refreshValue }) =>
-    refreshValue !== undefined &&
-    refreshPath === undefined && {
-      problem: '--refresh-value says what to compare, but not where',
-      fix: 'Add --refresh-path.',
-    },
-  ({ refreshPath, refreshValue }) =>
-    refreshPath !== undefined &&
-    refreshValue === undefined && {
-      problem: '--refresh-path says where to look, but not what to compare',
-      fix: "Add --refresh-value '$.count', '/count: (\\d+)/' or body.",
-    },
-  ({ stickiness, stickinessSeconds }) =>
-    isGiven(stickinessSeconds) &&
-    !stickiness.value && {
-      problem: '--stickiness-seconds has no meaning with --no-stickiness',
-      fix: 'Leave one of the two out.',
-    },
-  ({ partition, region }) =>
-    partition !== undefined &&
-    region !== undefined &&
-    partition.value !== partitionOf(region.value) && {
-      problem: `--region ${region.value} is in the partition ${partitionOf(region.value)}, not in ${partition.value}`,
-      fix: 'Leave one of the two out.',
-    },
-];
+const CACHE_RULES = [...NODE_RULES, ...SERVERLESS_RULES, ...PARAMETER_RULES, ...PROTECTION_RULES];
 
 /** Throws one error for all the rules that are broken. */
-export function checkRules(inputs: Inputs): void {
-  const broken = RULES.map((rule) => rule(inputs)).filter((answer) => answer !== false);
+export function checkRules(command: CommandName, project: ProjectInputs): void {
+  const broken = brokenRules(command, project);
   if (broken.length === 0) return;
-  throw new WizardError('InvalidInput', broken.map(({ problem }) => problem).join('; '), {
-    hint: broken.map(({ fix }) => fix).join(' '),
+  throw new WizardError('InvalidInput', distinct(broken, 'problem').join('; '), {
+    hint: distinct(broken, 'fix').join(' '),
   });
+}
+
+function brokenRules(command: CommandName, project: ProjectInputs): Broken[] {
+  const { inputs, configured } = project;
+  const ofRun = broken(PROOF_RULES, caseOf(inputs, configured && {}));
+  // The way back, and a policy, are found by names: no cache or app is described.
+  if (!PROJECT_COMMANDS.some((each) => each === command)) return ofRun;
+  const { caches, consumers } = casesOf(project);
+  return [
+    ...ofRun,
+    ...caches.flatMap((cache) => broken(CACHE_RULES, cache)),
+    ...consumers.flatMap((each) => broken(configured ? [...APP_RULES, ...ENTRY_RULES] : APP_RULES, each)),
+    ...[...PROJECT_RULES, ...QUEUE_RULES].flatMap((rule) => rule({ caches, consumers })),
+  ];
+}
+
+function broken(rules: readonly Rule[], of: Case): Broken[] {
+  return rules.map((rule) => rule(of)).filter((answer) => answer !== false);
+}
+
+/** Flags and variables describe one cache and one consumer; a file has its own entries. */
+function casesOf({ inputs, configured }: ProjectInputs): ProjectCase {
+  if (!configured) {
+    const cache = cacheCase(inputs);
+    return {
+      caches: [cache],
+      consumers: [consumerCase({ inputs, cache: cache.cacheName, variables: [] }, [cache])],
+    };
+  }
+  const caches = configured.caches.map((each, index) => cacheCase(each, { cache: `caches[${index}]` }));
+  const consumers = configured.consumers.map((each, index) =>
+    consumerCase(each, caches, { consumer: `consumers[${index}]` }),
+  );
+  return { caches, consumers };
+}
+
+function caseOf(inputs: Inputs, sections?: Sections): Case {
+  return { inputs, ...spellingOf(inputs, sections) };
+}
+
+function cacheCase(inputs: Inputs, sections?: Sections): CacheCase {
+  return {
+    ...caseOf(inputs, sections),
+    cacheName: inputs.cacheName?.value,
+    auth: authOf(inputs).value,
+  };
+}
+
+function consumerCase(
+  { inputs, cache, variables }: ConsumerInputs,
+  caches: readonly CacheCase[],
+  sections?: Sections,
+): ConsumerCase {
+  const of = caseOf(inputs, sections);
+  const known = caches.map(({ cacheName = '', inputs: own }) => ({ name: cacheName, auth: authOf(own) }));
+  return {
+    ...of,
+    consumerName: inputs.service?.value ?? inputs.autoScalingGroup?.value,
+    variables: variablesOf({ inputs, cache, variables }, known),
+    nameOf({ name, template }) {
+      if (
+        sections?.consumer !== undefined &&
+        name.origin === 'config' &&
+        variables.some((each) => each.name === name.value)
+      ) {
+        return `${sections.consumer}.variables.${name.value}`;
+      }
+      if (template === '{tls}' && inputs.envTls?.value === name.value) return of.said('envTls');
+      return inputs.envProfile ? of.said('envProfile') : of.name('envVar');
+    },
+  };
+}
+
+function distinct(broken: readonly Broken[], member: keyof Broken): string[] {
+  return [...new Set(broken.map((each) => each[member]))];
 }

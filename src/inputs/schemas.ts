@@ -54,6 +54,20 @@ function splitEntry(pair: string): [string, string] {
   return [pair.slice(0, at).trim(), pair.slice(at + 1)];
 }
 
+/** Why an engine that AWS sells beside them is none for an app that speaks to Redis, and what to do. */
+const OTHER_ENGINES: Readonly<Record<string, string>> = {
+  memcached:
+    'speaks another protocol and keeps neither replicas nor backups, so that no client of Redis can use it: say redis or valkey',
+  memorydb:
+    'is a durable database, a service with calls and prices of its own, which is not set up here: for a cache say redis or valkey',
+};
+
+export const engine = z.enum(['redis', 'valkey'], {
+  error: ({ input }) =>
+    (typeof input === 'string' ? OTHER_ENGINES[input.toLowerCase()] : undefined) ??
+    'must be one of: redis, valkey',
+});
+
 /** AWS stores it in lower case, so it is lower case before anything is looked up by it. */
 export const cacheName: z.ZodType<string> = text
   .transform((name) => name.toLowerCase())
@@ -64,6 +78,11 @@ export const cacheName: z.ZodType<string> = text
 
 /** An ECS name, or its ARN, of which the last part is the name. */
 export const ecsName: z.ZodType<string> = text
+  .refine((name) => !/^arn:[a-z-]+:lambda:/.test(name), {
+    error:
+      'is a Lambda function, which has no rollout to watch or to put back: set the cache up for a service, then by hand give the function subnets in that VPC, let its security group into the cache’s, and set its variable',
+    abort: true,
+  })
   .transform(nameOf)
   .refine(
     (name) => /^[A-Za-z0-9_-]{1,255}$/.test(name),

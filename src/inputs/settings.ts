@@ -1,5 +1,5 @@
 /** From inputs, and the apps as they were found, to settings. */
-import { holdsPassword, templatesOf } from '../domain/delivery.ts';
+import { holdsPassword, literalOf, speaksOfCache, templatesOf } from '../domain/delivery.ts';
 import { asDescription } from '../domain/limits.ts';
 import type {
   Auth,
@@ -30,10 +30,15 @@ export interface CacheTarget {
 export interface ConsumerTarget {
   readonly inputs: Inputs;
   readonly app:
-    | { readonly kind: 'ecs'; readonly ecsCluster: string; readonly service: string; readonly container: string }
+    | {
+        readonly kind: 'ecs';
+        readonly ecsCluster: string;
+        readonly service: string;
+        readonly container: string;
+      }
     | { readonly kind: 'ec2'; readonly name: string };
-  /** The cache of the variables that name none. */
-  readonly cache: string;
+  /** The cache of the variables that name none; undefined where it could be any of several. */
+  readonly cache: string | undefined;
   /** None: those of the profile. */
   readonly variables: readonly ConfiguredVariable[];
 }
@@ -45,7 +50,7 @@ export function settingsOf(inputs: Inputs, target: Target, environment: Environm
     project: target.project,
     tags: inputs.tag.value,
     caches,
-    consumers: target.consumers.map((consumer) => consumerOf(consumer, caches)),
+    consumers: target.consumers.map((consumer) => consumerOf(consumer, caches, target.project)),
     stickiness: { enabled: inputs.stickiness, seconds: inputs.stickinessSeconds },
     proof: proofOf(inputs, environment),
     onFailure: inputs.onFailure.value,
@@ -96,6 +101,7 @@ function cacheOf({ inputs, name }: CacheTarget, { consumers }: Target): CacheSet
     multiAz: inputs.multiAz,
     port: inputs.port,
     transitEncryption: inputs.transitEncryption,
+    requireTls: inputs.requireTls.value,
     atRestEncryption: inputs.atRestEncryption,
     parameters: parametersOf(inputs),
     parameterGroupName: `${name}-parameters`,
@@ -108,21 +114,27 @@ function cacheOf({ inputs, name }: CacheTarget, { consumers }: Target): CacheSet
 }
 
 /** A preset asks for a password; a serverless cache knows no token, so it then gets a user. */
-function authOf({ auth, serverless }: Inputs): Sourced<Auth> {
+export function authOf({ auth, serverless }: Inputs): Sourced<Auth> {
   return serverless.value && auth.value === 'token' && !isGiven(auth) ? byDefault('rbac') : auth;
 }
 
-/** A queue loses jobs where keys are evicted (BullMQ, "Production": maxmemory-policy noeviction). */
-function parametersOf({ maxmemoryPolicy, parameter, workload }: Inputs): Sourced<Readonly<Record<string, string>>> {
-  const policy =
-    maxmemoryPolicy ??
-    (workload?.value === 'queue' ? ({ value: 'noeviction', origin: workload.origin } as const) : undefined);
-  if (!policy) return parameter;
-  const origin = isGiven(parameter) ? parameter.origin : policy.origin;
-  return { value: { 'maxmemory-policy': policy.value, ...parameter.value }, origin };
+/** What a group that exists holds is not ours to say. */
+function parametersOf({
+  maxmemoryPolicy,
+  parameter,
+  parameterGroup,
+}: Inputs): Sourced<Readonly<Record<string, string>>> {
+  if (parameterGroup) return byDefault({});
+  if (!maxmemoryPolicy) return parameter;
+  const origin = isGiven(parameter) ? parameter.origin : maxmemoryPolicy.origin;
+  return { value: { 'maxmemory-policy': maxmemoryPolicy.value, ...parameter.value }, origin };
 }
 
-function consumerOf(target: ConsumerTarget, caches: readonly CacheSettings[]): ConsumerSettings {
+function consumerOf(
+  target: ConsumerTarget,
+  caches: readonly CacheSettings[],
+  project: string,
+): ConsumerSettings {
   const { inputs, app } = target;
   const variables = variablesOf(target, caches);
   if (app.kind === 'ecs') {
@@ -130,48 +142,54 @@ function consumerOf(target: ConsumerTarget, caches: readonly CacheSettings[]): C
     const fixExecutionRole = inputs.fixExecutionRole.value;
     return { kind: 'ecs', name: service, ecsCluster, service, container, variables, fixExecutionRole };
   }
-  const { envFile, restartCommand, logFile } = inputs;
+  const { envFile, parameterPath, restartCommand, logFile } = inputs;
   return {
     kind: 'ec2',
     name: app.name,
     instances: instancesOf(inputs),
     variables,
+    parameterPath: parameterPath?.value ?? `/${[project, app.name].map(asPathPart).join('/')}`,
     ...(envFile ? { envFile: envFile.value } : {}),
     ...(restartCommand ? { restartCommand: restartCommand.value } : {}),
     ...(logFile ? { logFile: logFile.value } : {}),
   };
 }
 
-function instancesOf({ instance, autoScalingGroup, instanceSecurityGroup }: Inputs) {
-  if (instance) return { instanceIds: instance.value };
-  if (autoScalingGroup) return { autoScalingGroup: autoScalingGroup.value };
-  return { securityGroupId: instanceSecurityGroup?.value ?? '' };
+/** Systems Manager API reference, PutParameter: letters, digits and _.- between the slashes. */
+function asPathPart(name: string): string {
+  return name.replace(/[^A-Za-z0-9_.-]+/g, '-');
 }
 
-function variablesOf(
-  { inputs, cache, variables }: ConsumerTarget,
-  caches: readonly CacheSettings[],
+function instancesOf({ instance, autoScalingGroup, instanceSecurityGroup }: Inputs) {
+  if (instance) return { instances: instance.value };
+  if (autoScalingGroup) return { autoScalingGroup: autoScalingGroup.value };
+  return { securityGroup: instanceSecurityGroup?.value ?? '' };
+}
+
+/** What a consumer is to have: of a profile, by name, or the URL. */
+export function variablesOf(
+  { inputs, cache, variables }: Pick<ConsumerTarget, 'inputs' | 'cache' | 'variables'>,
+  caches: readonly Pick<CacheSettings, 'name' | 'auth'>[],
 ): VariableSettings[] {
   const { envVar, envProfile, envTls } = inputs;
   const auth = caches.find(({ name }) => name === cache)?.auth.value ?? 'none';
   const profile = envProfile && !isGiven(envVar) ? templatesOf(envProfile.value, auth) : undefined;
-  const named = Object.entries(profile ?? {}).map(
-    ([name, template]): VariableSettings => ({
-      name: { value: name, origin: envProfile?.origin ?? 'default' },
-      cache,
-      template,
-    }),
-  );
-  const configured = variables.map(
-    ({ name, template, cache: own, container }): VariableSettings => ({
-      name: { value: name, origin: 'config' },
-      cache: own?.toLowerCase() ?? cache,
-      template,
-      ...(container === undefined ? {} : { container }),
-    }),
-  );
-  const wanted = named.length + configured.length > 0 ? [...named, ...configured] : [{ name: envVar, cache, template: '{url}' }];
-  return envTls ? [...wanted, { name: envTls, cache, template: '{tls}' }] : wanted;
+  const of = (template: string, own = cache): Pick<VariableSettings, 'cache' | 'template'> =>
+    speaksOfCache(template)
+      ? { template, ...(own === undefined ? {} : { cache: own }) }
+      : { template: literalOf(template) };
+  const named = Object.entries(profile ?? {}).map(([name, template]): VariableSettings => ({
+    name: { value: name, origin: envProfile?.origin ?? 'default' },
+    ...of(template),
+  }));
+  const configured = variables.map(({ name, template, cache: own, container }): VariableSettings => ({
+    name: { value: name, origin: 'config' },
+    ...of(template, own),
+    ...(container === undefined ? {} : { container }),
+  }));
+  const wanted =
+    named.length + configured.length > 0 ? [...named, ...configured] : [{ name: envVar, ...of('{url}') }];
+  return envTls ? [...wanted, { name: envTls, ...of('{tls}') }] : wanted;
 }
 
 /** Whether any of its variables may stand only in a secret. */

@@ -3,7 +3,11 @@ import { WizardError } from '../errors.ts';
 import type { Asker } from './asker.ts';
 import { inputsOf, type InputName } from './catalogue.ts';
 import { flagOf, type CommandName } from './input.ts';
-import type { Inputs } from './resolve.ts';
+import type { ProjectInputs } from './project-inputs.ts';
+import { INSTANCE_SELECTION } from './rules/app.ts';
+
+const OF_A_SERVICE: readonly InputName[] = ['ecsCluster', 'service'];
+const OF_A_CACHE: readonly InputName[] = ['cacheName'];
 
 export const strictAsker: Asker = {
   interactive: false,
@@ -15,16 +19,25 @@ export const strictAsker: Asker = {
   approve: () => Promise.reject(missing(['yes'])),
 };
 
-/** Throws for every input without which the command cannot go on where nobody can be asked. */
+/**
+ * Throws for every input without which the command cannot go on where nobody can be asked. A config file names its own
+ * caches and consumers, and an app on instances has neither cluster nor service.
+ */
 export function requireInputs(
   command: CommandName,
-  inputs: Inputs,
+  { inputs, configured }: ProjectInputs,
   writes: boolean,
   known: readonly InputName[] = [],
 ): void {
+  const onInstances = INSTANCE_SELECTION.some((name) => inputs[name] !== undefined);
+  const needless: readonly InputName[] = [
+    ...known,
+    ...(configured || onInstances ? OF_A_SERVICE : []),
+    ...(configured ? OF_A_CACHE : []),
+  ];
   const names = inputsOf(command)
     .filter(
-      ([name, { requiredBy }]) => requiredBy?.includes(command) && !inputs[name] && !known.includes(name),
+      ([name, { requiredBy }]) => requiredBy?.includes(command) && !inputs[name] && !needless.includes(name),
     )
     .map(([name]) => name);
   if (writes && !inputs.yes.value) names.push('yes');

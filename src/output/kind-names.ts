@@ -4,11 +4,21 @@ import type { Kind, Ref } from '../domain/outputs.ts';
 const KIND_NAMES: Readonly<Record<Kind, string>> = {
   securityGroup: 'security group',
   cacheSubnetGroup: 'cache subnet group',
+  cacheParameterGroup: 'cache parameter group',
   cache: 'cache',
+  password: 'password of',
+  user: 'user',
+  userGroup: 'user group',
+  requiredPassword: 'password required by',
+  authToken: 'AUTH token of',
+  requiredAuthToken: 'AUTH token required by',
+  secrets: 'secrets of',
+  executionRolePolicy: 'policy of the execution role',
   rehearsal: 'rehearsal of the probe beside',
   taskDefinition: 'task definition',
   ping: 'PING from the network of',
   service: 'service',
+  requiredTransitEncryption: 'TLS alone on',
   stickiness: 'stickiness',
 };
 

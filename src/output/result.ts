@@ -49,14 +49,15 @@ export interface ResultCache {
   readonly endpoint?: {
     readonly address: string;
     readonly port: number;
-    readonly kind: 'primary' | 'configuration';
+    readonly kind: 'primary' | 'configuration' | 'serverless';
   };
   readonly readerEndpoint?: { readonly address: string; readonly port: number };
   readonly transitEncryption: boolean;
   readonly auth: 'none' | 'token' | 'rbac';
   readonly arn: string;
-  readonly cacheNodeType: string;
-  readonly nodes: number;
+  /** Null: serverless. */
+  readonly cacheNodeType: string | null;
+  readonly nodes: number | null;
 }
 
 export interface ResultConsumer {

@@ -1,6 +1,6 @@
 /**
  * The probe's own task definition: where the app's container runs and what it is pulled and logged with, and
- * nothing else of it. No ports, volumes, sidecars, health check or task role: nothing of the user's is ever run.
+ * nothing else of it but the secrets that the asking takes. No ports, volumes, sidecars, health check or task role: nothing of the user's is ever run.
  */
 import { createHash } from 'node:crypto';
 import type { App } from '../domain/app.ts';
@@ -21,6 +21,8 @@ export interface ProbeDefinition {
   readonly image: string;
   readonly entryPoint: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables by where they come from. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 /** AWS takes letters, digits, hyphens and underscores in a family. What is cut off still tells two long ones apart. */
@@ -72,7 +74,7 @@ export function probeDefinition(definition: ProbeDefinition): JsonObject {
   };
 }
 
-function containerDefinition({ app, image, entryPoint, environment }: ProbeDefinition): JsonObject {
+function containerDefinition({ app, image, entryPoint, environment, secrets }: ProbeDefinition): JsonObject {
   const container = appContainer(app);
   return {
     name: PROBE_CONTAINER,
@@ -81,6 +83,9 @@ function containerDefinition({ app, image, entryPoint, environment }: ProbeDefin
     entryPoint,
     command: [],
     environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+    ...(Object.keys(secrets).length > 0
+      ? { secrets: Object.entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })) }
+      : {}),
     ...present(container, ['cpu', 'memory', 'memoryReservation']),
     // A private registry's credentials are of the app's image alone.
     ...(image === container.image ? present(container, ['repositoryCredentials']) : {}),

@@ -9,9 +9,9 @@ import type { ProbeReport, ProbeRuntime, Rehearsal } from '../domain/probe-repor
 import { WizardError } from '../errors.ts';
 import { awslogsOf } from '../domain/container-logs.ts';
 import { appContainer, PROBE_CONTAINER, probeDefinition } from './definition.ts';
+import { handedTo, type Handed } from './handed.ts';
 import { probeContainer, probeTasks, stoppedReason } from './probe-task.ts';
 import type { Probe, ProbeStep } from './probe.ts';
-import { probeUrl } from './probe-url.ts';
 import { parseReport, reportOfExitCode } from './report.ts';
 
 export interface EcsProbeOptions {
@@ -41,7 +41,7 @@ export function ecsProbe(options: EcsProbeOptions): Probe {
     app: App,
     image: string,
     runtime: ProbeRuntime,
-    environment: Readonly<Record<string, string>>,
+    { environment, secrets }: Pick<Handed, 'environment' | 'secrets'>,
   ): JsonObject {
     const flag = { node: '-e', python3: '-c', sh: '-c' }[runtime];
     return probeDefinition({
@@ -51,6 +51,7 @@ export function ecsProbe(options: EcsProbeOptions): Probe {
       image,
       entryPoint: [runtime, flag, programs[runtime]],
       environment,
+      secrets,
     });
   }
 
@@ -58,7 +59,7 @@ export function ecsProbe(options: EcsProbeOptions): Probe {
     step.progress(`trying ${runtime} in ${image}`);
     const task = await tasks.run(
       app,
-      definition(app, image, runtime, { ELASTICACHE_WIZARD_REHEARSE: '1' }),
+      definition(app, image, runtime, { environment: { ELASTICACHE_WIZARD_REHEARSE: '1' }, secrets: {} }),
       step,
     );
     const exitCode = probeContainer(task)?.exitCode;
@@ -116,17 +117,9 @@ export function ecsProbe(options: EcsProbeOptions): Probe {
       }
     },
 
-    async ask(app, { variable, value }, { image, runtime }, step) {
-      const handed = probeUrl(value);
-      if (!handed) {
-        throw new WizardError(
-          'InvalidInput',
-          `Running the probe: ${variable} is no URL, so it may hold a password that cannot be left out`,
-          { hint: `Give ${variable} the form rediss://host:port.` },
-        );
-      }
-      const environment = { ELASTICACHE_WIZARD_VARIABLE: variable, [variable]: handed.url };
-      const task = await tasks.run(app, definition(app, image, runtime, environment), step);
+    async ask(app, target, { image, runtime }, step) {
+      const handed = handedTo(target);
+      const task = await tasks.run(app, definition(app, image, runtime, handed), step);
       const exitCode = probeContainer(task)?.exitCode;
       if (exitCode === undefined) {
         throw new WizardError(
@@ -142,7 +135,7 @@ export function ecsProbe(options: EcsProbeOptions): Probe {
         if (error instanceof WizardError && error.code === 'AccessDenied') return undefined;
         throw error;
       });
-      const report = told ?? reportOfExitCode(exitCode, variable, runtime);
+      const report = told ?? reportOfExitCode(exitCode, target.variable, runtime);
       if (report) {
         const withheld = handed.credentialsWithheld ? { credentialsWithheld: true as const } : {};
         return { ...report, ...withheld, taskArn: task.taskArn };

@@ -12,8 +12,9 @@ export function probeUrl(value: string): ProbeUrl | undefined {
   const { username, password, search, hash, host, pathname, protocol } = new URL(text);
   // Behind an @ that stands there may be the host, and what is read as one may be half a password.
   if (`${pathname}${search}${hash}`.includes('@')) return undefined;
-  // Some clients take the password as a parameter.
-  const credentialsWithheld = [username, password, search, hash].some((part) => part !== '');
+  // Some clients take the password as a parameter; what is asked of the certificate is none.
+  const parameters = search === '?ssl_cert_reqs=required' ? '' : search;
+  const credentialsWithheld = [username, password, parameters, hash].some((part) => part !== '');
   const database = /^\/\d+$/.test(pathname) ? pathname : '';
   if (!credentialsWithheld && (database !== '' || pathname === '' || pathname === '/')) {
     return { url: value, credentialsWithheld };

@@ -1,6 +1,7 @@
 /** Asking the cache from where the app runs. */
 import type { App } from '../domain/app.ts';
 import type { ProbeReport, Rehearsal } from '../domain/probe-report.ts';
+import type { ProbeTarget } from '../domain/probe-target.ts';
 import type { Wait } from '../engine/wait.ts';
 
 /** What the probe may do besides calling AWS: a part of the engine's Step. */
@@ -8,13 +9,6 @@ export interface ProbeStep {
   progress(detail: string): void;
   wait<T>(wait: Wait<T>): Promise<T>;
   readonly signal: AbortSignal;
-}
-
-export interface ProbeTarget {
-  /** The variable that carries the URL, 'REDIS_URL'. */
-  readonly variable: string;
-  /** Its plain value; the probe's container gets it as the app's container does. */
-  readonly value: string;
 }
 
 export interface Probe {

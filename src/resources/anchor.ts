@@ -3,14 +3,14 @@
  * first change, so that another machine finds everything again by one filter on the group's tags.
  */
 import type { Ec2 } from '../aws/ec2.ts';
-import { anchorTag, type Tags } from '../domain/ownership.ts';
+import { anchorTag, type AnchoredKind, type Tags } from '../domain/ownership.ts';
 import { memoryText, REFRESH_TAG, type RefreshMemory } from '../domain/refresh-memory.ts';
 import { WizardError } from '../errors.ts';
 
 export async function leaveAnchorTag(
   ec2: Ec2,
   groupId: string,
-  kind: 'service' | 'target-group',
+  kind: AnchoredKind,
   arn: string,
 ): Promise<void> {
   const tags = await readAnchor(ec2, groupId);
@@ -33,7 +33,7 @@ export async function rememberRefreshes(
   if (tags[REFRESH_TAG] === undefined) await ec2.createTags(groupId, { [REFRESH_TAG]: text });
 }
 
-async function readAnchor(ec2: Ec2, groupId: string): Promise<Tags> {
+export async function readAnchor(ec2: Ec2, groupId: string): Promise<Tags> {
   const [group] = await ec2.describeSecurityGroups({ groupIds: [groupId] });
   if (!group)
     throw new WizardError('OperationFailed', `The security group ${groupId} is gone while it was in use`);

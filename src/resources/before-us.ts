@@ -8,9 +8,11 @@ import type { JsonObject } from '../domain/json.ts';
 import { ownerOf, REPLACES_TAG } from '../domain/ownership.ts';
 import {
   haveSameContent,
-  plainVariables,
   variableOf,
+  variablesIn,
   withVariable,
+  withVariables,
+  type ContainerVariable,
   type Variable,
 } from '../domain/task-definition.ts';
 import { WizardError } from '../errors.ts';
@@ -20,7 +22,7 @@ const REVISIONS_LOOKED_THROUGH = 100;
 
 export interface History {
   /** What a revision carries of ours. */
-  carriedBy(revision: TaskDefinition): readonly CarriedVariable[];
+  carriedBy(revision: TaskDefinition): readonly ContainerVariable[];
   /** Undefined: the revision is not ours and carries nothing of ours, so there is no way to go. */
   readDestination(running: TaskDefinition): Promise<Destination | undefined>;
   /** Revisions of ours among the family's active ones, newest first. */
@@ -34,15 +36,10 @@ export interface Destination {
   readonly document: JsonObject;
 }
 
-interface CarriedVariable {
-  readonly container: string;
-  readonly name: string;
-  readonly value: string;
-}
-
-export function history(ecs: Ecs, project: string, isOurValue: (value: string) => boolean): History {
-  const carriedBy = ({ document }: TaskDefinition): CarriedVariable[] =>
-    plainVariables(document).filter(({ value }) => isOurValue(value));
+/** `isOurs`: a value that leads to a cache of the project, or a reference to one of its secrets. */
+export function history(ecs: Ecs, project: string, isOurs: (variable: Variable) => boolean): History {
+  const carriedBy = ({ document }: TaskDefinition): ContainerVariable[] =>
+    variablesIn(document).filter(({ variable }) => isOurs(variable));
 
   const hasOurTags = ({ tags, family }: TaskDefinition): boolean => ownerOf(tags, project, family) === 'ours';
 
@@ -58,10 +55,7 @@ export function history(ecs: Ecs, project: string, isOurValue: (value: string) =
   async function readReplacedByUs(revision: TaskDefinition): Promise<TaskDefinition | undefined> {
     const replaced = hasOurTags(revision) ? await readReplaced(revision) : undefined;
     if (!replaced) return undefined;
-    const ours = carriedBy(revision).reduce(
-      (document, { container, name, value }) => withVariable(document, container, name, { value }),
-      replaced.document,
-    );
+    const ours = withVariables(replaced.document, carriedBy(revision));
     return haveSameContent(ours, revision.document) ? replaced : undefined;
   }
 
@@ -97,7 +91,7 @@ export function history(ecs: Ecs, project: string, isOurValue: (value: string) =
   /** Theirs may carry none of our tags: then the newest revision of ours in the family tells. */
   async function readBefore(
     base: TaskDefinition,
-    { container, name }: CarriedVariable,
+    { container, name }: ContainerVariable,
   ): Promise<Variable | undefined> {
     const isOfOurs = (revision: TaskDefinition): boolean =>
       hasOurTags(revision) &&
@@ -109,7 +103,7 @@ export function history(ecs: Ecs, project: string, isOurValue: (value: string) =
     while (at && !seen.has(at.taskDefinitionArn)) {
       seen.add(at.taskDefinitionArn);
       const variable = variableOf(at.document, container, name);
-      if (!variable || !('value' in variable) || !isOurValue(variable.value)) return variable;
+      if (!variable || !isOurs(variable)) return variable;
       at = await readReplaced(at);
     }
     return undefined;

@@ -21,7 +21,7 @@ export function finalSnapshotPrefix(cacheName: string): string {
 export async function finalSnapshot(
   cacheName: string,
   usedUntil: number,
-  elasticache: ElastiCache,
+  caches: Pick<ElastiCache, 'listSnapshots' | 'createSnapshot'>,
   step: Step,
 ): Promise<'taken' | 'not supported'> {
   const prefix = finalSnapshotPrefix(cacheName);
@@ -31,7 +31,7 @@ export async function finalSnapshot(
     takenAt >= usedUntil &&
     step.now() - takenAt < RECENT_MS;
 
-  const found = (await elasticache.listSnapshots(cacheName)).find(isFresh)?.snapshotName;
+  const found = (await caches.listSnapshots(cacheName)).find(isFresh)?.snapshotName;
   const name = found ?? `${prefix}${timestamp(step.now())}`;
   if (found === undefined && (await take(name)) === 'not supported') return 'not supported';
   await available(name);
@@ -43,7 +43,7 @@ export async function finalSnapshot(
       everyMs: POLL_MS,
       timeoutMs: TIMEOUT_MS,
       probe: async () => {
-        const answer = await elasticache.createSnapshot(cacheName, snapshotName);
+        const answer = await caches.createSnapshot(cacheName, snapshotName);
         if (answer === 'busy') return { state: 'pending', detail: 'AWS is busy with the cache' };
         return { state: 'ready', value: answer === 'not supported' ? answer : 'taken' };
       },
@@ -57,7 +57,7 @@ export async function finalSnapshot(
       everyMs: POLL_MS,
       timeoutMs: TIMEOUT_MS,
       probe: async (): Promise<Probe<undefined>> => {
-        const all = await elasticache.listSnapshots(cacheName);
+        const all = await caches.listSnapshots(cacheName);
         const status = all.find((snapshot) => snapshot.snapshotName === snapshotName)?.status;
         if (status === 'available') return { state: 'ready', value: undefined };
         const unseen = status === undefined && step.now() - since < UNSEEN_MS;

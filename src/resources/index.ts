@@ -1,22 +1,35 @@
 /** Everything that a project consists of, in the order in which a person would do it. */
 import type { Aws } from '../aws/aws.ts';
 import type { TargetGroup } from '../domain/app.ts';
-import { networkOf, usersOf, type Consumer, type EcsConsumer } from '../domain/consumer.ts';
+import { nameOf } from '../domain/arn.ts';
+import { ecsAmong, networkOf, usersOf, type Consumer, type EcsConsumer } from '../domain/consumer.ts';
 import type { Ref } from '../domain/outputs.ts';
 import type { RefreshMemory } from '../domain/refresh-memory.ts';
+import { secretVariablesOf } from '../domain/secrets.ts';
 import { stickinessObstacle } from '../domain/stickiness.ts';
 import type { CacheSettings, Settings } from '../domain/settings.ts';
 import type { AnyResource } from '../engine/resource.ts';
 import type { Probe } from '../probe/probe.ts';
+import { authToken } from './auth-token.ts';
+import { cacheParameterGroup, parameterGroupOf } from './cache-parameter-group.ts';
 import { cacheSubnetGroup } from './cache-subnet-group.ts';
+import { executionRolePolicy, type RoleInNeed } from './execution-role-policy.ts';
+import { password, readPassword } from './password.ts';
 import { ping } from './ping.ts';
 import { rehearsal } from './rehearsal.ts';
 import { replicationGroup } from './replication-group.ts';
+import { requiredAuthToken } from './required-auth-token.ts';
+import { requiredTransitEncryption } from './required-transit-encryption.ts';
+import { requiredPassword } from './required-password.ts';
 import { rollout } from './rollout.ts';
+import { secrets } from './secrets.ts';
 import { securityGroup } from './security-group.ts';
+import { serverlessCache } from './serverless-cache.ts';
 import { service } from './service.ts';
 import { stickiness } from './stickiness.ts';
 import { taskDefinition } from './task-definition.ts';
+import { userGroup } from './user-group.ts';
+import { user } from './user.ts';
 
 export interface ResourcesOptions {
   readonly settings: Settings;
@@ -31,7 +44,10 @@ export function resources(options: ResourcesOptions): AnyResource[] {
   const { settings, consumers } = options;
   return [
     ...settings.caches.flatMap((cache) => cacheResources(cache, options)),
+    ...executionRolePolicies(options),
     ...consumers.flatMap((consumer) => consumerResources(consumer, options)),
+    ...requiredPasswords(options),
+    ...requiredTransitEncryptions(options),
     ...stickinessResources(options),
   ];
 }
@@ -41,21 +57,91 @@ function cacheResources(cache: CacheSettings, { settings, consumers, aws }: Reso
   // A rule of the inputs has said so before: nobody would be let in.
   if (!first) throw new Error(`no consumer uses ${cache.name}`);
   const network = networkOf([first, ...others]);
-  if (cache.kind === 'serverless') throw new Error('serverless');
+  const guards = [
+    ...(cache.auth.value === 'none' ? [] : [password(cache, settings, aws)]),
+    ...(cache.auth.value === 'rbac' ? [user(cache, settings, aws), userGroup(cache, settings, aws)] : []),
+  ];
+  if (cache.kind === 'serverless') {
+    return [
+      securityGroup(cache, settings, network, aws),
+      ...guards,
+      serverlessCache(cache, settings, network, aws),
+    ];
+  }
+  const hasToken = cache.auth.value === 'token';
+  const readToken = (): Promise<string> => readPassword(cache, settings, aws);
+  const parameterGroup = parameterGroupOf(cache);
   return [
     securityGroup(cache, settings, network, aws),
-    cacheSubnetGroup(cache, settings, network, aws.elasticache),
-    replicationGroup(cache, settings, aws.elasticache),
+    ...(cache.adopt ? [] : [cacheSubnetGroup(cache, settings, network, aws.elasticache)]),
+    ...(parameterGroup === undefined ? [] : [cacheParameterGroup(cache, settings, parameterGroup, aws)]),
+    ...guards,
+    replicationGroup({ cache, settings, network, aws, readToken: hasToken ? readToken : undefined }),
+    ...(hasToken ? [authToken(cache, settings, aws)] : []),
   ];
+}
+
+/** After all that are handed the password: until then the cache takes clients without one too. */
+function requiredPasswords({ settings, consumers, aws }: ResourcesOptions): AnyResource[] {
+  return settings.caches.flatMap((cache): AnyResource[] => {
+    const users = ecsAmong(usersOf(cache, consumers)).map(({ settings: { name } }): Ref => ({
+      kind: 'service',
+      name,
+    }));
+    if (cache.auth.value === 'rbac') return [requiredPassword(cache, settings, users, aws)];
+    if (cache.kind !== 'replicationGroup' || cache.auth.value !== 'token') return [];
+    return [requiredAuthToken(cache, settings, users, aws)];
+  });
+}
+
+/** After all that are handed its address: until then the cache takes plaintext too. */
+function requiredTransitEncryptions({ settings, consumers, aws }: ResourcesOptions): AnyResource[] {
+  return settings.caches.flatMap((cache) => {
+    if (cache.kind !== 'replicationGroup' || !cache.requireTls) return [];
+    const users = usersOf(cache, consumers);
+    const services = ecsAmong(users).map(({ settings: { name } }): Ref => ({ kind: 'service', name }));
+    const notRestarted = users.flatMap(({ kind, settings: consumer }) =>
+      kind === 'ec2' && consumer.restartCommand === undefined ? [consumer.name] : [],
+    );
+    return [requiredTransitEncryption({ cache, consumers: services, notRestarted, aws })];
+  });
+}
+
+/** One for each role: several services may have the same. */
+function executionRolePolicies(options: ResourcesOptions): AnyResource[] {
+  const inNeed = ecsAmong(options.consumers).flatMap((consumer) => roleInNeed(consumer, options.settings) ?? []);
+  const roleArns = new Set(inNeed.map(({ roleArn }) => roleArn));
+  return [...roleArns].flatMap((roleArn) => {
+    const same = inNeed.filter((each) => each.roleArn === roleArn);
+    const variables = same.flatMap((each) => each.variables);
+    return same.slice(0, 1).map((each) =>
+      executionRolePolicy({ ...each, variables }, options.settings, options.aws),
+    );
+  });
+}
+
+function roleInNeed({ settings: consumer, app }: EcsConsumer, settings: Settings): RoleInNeed | undefined {
+  const variables = secretVariablesOf(consumer, settings.caches, settings.project);
+  const { executionRoleArn: roleArn } = app.taskDefinition.document;
+  const anchor = settings.caches.find(({ name }) => name === variables[0]?.cache)?.securityGroupName;
+  if (!consumer.fixExecutionRole || typeof roleArn !== 'string' || anchor === undefined) return undefined;
+  return { roleArn, variables, place: app.service.serviceArn, anchor };
 }
 
 function consumerResources(consumer: Consumer, options: ResourcesOptions): AnyResource[] {
   return consumer.kind === 'ecs' ? serviceResources(consumer, options) : [];
 }
 
-function serviceResources({ settings: consumer, app }: EcsConsumer, options: ResourcesOptions): AnyResource[] {
+function serviceResources(
+  { settings: consumer, app }: EcsConsumer,
+  options: ResourcesOptions,
+): AnyResource[] {
   const { settings, aws, probe, refreshMemory } = options;
+  const inSecrets = secretVariablesOf(consumer, settings.caches, settings.project);
+  const role = roleInNeed({ kind: 'ecs', settings: consumer, app }, settings)?.roleArn;
+  const needs: Ref[] = role === undefined ? [] : [{ kind: 'executionRolePolicy', name: nameOf(role) }];
   return [
+    ...(inSecrets.length > 0 ? [secrets(consumer, inSecrets, needs, settings, aws)] : []),
     rehearsal(consumer, settings, app, probe),
     taskDefinition(consumer, settings, app, aws.ecs),
     ping(consumer, settings, app, probe),

@@ -1,13 +1,14 @@
 /** The cache asked from where the app runs, with what the new revision will carry, before the live service is touched. */
 import { explainPing, isAnswered, stagesLeftOut } from '../domain/ping.ts';
 import type { App } from '../domain/app.ts';
-import type { ProbeReport } from '../domain/probe-report.ts';
+import type { ProbeReport, Rehearsal } from '../domain/probe-report.ts';
+import { probeTargets, type ProbeTarget } from '../domain/probe-target.ts';
+import type { Endpoint } from '../domain/outputs.ts';
 import type { EcsConsumerSettings, Settings } from '../domain/settings.ts';
 import type { Resource, Step } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
-import type { Probe, ProbeTarget } from '../probe/probe.ts';
-import type { Rehearsal } from '../domain/probe-report.ts';
-import { cachesOf, probeTargets, wantedVariables } from './variables.ts';
+import type { Probe } from '../probe/probe.ts';
+import { cachesOf, secretsOf, wantedVariables } from './variables.ts';
 
 /** A new endpoint's name, and a new rule of a security group, may take a moment to reach everywhere. */
 const TRIES = 3;
@@ -59,6 +60,7 @@ export function ping(
       { kind: 'taskDefinition', name: family },
       { kind: 'rehearsal', name: consumer.name },
       ...cachesOf(consumer).map((cache) => ({ kind: 'cache' as const, name: cache })),
+      ...secretsOf(consumer, settings),
     ],
     usualMs: 60_000,
 
@@ -76,7 +78,9 @@ export function ping(
       // The rehearsal has warned of why.
       if (!how.possible) return skipped(step);
       let report: ProbeReport | undefined;
-      for (const target of probeTargets(wantedVariables(consumer, known) ?? [])) {
+      const variables = wantedVariables(consumer, settings, known) ?? [];
+      const endpointOf = (cache: string): Endpoint | undefined => known.get('cache', cache)?.endpoint;
+      for (const target of probeTargets(consumer, variables, endpointOf)) {
         report = await ask(target, how, step);
         if (isAnswered(report)) continue;
         const leftOut = stagesLeftOut(report).join(', ');

@@ -4,7 +4,7 @@ import type { Known } from '../domain/outputs.ts';
 import type { EcsConsumerSettings, Settings } from '../domain/settings.ts';
 import type { Resource } from '../engine/resource.ts';
 import type { Probe } from '../probe/probe.ts';
-import { hasVariables, wantedVariables } from './variables.ts';
+import { hasVariables, runsOldSecrets, wantedVariables } from './variables.ts';
 
 export function rehearsal(
   consumer: EcsConsumerSettings,
@@ -51,6 +51,8 @@ function notNeeded(
   known: Known,
 ): string | undefined {
   if (!settings.proof.probe) return 'left out by --no-probe';
-  const wanted = wantedVariables(consumer, known);
-  return wanted && hasVariables(app, wanted) ? 'nothing changes' : undefined;
+  const wanted = wantedVariables(consumer, settings, known);
+  return wanted && hasVariables(app, wanted) && !runsOldSecrets(app, consumer, known)
+    ? 'nothing changes'
+    : undefined;
 }

@@ -1,28 +1,32 @@
-/** The cache: a replication group with one node group. Never replaced, because its data would be lost. */
-import type {
-  ElastiCache,
-  EngineVersion,
-  NewReplicationGroup,
-  ReplicationGroup,
-} from '../aws/elasticache.ts';
-import type { Change, Detail } from '../domain/change.ts';
-import { versionProblem } from '../domain/engine-version.ts';
-import { asDescription } from '../domain/limits.ts';
-import type { Known, Outputs } from '../domain/outputs.ts';
+/** The cache: a replication group, in cluster mode or not. Never replaced, because its data would be lost. */
+import type { Aws } from '../aws/aws.ts';
+import type { EngineVersion, ReplicationGroup } from '../aws/elasticache.ts';
+import type { AppNetwork } from '../domain/app.ts';
+import type { Change } from '../domain/change.ts';
+import { suggestion } from '../domain/nearest.ts';
+import type { Known, Outputs, Ref } from '../domain/outputs.ts';
 import { ownerOf, ownershipTags, type Owner, type Tags } from '../domain/ownership.ts';
-import { isGiven, type ReplicationGroupSettings, type Settings, type Sourced } from '../domain/settings.ts';
+import type { ReplicationGroupSettings, Settings } from '../domain/settings.ts';
 import type { Resource, Step } from '../engine/resource.ts';
 import type { Probe } from '../engine/wait.ts';
 import { WizardError } from '../errors.ts';
-import { createLabelled, isUntaggedOurs, LATE_TAGS, tagLate } from './late-tags.ts';
-import { foreign } from './ownership.ts';
+import { ADOPTED_NOTE, networkObstacle, noteAdopted, nothingToAdopt } from './adoption.ts';
+import { parameterGroupOf } from './cache-parameter-group.ts';
+import { acceptsPlaintext, PLAINTEXT_NOTE } from './changes/encryption.ts';
+import { wantedEngine } from './changes/engine.ts';
 import {
-  blockedOf,
-  isVersion,
-  modificationsOf,
+  given,
+  type Blocked,
   type LivingCache,
   type Modification,
-} from './replication-group-changes.ts';
+  type Surroundings,
+} from './changes/modification.ts';
+import { createLabelled, isUntaggedOurs, LATE_TAGS, tagLate } from './late-tags.ts';
+import { readMembers, readVersion } from './living-cache.ts';
+import { foreign } from './ownership.ts';
+import { blockedOf, changesAddress, modificationsOf, pendingDetails } from './replication-group-changes.ts';
+import { CLIENTS, creation, creationDetails, creationObstacle } from './replication-group-creation.ts';
+import { planStandalone, reconcileStandalone } from './standalone-cache.ts';
 
 type Out = Outputs['cache'];
 
@@ -32,22 +36,36 @@ const CREATE_TIMEOUT_MS = 60 * 60_000;
 /** A group just created, or just changed, may not be there in the reads of the next moments. */
 const STALE_MS = 60_000;
 
-export function replicationGroup(
-  cache: ReplicationGroupSettings,
-  settings: Settings,
-  elasticache: ElastiCache,
-): Resource<'cache'> {
+export interface ReplicationGroupOptions {
+  readonly cache: ReplicationGroupSettings;
+  readonly settings: Settings;
+  /** Of the apps that use it. */
+  readonly network: Pick<AppNetwork, 'vpcId'>;
+  readonly aws: Pick<Aws, 'ec2' | 'elasticache'>;
+  /** Of a cache that is made with one. */
+  readonly readToken?: (() => Promise<string>) | undefined;
+}
+
+export function replicationGroup(options: ReplicationGroupOptions): Resource<'cache'> {
+  const { cache, settings, network, aws, readToken } = options;
+  const { elasticache } = aws;
   const { name } = cache;
   const tags: Tags = { ...settings.tags, ...ownershipTags(settings.project, name) };
-
-  async function readLiving(group: ReplicationGroup): Promise<LivingCache> {
-    return { group, members: await elasticache.describeCacheClusters(group.memberClusters) };
-  }
+  const parameterGroup = parameterGroupOf(cache);
 
   /** Undefined while AWS does not show the tags: the owner is not known yet. */
   async function readOwner(group: ReplicationGroup): Promise<{ owner: Owner; tags: Tags } | undefined> {
     const tags = await elasticache.readTags(group.arn);
     return typeof tags === 'string' ? undefined : { owner: ownerOf(tags, settings.project, name), tags };
+  }
+
+  function surroundingsOf(known: Known): Surroundings {
+    const made = parameterGroup && known.get('cacheParameterGroup', parameterGroup);
+    return {
+      securityGroupId: known.get('securityGroup', cache.securityGroupName)?.groupId,
+      cacheParameterGroupName: made ? made.cacheParameterGroupName : parameterGroup,
+      subnetGroupName: cache.adopt ? undefined : cache.subnetGroupName,
+    };
   }
 
   /** The last thing that AWS has to say about it, for a failure's sentence. */
@@ -56,7 +74,7 @@ export function replicationGroup(
     return events.at(-1)?.message ?? 'AWS gives no reason';
   }
 
-  const failedToCreate = (reason: string): { reason: string; hint: string } => ({
+  const failedToCreate = (reason: string): Blocked => ({
     reason: `${name} failed to create: ${reason}`,
     hint: `It holds the name until it is gone: aws elasticache delete-replication-group --replication-group-id ${name}. Then run the same command again.`,
   });
@@ -71,93 +89,117 @@ export function replicationGroup(
       };
     }
     const owned = await readOwner(group);
-    if (owned && owned.owner !== 'ours') {
+    const isOurs = owned?.owner === 'ours';
+    if (owned && !isOurs) {
       if (isUntaggedOurs(group, owned.tags, settings.project))
         return { action: 'update', details: [LATE_TAGS] };
-      return foreign(`The replication group ${name}`, owned.owner, owned.tags, '--cache-name');
+      if (!cache.adopt) return foreignGroup(owned.owner, owned.tags);
     }
-    const living = await readLiving(group);
+    const living = await readMembers(group, elasticache);
     const outputs = outputsOf(group);
+    const surroundings = surroundingsOf(known);
     // A snapshot hides the tags for some minutes each night; the network that only we would give it proves it then.
-    if (!owned && !isInOurNetwork(living, known)) {
+    if (!owned && !cache.adopt && !isInOurNetwork(living, surroundings)) {
       const details = [{ field: 'status', from: group.status, to: 'available' }];
       return { action: 'update', details, ...(outputs ? { outputs } : {}) };
     }
-    const blocked = blockedOf(cache, living, cache.subnetGroupName);
+    const blocked = await obstacleOf(living, surroundings, cache.adopt && !isOurs);
     if (blocked) return { action: 'blocked', ...blocked };
-    await requireOffered(living);
-    const details = modificationsOf(cache, living, groupIdOf(known)).flatMap((modification) => [
-      ...modification.details,
-    ]);
-    if (details.length === 0 && outputs) return { action: 'none', outputs };
-    if (group.status !== 'available' || !outputs) {
-      details.unshift({ field: 'status', from: group.status, to: 'available' });
+    const modifications = modificationsOf(cache, living, surroundings);
+    const details = modifications.flatMap((modification) => [...modification.details]);
+    const notes = notesOf(living, cache.adopt && !isOurs);
+    if (details.length === 0 && outputs) {
+      const waiting = pendingDetails(living).map(({ field, to }) => `${to} ${field}`);
+      const note = [...notes, ...waiting].join('; ');
+      return { action: 'none', outputs, ...(note === '' ? {} : { note }) };
     }
-    return outputs ? { action: 'update', details, outputs } : { action: 'update', details };
+    // "ApplyImmediately: the modifications in this request and any pending modifications" (API reference).
+    const atOnce = pendingDetails(living).map((each) => ({
+      ...each,
+      to: `${each.to}, now done with the rest`,
+    }));
+    const status =
+      group.status === 'available' && outputs
+        ? []
+        : [{ field: 'status', from: group.status, to: 'available' }];
+    const all = [...status, ...details, ...atOnce, ...notes.map((to) => ({ field: 'note', to }))];
+    const lasts = outputs && !changesAddress(modifications);
+    return lasts ? { action: 'update', details: all, outputs } : { action: 'update', details: all };
   }
 
-  function isInOurNetwork({ members }: LivingCache, known: Known): boolean {
-    const groupId = groupIdOf(known);
+  const foreignGroup = (owner: Owner, tags: Tags) => {
+    const change = foreign(
+      `The replication group ${name}`,
+      owner === 'ours' ? 'somebody else' : owner,
+      tags,
+      '--cache-name',
+    );
+    return { ...change, hint: `${change.hint} To use this very one: --adopt.` };
+  };
+
+  async function obstacleOf(
+    living: LivingCache,
+    surroundings: Surroundings,
+    adopted: boolean,
+  ): Promise<Blocked | undefined> {
+    const blocked = blockedOf(cache, living, surroundings);
+    if (blocked) return blocked;
+    // Else AWS would refuse these in the middle of the run.
+    if (wantedEngine(cache, living)) await readVersion(cache, living, elasticache);
     return (
-      groupId !== undefined &&
+      (await nodeTypeObstacle(living)) ??
+      (adopted ? networkObstacle(name, living.members[0], network, aws) : undefined)
+    );
+  }
+
+  async function nodeTypeObstacle({ group }: LivingCache): Promise<Blocked | undefined> {
+    const wanted = given(cache.cacheNodeType);
+    if (wanted === undefined || wanted === group.cacheNodeType) return undefined;
+    const allowed = await elasticache.listAllowedNodeTypes(name);
+    if (!allowed || allowed.includes(wanted)) return undefined;
+    return {
+      reason: `${name} cannot be changed from ${group.cacheNodeType} to ${wanted}`,
+      hint: suggestion(wanted, allowed) ?? 'AWS names no node type that it could be changed to.',
+    };
+  }
+
+  function isInOurNetwork({ members }: LivingCache, { securityGroupId }: Surroundings): boolean {
+    return (
+      securityGroupId !== undefined &&
       members.length > 0 &&
       members.every(
         ({ securityGroupIds, cacheSubnetGroupName }) =>
-          securityGroupIds.includes(groupId) && cacheSubnetGroupName === cache.subnetGroupName,
+          securityGroupIds.includes(securityGroupId) && cacheSubnetGroupName === cache.subnetGroupName,
       )
     );
   }
 
-  async function planNew(): Promise<Change<Out>> {
+  async function planNew(known: Known): Promise<Change<Out>> {
     const standalone = await elasticache.readCacheCluster(name);
+    if (standalone && cache.adopt) return planStandalone(standalone, cache, known, network, aws);
     if (standalone) return foreign(`A cache cluster named ${name}`, 'somebody else', {}, '--cache-name');
-    const wrong = versionProblem(cache.engine.value, cache.engineVersion.value);
-    if (wrong) throw new WizardError('InvalidInput', wrong.problem, { hint: wrong.fix });
-    const { engineVersion, cacheParameterGroupFamily, assumed } = await readVersion(
-      cache.engine.value,
-      cache.engineVersion.value,
-    );
-    if (cache.multiAz.value && cache.replicas.value < 1) {
-      return {
-        action: 'blocked',
-        reason: 'Multi-AZ needs a replica to fail over to',
-        hint: 'Add --replicas 1.',
-      };
-    }
-    const guess = {
-      field: 'parameter group',
-      to: `default.${cacheParameterGroupFamily}, assumed: this endpoint lists no versions of ${cache.engine.value}, of which ${engineVersion}.x is known`,
-    };
-    return { action: 'create', details: [...creationDetails(cache), ...(assumed ? [guess] : [])] };
+    const obstacle = cache.adopt ? nothingToAdopt(cache) : creationObstacle(cache);
+    if (obstacle) return { action: 'blocked', ...obstacle };
+    const version = await readVersion(cache, undefined, elasticache);
+    const details = [...creationDetails(cache), ...(version.assumed ? [assumption(version)] : [])];
+    return { action: 'create', details };
   }
 
-  /** The version as AWS offers it, for its family. */
-  async function readVersion(engine: string, wanted: string): Promise<EngineVersion> {
-    const versions = await elasticache.describeEngineVersions(engine);
-    const match = versions.find(({ engineVersion, assumed }) =>
-      assumed ? isVersion(wanted, engineVersion) : isVersion(engineVersion, wanted),
-    );
-    if (match) return match;
-    const offered = versions.map(({ engineVersion, assumed }) => `${engineVersion}${assumed ? '.x' : ''}`);
-    throw new WizardError('InvalidInput', `${engine} ${wanted} is not offered here`, {
-      hint: `Choose --engine-version from: ${offered.join(', ')}.`,
-    });
-  }
-
-  /** Else AWS would refuse it in the middle of the run. */
-  async function requireOffered({ group, members }: LivingCache): Promise<void> {
-    const { value: wanted } = cache.engineVersion;
-    const [member] = members;
-    if (!isGiven(cache.engineVersion) || !member || isVersion(member.engineVersion, wanted)) return;
-    await readVersion(group.engine, wanted);
-  }
+  const assumption = ({ engineVersion, cacheParameterGroupFamily }: EngineVersion) => ({
+    field: 'parameter group',
+    to: `default.${cacheParameterGroupFamily}, assumed: this endpoint lists no versions of ${cache.engine.value}, of which ${engineVersion}.x is known`,
+  });
 
   async function create(known: Known): Promise<void> {
+    const madeGroup = parameterGroup && known.need('cacheParameterGroup', parameterGroup);
+    const version = await readVersion(cache, undefined, elasticache);
+    const { groupId } = known.need('securityGroup', cache.securityGroupName);
     // An answer of 'exists' is our own create whose answer was lost, or somebody else's: its tags tell, once they can be read.
     const group = {
-      ...creation(cache, await readVersion(cache.engine.value, cache.engineVersion.value)),
+      ...creation(cache, version, madeGroup ? madeGroup.cacheParameterGroupName : undefined),
       cacheSubnetGroupName: known.need('cacheSubnetGroup', cache.subnetGroupName).cacheSubnetGroupName,
-      securityGroupIds: [known.need('securityGroup', cache.securityGroupName).groupId],
+      securityGroupIds: [groupId, ...cache.securityGroupIds],
+      ...(readToken ? { authToken: await readToken() } : {}),
     };
     await createLabelled(
       (labels) => elasticache.createReplicationGroup({ ...group, ...labels }),
@@ -187,23 +229,19 @@ export function replicationGroup(
       if (group.status === 'deleting') {
         return failed(new WizardError('OperationFailed', `${name} is being deleted by somebody else`));
       }
-      if (group.status !== 'available') return { state: 'pending', detail: group.status };
+      const pending = { state: 'pending', detail: statusOf(group) } as const;
+      if (group.status !== 'available') return pending;
       const owned = await readOwner(group);
-      if (!owned) return { state: 'pending', detail: group.status };
+      if (!owned) return pending;
       if (isUntaggedOurs(group, owned.tags, settings.project)) {
         await tagLate(elasticache, `The replication group ${name}`, group.arn, tags);
         return { state: 'pending', detail: 'being tagged' };
       }
-      if (owned.owner !== 'ours') {
-        const { reason, hint } = foreign(
-          `The replication group ${name}`,
-          owned.owner,
-          owned.tags,
-          '--cache-name',
-        );
+      if (owned.owner !== 'ours' && !cache.adopt) {
+        const { reason, hint } = foreignGroup(owned.owner, owned.tags);
         return failed(new WizardError('NotOurs', reason, { hint }));
       }
-      const living = await readLiving(group);
+      const living = await readMembers(group, elasticache);
       return done(living)
         ? { state: 'ready', value: living }
         : { state: 'pending', detail: 'available, not yet changed' };
@@ -217,13 +255,13 @@ export function replicationGroup(
   }
 
   /** Brings a living group to what was asked, one call at a time. */
-  async function sync(living: LivingCache, securityGroupId: string, step: Step): Promise<LivingCache> {
+  async function sync(living: LivingCache, surroundings: Surroundings, step: Step): Promise<LivingCache> {
     const needless = new Set<string>();
     const pending = (seen: LivingCache): Modification[] =>
-      modificationsOf(cache, seen, securityGroupId).filter((each) => !needless.has(fieldsOf(each)));
+      modificationsOf(cache, seen, surroundings).filter((each) => !needless.has(fieldsOf(each)));
     let now = living;
     for (;;) {
-      const blocked = blockedOf(cache, now, cache.subnetGroupName);
+      const blocked = blockedOf(cache, now, surroundings);
       if (blocked) throw new WizardError('Blocked', blocked.reason, { hint: blocked.hint });
       const [next, ...later] = pending(now);
       if (!next) return now;
@@ -248,32 +286,48 @@ export function replicationGroup(
 
   /** 'busy': with something else. 'unchanged': AWS has it so already. */
   function apply(modification: Modification): Promise<'modified' | 'unchanged' | 'busy'> {
-    return modification.call === 'modify'
-      ? elasticache.modifyReplicationGroup(name, modification.change)
-      : elasticache.setReplicaCount(name, modification.direction, modification.replicas);
+    switch (modification.call) {
+      case 'modify':
+        return elasticache.modifyReplicationGroup(name, modification.change);
+      case 'replicas':
+        return elasticache.setReplicaCount(name, modification.direction, modification.replicas);
+      case 'shards':
+        return elasticache.setShardCount(name, modification.shards, modification.removed);
+    }
   }
 
-  const groupIdOf = (known: Known): string | undefined =>
-    known.get('securityGroup', cache.securityGroupName)?.groupId;
+  const needs: Ref[] = [
+    { kind: 'securityGroup', name: cache.securityGroupName },
+    ...(cache.adopt ? [] : [{ kind: 'cacheSubnetGroup' as const, name: cache.subnetGroupName }]),
+    ...(parameterGroup === undefined ? [] : [{ kind: 'cacheParameterGroup' as const, name: parameterGroup }]),
+    ...(readToken ? [{ kind: 'password' as const, name }] : []),
+  ];
 
   return {
     kind: 'cache',
     name,
-    needs: [
-      { kind: 'securityGroup', name: cache.securityGroupName },
-      { kind: 'cacheSubnetGroup', name: cache.subnetGroupName },
-    ],
+    needs,
     usualMs: 8 * 60_000,
 
     async plan(known) {
       const group = await elasticache.readReplicationGroup(name);
-      return group ? planExisting(group, known) : planNew();
+      return group ? planExisting(group, known) : planNew(known);
     },
 
     async reconcile(known, step) {
-      if (!(await elasticache.readReplicationGroup(name))) await create(known);
+      const { groupId } = known.need('securityGroup', cache.securityGroupName);
+      const found = await elasticache.readReplicationGroup(name);
+      if (!found && cache.adopt) {
+        const standalone = await elasticache.readCacheCluster(name);
+        if (standalone) return reconcileStandalone(standalone, cache, known, aws, step);
+        const { reason, hint } = nothingToAdopt(cache);
+        throw new WizardError('Blocked', reason, { hint });
+      }
+      if (!found) await create(known);
       const ready = await available(step, ({ group }) => group.endpoint !== undefined);
-      const { group } = await sync(ready, known.need('securityGroup', cache.securityGroupName).groupId, step);
+      const owned = await readOwner(ready.group);
+      if (owned?.owner !== 'ours') await noteAdopted(aws.ec2, groupId, ready.group.arn);
+      const { group } = await sync(ready, surroundingsOf(known), step);
       const outputs = outputsOf(group);
       if (!outputs)
         throw new WizardError('OperationFailed', `${name} is available but AWS gives no endpoint for it`);
@@ -286,58 +340,31 @@ function failed(error: WizardError): Probe<never> {
   return { state: 'failed', error };
 }
 
+/** What an operator should know of a living cache, whatever is asked of it. */
+function notesOf(living: LivingCache, adopted: boolean): string[] {
+  const { group } = living;
+  return [
+    ...(adopted ? [ADOPTED_NOTE] : []),
+    ...(group.clusterMode === 'disabled' ? [] : [`cluster mode is ${group.clusterMode}: ${CLIENTS}`]),
+    ...(acceptsPlaintext(living) ? [PLAINTEXT_NOTE] : []),
+  ];
+}
+
+function statusOf({ status, slotsMoved }: ReplicationGroup): string {
+  return slotsMoved === undefined ? status : `${status}, ${Math.round(slotsMoved)} % of the slots moved`;
+}
+
 function outputsOf(group: ReplicationGroup): Out | undefined {
   if (!group.endpoint) return undefined;
   const { address, port } = group.endpoint;
-  return { arn: group.arn, endpoint: { address, port, tls: group.transitEncryption } };
+  const { arn, readerEndpoint } = group;
+  return {
+    arn,
+    endpoint: { address, port, tls: group.transitEncryption },
+    ...(readerEndpoint ? { readerEndpoint } : {}),
+  };
 }
 
 function fieldsOf({ details }: Modification): string {
   return details.map(({ field }) => field).join(', ');
-}
-
-function creation(
-  cache: ReplicationGroupSettings,
-  { cacheParameterGroupFamily: family }: EngineVersion,
-): Omit<NewReplicationGroup, 'cacheSubnetGroupName' | 'securityGroupIds' | 'tags'> {
-  return {
-    replicationGroupId: cache.name,
-    description: asDescription(cache.description.value),
-    engine: cache.engine.value,
-    engineVersion: cache.engineVersion.value,
-    cacheNodeType: cache.cacheNodeType.value,
-    nodes: 1 + cache.replicas.value,
-    automaticFailover: cache.multiAz.value,
-    multiAz: cache.multiAz.value,
-    port: cache.port.value,
-    // Cluster mode off: AWS advises to name the default group rather than to leave it open.
-    cacheParameterGroupName: `default.${family}`,
-    transitEncryption: cache.transitEncryption.value,
-    atRestEncryption: cache.atRestEncryption.value,
-    snapshotRetentionLimit: cache.snapshotRetention.value,
-    ...(cache.kmsKeyId ? { kmsKeyId: cache.kmsKeyId.value } : {}),
-    ...(cache.snapshotWindow ? { snapshotWindow: cache.snapshotWindow.value } : {}),
-    ...(cache.maintenanceWindow ? { maintenanceWindow: cache.maintenanceWindow.value } : {}),
-  };
-}
-
-function creationDetails(cache: ReplicationGroupSettings): Detail[] {
-  const row = (field: string, setting: Sourced<unknown>, to = String(setting.value)): Detail => ({
-    field,
-    to,
-    origin: setting.origin,
-  });
-  const onOff = (setting: Sourced<boolean>): string => (setting.value ? 'on' : 'off');
-  return [
-    row('engine', cache.engineVersion, `${cache.engine.value} ${cache.engineVersion.value}`),
-    row('node type', cache.cacheNodeType),
-    row('replicas', cache.replicas),
-    row('Multi-AZ with failover', cache.multiAz, onOff(cache.multiAz)),
-    row('port', cache.port),
-    row('encryption in transit', cache.transitEncryption, onOff(cache.transitEncryption)),
-    row('encryption at rest', cache.atRestEncryption, onOff(cache.atRestEncryption)),
-    row('snapshot retention', cache.snapshotRetention, `${cache.snapshotRetention.value} days`),
-    ...(cache.maintenanceWindow ? [row('maintenance window', cache.maintenanceWindow)] : []),
-    ...(cache.snapshotWindow ? [row('snapshot window', cache.snapshotWindow)] : []),
-  ];
 }

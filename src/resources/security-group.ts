@@ -4,7 +4,7 @@ import type { IngressSource, SecurityGroup } from '../aws/ec2.ts';
 import type { AppNetwork } from '../domain/app.ts';
 import type { Detail } from '../domain/change.ts';
 import { asDescription } from '../domain/limits.ts';
-import { CACHE_TAG, ownerOf, ownershipTags, SUBNET_GROUP_TAG } from '../domain/ownership.ts';
+import { CACHE_TAG, ownerOf, ownershipTags, SERVERLESS_TAG, SUBNET_GROUP_TAG } from '../domain/ownership.ts';
 import { coversPort, type Permission } from '../domain/security-rules.ts';
 import { isGiven, portsOf, type CacheSettings, type Settings } from '../domain/settings.ts';
 import type { Resource, Step } from '../engine/resource.ts';
@@ -20,7 +20,7 @@ export function securityGroup(
   cache: CacheSettings,
   settings: Settings,
   network: Pick<AppNetwork, 'vpcId' | 'securityGroupIds'>,
-  { ec2, elasticache }: Pick<Aws, 'ec2' | 'elasticache'>,
+  { ec2, caches }: Pick<Aws, 'ec2' | 'caches'>,
 ): Resource<'securityGroup'> {
   const name = cache.securityGroupName;
   const { vpcId } = network;
@@ -47,7 +47,7 @@ export function securityGroup(
   /** Of the cache as it lives, else those that it is to get. */
   async function readPorts(): Promise<readonly number[]> {
     if (cache.kind === 'serverless' || isGiven(cache.port)) return portsOf(cache);
-    const living = await elasticache.readReplicationGroup(cache.name);
+    const living = await caches.read(cache.name);
     return living?.endpoint ? [living.endpoint.port] : portsOf(cache);
   }
 
@@ -64,7 +64,9 @@ export function securityGroup(
       ...settings.tags,
       ...ownershipTags(settings.project, name),
       [CACHE_TAG]: cache.name,
-      ...(cache.kind === 'replicationGroup' ? { [SUBNET_GROUP_TAG]: cache.subnetGroupName } : {}),
+      ...(cache.kind === 'serverless'
+        ? { [SERVERLESS_TAG]: 'true' }
+        : { [SUBNET_GROUP_TAG]: cache.subnetGroupName }),
     };
     const found = await read();
     if (found) return ours(found).groupId;

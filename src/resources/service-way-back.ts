@@ -2,14 +2,14 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Deployment, RunningService } from '../domain/app.ts';
 import type { Change, Detail } from '../domain/change.ts';
-import { maskPassword } from '../domain/connection.ts';
 import { UNDOES_TAG } from '../domain/ownership.ts';
-import { variableOf } from '../domain/task-definition.ts';
+import { variableOf, type ContainerVariable } from '../domain/task-definition.ts';
 import type { Undoable } from '../engine/undo.ts';
 import type { Destination, History } from './before-us.ts';
 import { isSettled, revisionName } from './deployment.ts';
 import { readCopy, registerCopy, userTagsOf } from './revision-copy.ts';
 import { rollout } from './rollout.ts';
+import { shownVariable } from './variables.ts';
 
 type ServiceAws = Pick<Aws, 'ecs' | 'elbv2' | 'logs'>;
 
@@ -95,10 +95,13 @@ function isReady({ base, document }: Destination): boolean {
 }
 
 function detailOf(
-  { container, name, value }: { container: string; name: string; value: string },
+  { container, name, variable }: ContainerVariable,
   { document }: Destination,
 ): Detail {
   const before = variableOf(document, container, name);
-  const text = before && ('value' in before ? maskPassword(before.value) : `secret ${before.valueFrom}`);
-  return { field: `${name} of ${container}`, from: maskPassword(value), to: text ?? 'not set' };
+  return {
+    field: `${name} of ${container}`,
+    from: shownVariable(variable),
+    to: before ? shownVariable(before) : 'not set',
+  };
 }

@@ -2,7 +2,6 @@
 import type { Ecs } from '../aws/ecs.ts';
 import type { App, TaskDefinition } from '../domain/app.ts';
 import type { Detail } from '../domain/change.ts';
-import { maskPassword } from '../domain/connection.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Known } from '../domain/outputs.ts';
 import { ownershipTags, REPLACES_TAG } from '../domain/ownership.ts';
@@ -12,11 +11,10 @@ import {
   variableOf,
   withVariables,
   type ContainerVariable,
-  type Variable,
 } from '../domain/task-definition.ts';
 import type { Resource } from '../engine/resource.ts';
 import { readCopy, registerCopy, userTagsOf } from './revision-copy.ts';
-import { cachesOf, hasVariables, wantedVariables } from './variables.ts';
+import { cachesOf, hasVariables, runsOldSecrets, secretsOf, shownVariable, wantedVariables } from './variables.ts';
 
 export function taskDefinition(
   consumer: EcsConsumerSettings,
@@ -39,15 +37,21 @@ export function taskDefinition(
   const readPrepared = (document: JsonObject): Promise<TaskDefinition | undefined> =>
     readCopy(ecs, name, document, ourTags);
 
+  /** Where a secret has another value than the tasks were handed, a revision with the same content brings it to them. */
+  const isCurrent = (variables: readonly ContainerVariable[], known: Known): boolean =>
+    hasVariables(app, variables) && !runsOldSecrets(app, consumer, known);
+
   function details(known: Known): Detail[] {
-    const wanted = wantedVariables(consumer, known);
+    const wanted = wantedVariables(consumer, settings, known);
     return consumer.variables.map(({ name, cache, template, container = consumer.container }, index) => {
       const now = variableOf(running.document, container, name.value);
       const to = wanted?.[index]?.variable;
       return {
         field: `${name.value} of ${container}`,
-        ...(now ? { from: shown(now) } : {}),
-        to: to ? shown(to) : `${template === '{url}' ? 'the address' : template} of ${cache ?? ''}, known when it exists`,
+        ...(now ? { from: shownVariable(now) } : {}),
+        to: to
+          ? shownVariable(to)
+          : `${template === '{url}' ? 'the address' : template} of ${cache ?? ''}, known when it exists`,
         origin: name.origin,
       };
     });
@@ -56,12 +60,15 @@ export function taskDefinition(
   return {
     kind: 'taskDefinition',
     name,
-    needs: cachesOf(consumer).map((cache) => ({ kind: 'cache', name: cache })),
+    needs: [
+      ...cachesOf(consumer).map((cache) => ({ kind: 'cache' as const, name: cache })),
+      ...secretsOf(consumer, settings),
+    ],
 
     async plan(known) {
-      const variables = wantedVariables(consumer, known);
+      const variables = wantedVariables(consumer, settings, known);
       if (!variables) return { action: 'update', details: details(known) };
-      if (hasVariables(app, variables)) {
+      if (isCurrent(variables, known)) {
         return { action: 'none', outputs: { taskDefinitionArn: running.taskDefinitionArn } };
       }
       const prepared = await readPrepared(wantedDocument(variables));
@@ -70,9 +77,9 @@ export function taskDefinition(
     },
 
     async reconcile(known) {
-      const variables = wantedVariables(consumer, known);
+      const variables = wantedVariables(consumer, settings, known);
       if (!variables) throw new Error(`${name} was reconciled before its caches`);
-      if (hasVariables(app, variables)) return { taskDefinitionArn: running.taskDefinitionArn };
+      if (isCurrent(variables, known)) return { taskDefinitionArn: running.taskDefinitionArn };
       const document = wantedDocument(variables);
       const revision =
         (await readPrepared(document)) ??
@@ -84,8 +91,4 @@ export function taskDefinition(
       return { taskDefinitionArn: revision.taskDefinitionArn };
     },
   };
-}
-
-function shown(variable: Variable): string {
-  return 'value' in variable ? maskPassword(variable.value) : `secret ${variable.valueFrom}`;
 }

@@ -3,14 +3,21 @@ import type { Aws } from '../aws/aws.ts';
 import type { RunningService } from '../domain/app.ts';
 import { leadsTo, type CachePlace } from '../domain/our-values.ts';
 import type { Ref } from '../domain/outputs.ts';
+import { isSecretOf } from '../domain/secrets.ts';
+import type { SecretStore } from '../domain/settings.ts';
 import type { Stages, Undoable } from '../engine/undo.ts';
 import { history, type History } from './before-us.ts';
+import { cacheParameterGroupRemoval } from './cache-parameter-group-removal.ts';
 import { cacheSubnetGroupRemoval } from './cache-subnet-group-removal.ts';
+import { executionRolePolicyRemoval } from './execution-role-policy-removal.ts';
 import { replicationGroupRemoval } from './replication-group-removal.ts';
 import { revisionRemoval } from './revision-removal.ts';
+import { secretsRemoval } from './secrets-removal.ts';
 import { securityGroupRemoval } from './security-group-removal.ts';
+import { serverlessCacheRemoval } from './serverless-cache-removal.ts';
 import { serviceWayBack } from './service-way-back.ts';
 import { stickinessWayBack } from './stickiness-way-back.ts';
+import { userGroupRemoval, userRemoval } from './user-removal.ts';
 
 export interface WayBackOptions {
   readonly project: string;
@@ -18,8 +25,13 @@ export interface WayBackOptions {
     readonly groupId: string;
     readonly groupName: string;
     readonly cacheName: string | undefined;
+    readonly serverless: boolean;
     readonly subnetGroupName: string | undefined;
+    readonly parameterGroupName: string | undefined;
+    readonly adoptedArn: string | undefined;
     readonly targetGroupArns: readonly string[];
+    readonly executionRoleArns: readonly string[];
+    readonly secretStores: readonly SecretStore[];
   }[];
   readonly services: readonly RunningService[];
   /** Services that were deleted meanwhile, by name. */
@@ -28,17 +40,19 @@ export interface WayBackOptions {
   readonly aws: Aws;
 }
 
-/** What is theirs: the service first, then stickiness, which matters less. */
+/** What is theirs: the service first, then stickiness, which matters less; the right to read what no task reads by then. */
 export function wayBack(options: WayBackOptions): Stages {
-  const { services, goneServices, anchors, aws } = options;
+  const { project, services, goneServices, anchors, aws } = options;
   const past = historyOf(options);
   const targetGroupArns = new Set(anchors.flatMap((anchor) => anchor.targetGroupArns));
+  const executionRoleArns = new Set(anchors.flatMap((anchor) => anchor.executionRoleArns));
   return [
     [
       ...services.map((service) => serviceWayBack(service, past, aws)),
       ...goneServices.map((name) => asItIs({ kind: 'service', name }, 'is gone')),
     ],
     [...targetGroupArns].map((arn) => stickinessWayBack(arn, aws.elbv2)),
+    [...executionRoleArns].map((arn) => executionRolePolicyRemoval(arn, project, aws)),
   ];
 }
 
@@ -56,32 +70,40 @@ export function removal(
   const { elasticache, ec2, ecs } = aws;
   const past = historyOf(options);
   const families = new Map(services.map((service) => [service.taskDefinition.family, service]));
-  const caches = anchors.flatMap(({ cacheName, groupId, subnetGroupName }) =>
-    cacheName === undefined
-      ? []
-      : replicationGroupRemoval(
-          {
-            name: cacheName,
-            project,
-            securityGroupId: groupId,
-            subnetGroupName,
-            snapshot,
-            usedUntil: () => readUsedUntil(options),
-          },
-          elasticache,
-        ),
+  const usedUntil = (): Promise<number> => readUsedUntil(options);
+  const caches = anchors.flatMap(({ cacheName: name, groupId: securityGroupId, serverless, ...anchor }) => {
+    if (name === undefined) return [];
+    const common = { name, project, securityGroupId, snapshot, usedUntil };
+    if (serverless) return [serverlessCacheRemoval(common, aws)];
+    return [
+      replicationGroupRemoval({ ...common, subnetGroupName: anchor.subnetGroupName }, elasticache),
+    ];
+  });
+  // Users have passwords, and of passwords the anchor knows.
+  const guarded = anchors.flatMap(({ cacheName, secretStores }) =>
+    cacheName !== undefined && secretStores.length > 0 ? [cacheName] : [],
   );
+  const stores = new Set(anchors.flatMap(({ secretStores }) => secretStores));
+  const parameterGroups = new Set(anchors.flatMap(({ parameterGroupName }) => parameterGroupName ?? []));
   const subnetGroups = new Set(anchors.flatMap(({ subnetGroupName }) => subnetGroupName ?? []));
   return [
     [...[...families.values()].map((service) => revisionRemoval(service, past, ecs)), ...leftovers],
     caches,
-    [...subnetGroups].map((name) => cacheSubnetGroupRemoval(name, project, elasticache)),
+    guarded.map((name) => userGroupRemoval(name, project, aws)),
+    guarded.map((name) => userRemoval(name, project, aws)),
+    stores.size > 0 ? [secretsRemoval(project, [...stores], aws)] : [],
+    [
+      ...[...subnetGroups].map((name) => cacheSubnetGroupRemoval(name, project, elasticache)),
+      ...[...parameterGroups].map((name) => cacheParameterGroupRemoval(name, project, elasticache)),
+    ],
     anchors.map((anchor) => securityGroupRemoval(anchor, project, ec2)),
   ];
 }
 
 function historyOf({ project, places, aws }: WayBackOptions): History {
-  return history(aws.ecs, project, (value) => leadsTo(places, value));
+  return history(aws.ecs, project, (variable) =>
+    'value' in variable ? leadsTo(places, variable.value) : isSecretOf(project, variable.valueFrom),
+  );
 }
 
 /** The app was on the cache until its service's present deployment began. */

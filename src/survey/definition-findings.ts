@@ -2,6 +2,7 @@
 import { maskPassword } from '../domain/connection.ts';
 import { render } from '../domain/delivery.ts';
 import type { Json } from '../domain/json.ts';
+import { isSecretOf, referenceTo, secretArn, secretVariablesOf } from '../domain/secrets.ts';
 import type { Endpoint } from '../domain/outputs.ts';
 import { isGiven } from '../domain/settings.ts';
 import type { CacheSettings, VariableSettings } from '../domain/settings.ts';
@@ -26,14 +27,14 @@ export const variables: Inspection = async (situation) => {
 };
 
 async function changedVariable(situation: Situation, variable: VariableSettings): Promise<Finding[]> {
-  const { app, aws } = situation;
+  const { app, aws, settings } = situation;
   const name = variable.name.value;
   const container = variable.container ?? app.container;
   const now = variableOf(app.taskDefinition.document, container, name);
   if (now === undefined) return hiddenVariable(situation, variable);
-  if ('value' in now && now.value === '') return [];
+  if ('value' in now ? now.value === '' : isSecretOf(settings.project, now.valueFrom)) return [];
   if (variable.cache !== undefined) {
-    const cache = await aws.elasticache.readReplicationGroup(variable.cache);
+    const cache = await aws.caches.read(variable.cache);
     if (cache?.endpoint && 'value' in now && hostOf(now.value) === cache.endpoint.address) return [];
   }
   if ('value' in now && now.value === variable.template) return [];
@@ -96,10 +97,14 @@ function hostOf(value: string): string | undefined {
  * AWS registers no Fargate definition that logs by awslogs or pulls from ECR without an execution role, and none at
  * all that has secrets. On instances the instance's own role does the rest.
  */
-export const executionRole: Inspection = ({ app }) => {
+export const executionRole: Inspection = ({ app, settings, consumer }) => {
   const { document, family } = app.taskDefinition;
   if (typeof document.executionRoleArn === 'string' && document.executionRoleArn !== '') return [];
-  const needs = containerNames(document).flatMap((name) => needsOf(app, name));
+  const secrets = secretVariablesOf(consumer, settings.caches, settings.project);
+  const needs = [
+    ...containerNames(document).flatMap((name) => needsOf(app, name)),
+    ...secrets.map(({ name }) => `the secret ${name}`),
+  ];
   if (needs.length === 0) return [];
   return [
     {
@@ -129,7 +134,13 @@ function needsOf(app: Situation['app'], name: string): string[] {
 
 /** Measured with the longest endpoint that the cache could get, for the real one is not known yet. */
 export const definitionSize: Inspection = ({ app, consumer, settings }) => {
+  const secrets = secretVariablesOf(consumer, settings.caches, settings.project);
   const variables = consumer.variables.map(({ name, cache, template, container = app.container }) => {
+    const secret = secrets.find((each) => each.name === name.value && each.container === container);
+    if (secret) {
+      const arn = secretArn(app.service.serviceArn, secret.store, secret.secret);
+      return { container, name: name.value, variable: { valueFrom: referenceTo(arn, secret.key) } };
+    }
     const wanted = settings.caches.find((each) => each.name === cache);
     const value = wanted ? render(template, { endpoint: longestEndpoint(wanted) }) : template;
     return { container, name: name.value, variable: { value } };

@@ -15,6 +15,7 @@ export const subnets: Inspection = async ({ app, aws, settings }) => {
         const group = await aws.elasticache.readCacheSubnetGroup(cache.subnetGroupName);
         if (group) return [];
       }
+      if (cache.kind === 'serverless' && (await aws.caches.read(cache.name))) return [];
       return cache.subnetIds ? namedSubnets(aws, app, cache.subnetIds.value) : usableSubnets(app);
     }),
   );
@@ -84,10 +85,10 @@ export const egress: Inspection = async ({ app, aws, settings }) => {
   ]);
   const findings = settings.caches.map(async (cache) => {
     const [living, ofCache] = await Promise.all([
-      aws.elasticache.readReplicationGroup(cache.name),
+      aws.caches.read(cache.name),
       aws.ec2.describeSecurityGroups({ vpcId, groupName: cache.securityGroupName }),
     ]);
-    const ports = living?.endpoint ? [living.endpoint.port] : portsOf(cache);
+    const ports = living?.nodes && living.endpoint ? [living.endpoint.port] : portsOf(cache);
     const cacheGroups = ofCache.map(({ groupId }) => groupId);
     return ports.flatMap((port) => {
       const restricted = restrictedGroups(placement.interfaces, groups, (group) =>

@@ -48,6 +48,7 @@ export function scopeOfPlan(
     probeFamily: known.probeFamily,
     securityGroupId: known.securityGroupId ?? SOME_SECURITY_GROUP,
     cacheParameterGroupName: defaultParameterGroup(cache),
+    secretStores: cache.auth.value === 'none' ? [] : [cache.secretStore],
     id: SOME_ID,
   };
 }

@@ -7,6 +7,7 @@ import type { Finding, Inspection } from './finding.ts';
 import { dns, egress, openToAll, subnets } from './network-findings.ts';
 import { clearText } from './proof-findings.ts';
 import { percentages, strategy, watching } from './rollout-findings.ts';
+import { endpoints, platform, secretAccess } from './secret-findings.ts';
 import {
   active,
   controller,
@@ -31,6 +32,9 @@ const INSPECTIONS: readonly Inspection[] = [
   subnets,
   variables,
   executionRole,
+  secretAccess,
+  platform,
+  endpoints,
   definitionSize,
   tagValues,
   tagCounts,

@@ -4,27 +4,42 @@ import type { SecurityGroup } from '../aws/ec2.ts';
 import type { RunningService } from '../domain/app.ts';
 import type { CachePlace } from '../domain/our-values.ts';
 import {
+  ADOPTED_TAG,
   anchoredArns,
   CACHE_TAG,
   OF_TAG,
   ownerOf,
+  PARAMETER_GROUP_TAG,
   PROJECT_TAG,
+  SECRET_STORES_TAG,
+  SERVERLESS_TAG,
   SUBNET_GROUP_TAG,
 } from '../domain/ownership.ts';
+import type { SecretStore } from '../domain/settings.ts';
 import { containerNames } from '../domain/task-definition.ts';
 import { WizardError } from '../errors.ts';
 import { readTargetGroups } from './load-balancing.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { readRunningRevision } from './service.ts';
 
+const SECRET_STORES: readonly SecretStore[] = ['secretsmanager', 'ssm'];
+
 /** One security group of ours, and what it says that the project has made and changed. */
 export interface Anchor {
   readonly groupId: string;
   readonly groupName: string;
   readonly cacheName: string | undefined;
+  readonly serverless: boolean;
   readonly subnetGroupName: string | undefined;
+  /** How the names of its parameter groups begin. */
+  readonly parameterGroupName: string | undefined;
+  /** Of a cache that others have made. */
+  readonly adoptedArn: string | undefined;
   readonly serviceArns: readonly string[];
   readonly targetGroupArns: readonly string[];
+  /** Those that got a policy of ours. */
+  readonly executionRoleArns: readonly string[];
+  readonly secretStores: readonly SecretStore[];
 }
 
 export async function readAnchors({ ec2 }: Pick<Aws, 'ec2'>, project: string): Promise<Anchor[]> {
@@ -73,18 +88,18 @@ export async function readRunningService(aws: Aws, serviceArn: string): Promise<
 
 /** Where the project's caches are, as far as they are ours. */
 export async function readCachePlaces(
-  { elasticache }: Pick<Aws, 'elasticache'>,
+  { caches, elasticache }: Pick<Aws, 'caches' | 'elasticache'>,
   project: string,
   anchors: readonly Anchor[],
 ): Promise<CachePlace[]> {
   const names = anchors.flatMap(({ cacheName }) => cacheName ?? []);
   const places = await Promise.all(
     names.map(async (name): Promise<CachePlace> => {
-      const group = await elasticache.readReplicationGroup(name);
-      if (!group) return { name, addresses: undefined };
-      const tags = await elasticache.readTags(group.arn);
+      const cache = await caches.read(name);
+      if (!cache) return { name, addresses: undefined };
+      const tags = await elasticache.readTags(cache.arn);
       const foreign = typeof tags !== 'string' && ownerOf(tags, project, name) !== 'ours';
-      const { endpoint, readerEndpoint } = group;
+      const { endpoint, readerEndpoint } = cache;
       const found = [endpoint?.address, readerEndpoint?.address].filter((each) => each !== undefined);
       return { name, addresses: foreign ? [] : found };
     }),
@@ -97,9 +112,14 @@ function toAnchor({ groupId, groupName, tags }: SecurityGroup): Anchor {
     groupId,
     groupName,
     cacheName: tags[CACHE_TAG],
+    serverless: tags[SERVERLESS_TAG] !== undefined,
     subnetGroupName: tags[SUBNET_GROUP_TAG],
+    parameterGroupName: tags[PARAMETER_GROUP_TAG],
+    adoptedArn: tags[ADOPTED_TAG],
     serviceArns: anchoredArns(tags, 'service'),
     targetGroupArns: anchoredArns(tags, 'target-group'),
+    executionRoleArns: anchoredArns(tags, 'execution-role'),
+    secretStores: SECRET_STORES.filter((store) => tags[SECRET_STORES_TAG]?.split(' ').includes(store)),
   };
 }
 

@@ -9,10 +9,11 @@ import type { Aws } from '../../src/aws/aws.ts';
 import type { App, EcsService, TaskDefinition } from '../../src/domain/app.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { ownershipTags } from '../../src/domain/ownership.ts';
-import type { CacheSettings, Origin, Settings, Sourced } from '../../src/domain/settings.ts';
+import type { Origin, ReplicationGroupSettings, Settings } from '../../src/domain/settings.ts';
 import { readApp } from '../../src/survey/app.ts';
 import type { Finding } from '../../src/survey/finding.ts';
 import { preflight } from '../../src/survey/preflight.ts';
+import { cacheOf, from, serviceOf, variableFor } from '../unit/wanted.ts';
 import { neverAsked, openSurveyedAccount, TARGET } from './surveyed-account.ts';
 import type { SurveyedAccount } from './surveyed-account.ts';
 
@@ -34,7 +35,7 @@ afterAll(() => account.sandbox.close());
 describe('before the first write', () => {
   test('nothing is said of an app with nothing wrong, but that it runs an older revision than the latest', async () => {
     expect(await found(runs(3))).toEqual(['note not-latest-revision']);
-    const [note] = await preflight(settings(), runs(3), aws);
+    const [note] = await inspect(settings(), runs(3), aws);
     expect(note?.message).toContain('runs collabcanvas-backend:1, not the latest collabcanvas-backend:2');
   });
 
@@ -63,7 +64,7 @@ describe('before the first write', () => {
       },
     ];
     const theirs = runs(3, { deployments });
-    const [block] = await preflight(settings(), theirs, aws);
+    const [block] = await inspect(settings(), theirs, aws);
     expect(block).toMatchObject({ severity: 'block', code: 'deployment-in-progress' });
     expect(block?.message).toContain('1 of 3 tasks run collabcanvas-backend:1');
     const tags = ownershipTags('collabcanvas', 'collabcanvas-backend');
@@ -82,7 +83,7 @@ describe('before the first write', () => {
 
   test('a VPC without DNS is blocked, with the command that switches it on', async () => {
     const off = { ...runs(3), network: { ...app.network, dnsSupport: false } };
-    const [block] = await preflight(settings(), off, aws);
+    const [block] = await inspect(settings(), off, aws);
     expect(block).toMatchObject({
       code: 'vpc-dns-off',
       hint: expect.stringContaining(`--vpc-id ${vpcId}`) as string,
@@ -101,7 +102,7 @@ describe('before the first write', () => {
       ({ availabilityZone }) => availabilityZone === 'us-east-1a',
     );
     const cramped = { ...runs(3), network: { ...app.network, usableSubnets } };
-    const [block] = await preflight(settings(), cramped, aws);
+    const [block] = await inspect(settings(), cramped, aws);
     expect(block).toMatchObject({ severity: 'block', code: 'too-few-subnets' });
     expect(block?.message).toBe(
       `${vpcId} has usable subnets in us-east-1a alone, and a cache takes two zones (left out: ${subnets['local']!} in the local zone us-east-1-bos-1a)`,
@@ -116,12 +117,12 @@ describe('before the first write', () => {
 
   test('one named subnet, or one that is not there, is wrong input', async () => {
     const named = (...ids: string[]) => ({ caches: [cache({ subnetIds: from('flag', ids) })] });
-    const [alone] = await preflight(settings(named(subnets['private-a']!)), runs(3), aws);
+    const [alone] = await inspect(settings(named(subnets['private-a']!)), runs(3), aws);
     expect(alone).toMatchObject({ severity: 'block', errorCode: 'InvalidInput' });
     expect(alone?.message).toContain('they are all in one zone');
-    const [gone] = await preflight(settings(named(subnets['private-a']!, 'subnet-0123')), runs(3), aws);
+    const [gone] = await inspect(settings(named(subnets['private-a']!, 'subnet-0123')), runs(3), aws);
     expect(gone?.message).toContain('subnet-0123 is not there');
-    const [local] = await preflight(settings(named(subnets['private-a']!, subnets['local']!)), runs(3), aws);
+    const [local] = await inspect(settings(named(subnets['private-a']!, subnets['local']!)), runs(3), aws);
     expect(local?.message).toContain('in the local zone us-east-1-bos-1a');
     expect(await found(runs(3), named(subnets['private-a']!, subnets['private-b']!))).not.toContain(
       'block subnets-not-usable',
@@ -141,7 +142,7 @@ describe('before the first write', () => {
     await account.ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions: [all] }));
     const restricted = { ...(await readApp(aws, TARGET, neverAsked)), service: runs(3).service };
     expect(restricted.network.restrictedEgress).toEqual([{ groupId, groupName: 'backend-sg' }]);
-    const warning = (await preflight(settings(), restricted, aws)).find(
+    const warning = (await inspect(settings(), restricted, aws)).find(
       ({ code }) => code === 'restricted-egress',
     );
     expect(warning?.severity).toBe('warn');
@@ -174,18 +175,18 @@ describe('before the first write', () => {
     const busy = withBackend({
       environment: [{ name: 'REDIS_URL', value: 'redis://app:hunter2@10.0.0.7:6379?x=y' }],
     });
-    const [block] = await preflight(settings(), busy, aws);
+    const [block] = await inspect(settings(), busy, aws);
     expect(block).toMatchObject({ severity: 'block', code: 'variable-in-use' });
     expect(block?.message).toContain('redis://****@10.0.0.7:6379');
     expect(block?.message).not.toMatch(/hunter2|x=y/);
     expect(await found(busy, variableFrom('flag'))).toContain('note variable-changes');
 
     const token = withBackend({ environment: [{ name: 'REDIS_URL', value: '8d1f0c' }] });
-    expect((await preflight(settings(), token, aws))[0]?.message).not.toContain('8d1f0c');
+    expect((await inspect(settings(), token, aws))[0]?.message).not.toContain('8d1f0c');
     const secret = withBackend({
       secrets: [{ name: 'REDIS_URL', valueFrom: 'arn:aws:ssm:::parameter/redis' }],
     });
-    expect((await preflight(settings(), secret, aws))[0]?.message).toContain(
+    expect((await inspect(settings(), secret, aws))[0]?.message).toContain(
       'the secret arn:aws:ssm:::parameter/redis',
     );
     expect(await found(withBackend({ environment: [{ name: 'OTHER', value: 'x' }] }))).not.toContain(
@@ -207,14 +208,14 @@ describe('before the first write', () => {
           }),
       },
     });
-    expect(codes(await preflight(settings(), busy, there))).not.toContain('block variable-in-use');
+    expect(codes(await inspect(settings(), busy, there))).not.toContain('block variable-in-use');
   });
 
   test('a variable that may come from a file in S3 is blocked, and warned of where it was named', async () => {
     const file = 'arn:aws:s3:::config/backend.env';
     const environmentFiles = [{ value: file, type: 's3' }];
     const hiding = withBackend({ environmentFiles });
-    const [block] = await preflight(settings(), hiding, aws);
+    const [block] = await inspect(settings(), hiding, aws);
     expect(block).toMatchObject({
       severity: 'block',
       code: 'variable-may-be-in-use',
@@ -251,7 +252,7 @@ describe('before the first write', () => {
 
   test('a strategy that moves the traffic in steps is noted, and its percentages are not judged', async () => {
     const service = { strategy: 'BLUE_GREEN', minimumHealthyPercent: 100, maximumPercent: 100 };
-    const [note] = (await preflight(settings(), runs(3, service), aws)).filter(({ code }) =>
+    const [note] = (await inspect(settings(), runs(3, service), aws)).filter(({ code }) =>
       code.startsWith('deployment-'),
     );
     expect(note).toMatchObject({ severity: 'note', code: 'deployment-strategy' });
@@ -268,7 +269,7 @@ describe('before the first write', () => {
           { Effect: 'Deny', Action: action, Resource: '*' },
         ],
       });
-      const denied: unknown = await preflight(settings(), runs(3), aws).catch((error: unknown) => error);
+      const denied: unknown = await inspect(settings(), runs(3), aws).catch((error: unknown) => error);
       account.sandbox.setPolicy(undefined);
       expect(denied).toMatchObject({ code: 'AccessDenied', exitCode: 3 });
       expect((denied as Error).message).toContain(action);
@@ -287,7 +288,7 @@ describe('before the first write', () => {
     });
     const at = (url: string): App => ({ ...runs(3), url });
     const lb = at('http://canvas-1.us-east-1.elb.amazonaws.com');
-    const [block] = await preflight(settings(asked({})), lb, aws);
+    const [block] = await inspect(settings(asked({})), lb, aws);
     expect(block).toMatchObject({ code: 'headers-in-clear', errorCode: 'InvalidInput' });
     expect(block?.hint).toContain('--app-url https://');
     expect(JSON.stringify(block)).not.toContain('s3cret');
@@ -322,7 +323,7 @@ describe('before the first write', () => {
     expect(await found(runs(3), { tags: many(44, 'ours') })).toContain('block too-many-tags');
 
     const serviceArn = `${app.service.serviceArn}${'x'.repeat(256)}`;
-    const [block] = await preflight(settings(), runs(3, { serviceArn }), aws);
+    const [block] = await inspect(settings(), runs(3, { serviceArn }), aws);
     expect(block).toMatchObject({ code: 'tag-too-long', hint: expect.stringContaining('shorter') as string });
   });
 
@@ -349,7 +350,7 @@ describe('before the first write', () => {
 
   test('another tool that deploys the service is warned of', async () => {
     const managed = { ...runs(3), managers: [{ name: 'Terraform', evidence: 'tag ManagedBy=terraform' }] };
-    const warning = (await preflight(settings(), managed, aws)).find(
+    const warning = (await inspect(settings(), managed, aws)).find(
       ({ code }) => code === 'managed-elsewhere',
     );
     expect(warning).toMatchObject({ severity: 'warn' });
@@ -373,7 +374,7 @@ describe('before the first write', () => {
     const [group] = app.targetGroups;
     const loadBalancer = { ...group!.loadBalancer!, type: 'network' };
     const behindNlb = { ...runs(3), targetGroups: [{ ...group!, loadBalancer }] };
-    const note = (await preflight(settings(), behindNlb, aws)).find(({ code }) => code === 'no-stickiness');
+    const note = (await inspect(settings(), behindNlb, aws)).find(({ code }) => code === 'no-stickiness');
     expect(note?.message).toContain('backend: a network load balancer gives no cookies');
     const unwanted = { stickiness: { enabled: from('flag', false), seconds: from('default', 3600) } };
     expect(await found(behindNothing, unwanted)).not.toContain('note no-stickiness');
@@ -382,13 +383,19 @@ describe('before the first write', () => {
   test('nothing is written', async () => {
     const before = aws.calls.writes;
     await readApp(aws, TARGET, neverAsked);
-    await preflight(settings(), runs(3), aws);
+    await inspect(settings(), runs(3), aws);
     expect(aws.calls.writes).toBe(before);
   });
 });
 
+/** What is said of this app, where the settings are these. */
+function inspect(wanted: Settings, of: App, withAws: Aws): Promise<Finding[]> {
+  const consumer = wanted.consumers.find((one) => one.kind === 'ecs') ?? CONSUMER;
+  return preflight(wanted, { kind: 'ecs', settings: consumer, app: of }, withAws);
+}
+
 async function found(of: App, more: Partial<Settings> = {}): Promise<string[]> {
-  return codes(await preflight(settings(more), of, aws));
+  return codes(await inspect(settings(more), of, aws));
 }
 
 function codes(findings: readonly Finding[]): string[] {
@@ -415,53 +422,27 @@ function changed(all: Aws, more: Partial<Aws>): Aws {
   return { ...all, ...more };
 }
 
-function from<T>(origin: Origin, value: T): Sourced<T> {
-  return { value, origin };
-}
-
 function variableFrom(origin: Origin): Partial<Settings> {
-  const [consumer] = settings().consumers;
-  return {
-    consumers: [
-      { ...consumer!, variables: [{ name: from(origin, 'REDIS_URL'), cache: 'collabcanvas-redis' }] },
-    ],
-  };
+  const variable = variableFor('collabcanvas-redis', { name: from(origin, 'REDIS_URL') });
+  return { consumers: [{ ...CONSUMER, variables: [variable] }] };
 }
 
-function cache(more: Partial<CacheSettings> = {}): CacheSettings {
-  return {
-    name: 'collabcanvas-redis',
-    description: from('default', 'x'),
-    engine: from('default', 'redis'),
-    engineVersion: from('default', '7.1'),
-    cacheNodeType: from('default', 'cache.t3.micro'),
-    replicas: from('default', 0),
-    multiAz: from('default', false),
-    port: from('default', 6379),
-    transitEncryption: from('default', true),
-    atRestEncryption: from('default', true),
-    snapshotRetention: from('default', 0),
-    securityGroupName: 'collabcanvas-redis-sg',
-    subnetGroupName: 'collabcanvas-redis-subnet-group',
-    allowCidrs: [],
-    ...more,
-  };
+function cache(more: Partial<ReplicationGroupSettings> = {}): ReplicationGroupSettings {
+  return cacheOf({ name: 'collabcanvas-redis', ...more });
 }
+
+const CONSUMER = serviceOf({
+  service: 'collabcanvas-backend',
+  ecsCluster: 'collabcanvas',
+  variables: [variableFor('collabcanvas-redis')],
+});
 
 function settings(more: Partial<Settings> = {}): Settings {
   return {
     project: 'collabcanvas',
     tags: {},
     caches: [cache()],
-    consumers: [
-      {
-        kind: 'ecs',
-        ecsCluster: 'collabcanvas',
-        service: 'collabcanvas-backend',
-        container: 'backend',
-        variables: [{ name: from('default', 'REDIS_URL'), cache: 'collabcanvas-redis' }],
-      },
-    ],
+    consumers: [CONSUMER],
     stickiness: { enabled: from('default', true), seconds: from('default', 3600) },
     proof: { refreshes: 10, headers: {}, logPattern: 'ready', probe: true, verify: true },
     onFailure: 'rollback',
@@ -479,7 +460,8 @@ const GROUP = {
   memberClusters: [],
   automaticFailover: 'disabled',
   multiAz: 'disabled',
-  clusterEnabled: false,
+  nodeGroupIds: ['0001'],
+  clusterMode: 'disabled',
   transitEncryption: true,
   atRestEncryption: true,
   authTokenEnabled: false,

@@ -18,7 +18,7 @@ const asker = inquirerAsker({
 function inputsFrom(...argv: string[]): Inputs {
   const invocation = parseArguments(['destroy', ...argv], '0.0.0');
   if ('text' in invocation) throw new Error(invocation.text);
-  return resolveInputs(invocation.command, invocation.flags, {});
+  return resolveInputs(invocation.command, { flags: invocation.flags, environment: {} });
 }
 
 async function type(answer: string): Promise<void> {

@@ -61,7 +61,7 @@ afterEach(() => interrupt.abort());
 function inputsFrom(...argv: string[]): Inputs {
   const invocation = parseArguments(['setup', ...argv], '0.0.0');
   if ('text' in invocation) throw new Error(invocation.text);
-  return resolveInputs(invocation.command, invocation.flags, {});
+  return resolveInputs(invocation.command, { flags: invocation.flags, environment: {} });
 }
 
 /** The prompt may not be there yet: reads come before it. */

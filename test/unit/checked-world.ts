@@ -12,11 +12,18 @@ import { ownershipTags } from '../../src/domain/ownership.ts';
 import type { Permission } from '../../src/domain/security-rules.ts';
 import type { ProofSettings, Settings, StickinessSettings } from '../../src/domain/settings.ts';
 import { WizardError } from '../../src/errors.ts';
+import { serviceOf, variableFor } from './wanted.ts';
 
 export const HOST = 'master.canvas-redis.abc123.use1.cache.amazonaws.com';
 export const URL_OF_CACHE = `rediss://${HOST}:6379`;
 export const REVISION = 'arn:aws:ecs:us-east-1:111122223333:task-definition/canvas:7';
 export const OLD_REVISION = 'arn:aws:ecs:us-east-1:111122223333:task-definition/canvas:6';
+
+const CONSUMER = serviceOf({
+  service: 'canvas-backend',
+  ecsCluster: 'canvas',
+  variables: [variableFor('canvas-redis')],
+});
 
 export interface World {
   environment: { name: string; value: string }[];
@@ -124,6 +131,8 @@ export function targetGroup(more: Partial<TargetGroup> = {}): TargetGroup {
 export function contextOf(now: World, clock = new VirtualClock()): CheckContext {
   return {
     settings: settingsOf(now),
+    consumer: CONSUMER,
+    isFront: true,
     app: appOf(now),
     aws: awsOf(now, clock),
     clock,
@@ -184,15 +193,7 @@ export function appOf(now: World): App {
 function settingsOf(now: World): Settings {
   return {
     project: 'canvas',
-    consumers: [
-      {
-        kind: 'ecs',
-        ecsCluster: 'canvas',
-        service: 'canvas-backend',
-        container: 'backend',
-        variables: [{ name: { value: 'REDIS_URL', origin: 'default' }, cache: 'canvas-redis' }],
-      },
-    ],
+    consumers: [CONSUMER],
     stickiness: now.stickiness,
     proof: proofOf(now),
   } as unknown as Settings;

@@ -27,7 +27,7 @@ const { signal } = new AbortController();
 async function answer(id: CheckId, change: (now: World) => void = () => undefined): Promise<CheckReport> {
   const now = world();
   change(now);
-  const check = allChecks(contextOf(now)).find((one) => one.id === id)!;
+  const check = allChecks([contextOf(now)]).find((one) => one.id === id)!;
   const [report] = await runChecks([check], () => undefined, signal);
   return report!;
 }
@@ -350,7 +350,7 @@ describe('logs', () => {
       now.lines = { [stream]: lines };
       return {
         id: 'logs',
-        ...(await allChecks(contextOf(now, clock))
+        ...(await allChecks([contextOf(now, clock)])
           .find(({ id }) => id === 'logs')!
           .run(signal)),
       };
@@ -407,7 +407,7 @@ describe('logs', () => {
     now.lines[stream] = [];
     const clock = new VirtualClock();
     clock.after(8_000, () => void (now.lines[stream] = ['Redis connected successfully']));
-    const check = allChecks(contextOf(now, clock)).find(({ id }) => id === 'logs')!;
+    const check = allChecks([contextOf(now, clock)]).find(({ id }) => id === 'logs')!;
     expect(await check.run(signal)).toMatchObject({ outcome: 'pass' });
   });
 
@@ -696,12 +696,12 @@ test('an aborted run ends the checks', async () => {
   const aborted = AbortSignal.abort(new Error('stopped'));
   const now = world();
   now.url = await serve(balanced(() => [57, 57, 57]));
-  await expect(runChecks(allChecks(contextOf(now)), () => undefined, aborted)).rejects.toThrow('stopped');
+  await expect(runChecks(allChecks([contextOf(now)]), () => undefined, aborted)).rejects.toThrow('stopped');
 });
 
 test('every question is asked, told when it begins and ends, and answered in order', async () => {
   const events: string[] = [];
-  const reports = await runChecks(allChecks(contextOf(world())), ({ type }) => events.push(type), signal);
+  const reports = await runChecks(allChecks([contextOf(world())]), ({ type }) => events.push(type), signal);
   expect(reports.map(({ id }) => id)).toEqual([
     'ingress',
     'variables',

@@ -36,7 +36,7 @@ test('the CDK gets the secret by its whole ARN, and the key of it', () => {
 test('an action of GitHub gets its inputs', () => {
   expect(parse(body('GitHub Actions'))).toEqual({
     'environment-variables': 'REDIS_HOST=master.web.use1.cache.amazonaws.com\n',
-    secrets: expect.stringContaining(`REDIS_PASSWORD=${ARN}:REDIS_PASSWORD::`),
+    secrets: expect.stringContaining(`REDIS_PASSWORD=${ARN}:REDIS_PASSWORD::`) as string,
   });
 });
 

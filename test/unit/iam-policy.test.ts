@@ -22,6 +22,7 @@ const NAMED: Scope = {
 const SERVICE_PREFIXES: Readonly<Record<string, string>> = {
   'cloudwatch-logs': 'logs',
   'elastic-load-balancing-v2': 'elasticloadbalancing',
+  'secrets-manager': 'secretsmanager',
 };
 
 /** In a gateway, and called by no command. */

@@ -9,14 +9,15 @@ import { readHeaders } from '../../src/inputs/headers.ts';
 import { COMMANDS, flagOf, variableOf, type CommandName, type Input } from '../../src/inputs/input.ts';
 import { resolveInputs, type Environment, type Inputs } from '../../src/inputs/resolve.ts';
 import { checkRules } from '../../src/inputs/rules.ts';
-import { settingsOf } from '../../src/inputs/settings.ts';
+import { settingsOf, type Target } from '../../src/inputs/settings.ts';
+import type { ReplicationGroupSettings, Settings } from '../../src/domain/settings.ts';
 import { requireInputs } from '../../src/inputs/strict-asker.ts';
 
 /** As typed on a command line. */
 function inputsFrom(line: string | readonly string[], environment: Environment = {}): Inputs {
   const invocation = parseArguments(typeof line === 'string' ? line.split(' ') : line, '0.0.0');
   if ('text' in invocation) throw new Error(`printed ${invocation.text}`);
-  return resolveInputs(invocation.command, invocation.flags, environment);
+  return resolveInputs(invocation.command, { flags: invocation.flags, environment });
 }
 
 function errorOf(run: () => unknown): Pick<WizardError, 'code' | 'message' | 'hint'> {
@@ -29,13 +30,31 @@ function errorOf(run: () => unknown): Pick<WizardError, 'code' | 'message' | 'hi
   throw new Error('nothing was thrown');
 }
 
+const commandOf = (line: string): CommandName =>
+  COMMANDS.find((command) => line.startsWith(command)) ?? 'setup';
+
 const problem = (line: string): string =>
   errorOf(() => {
-    const inputs = inputsFrom(line);
-    checkRules(inputs);
+    checkRules(commandOf(line), { inputs: inputsFrom(line) });
   }).message;
 
-const target = { ecsCluster: 'web', service: 'backend', container: 'app', cacheName: 'web-redis' };
+/** Of one service and one cache. */
+function settingsFrom(line: string, service = 'backend'): Settings {
+  const inputs = inputsFrom(line);
+  const target: Target = {
+    project: inputs.project?.value ?? service,
+    caches: [{ inputs, name: 'web-redis' }],
+    consumers: [
+      {
+        inputs,
+        app: { kind: 'ecs', ecsCluster: 'web', service, container: 'app' },
+        cache: 'web-redis',
+        variables: [],
+      },
+    ],
+  };
+  return settingsOf(inputs, target, {});
+}
 
 describe('where a value comes from', () => {
   test('a flag hides the environment, the environment hides the default', () => {
@@ -100,7 +119,10 @@ describe('what a value may look like', () => {
     ['setup --cache-name web--redis', 'single hyphens'],
     ['setup --cache-name web-', 'must be 1 to 40 letters'],
     [`setup --cache-name ${'a'.repeat(41)}`, 'must be 1 to 40 letters'],
-    ['setup --engine memcached', 'must be one of: redis, valkey'],
+    ['setup --engine keydb', 'must be one of: redis, valkey'],
+    ['setup --engine memcached', 'speaks another protocol'],
+    ['setup --engine MemoryDB', 'is a durable database'],
+    ['setup --service arn:aws:lambda:eu-west-1:123456789012:function:api', 'is a Lambda function'],
     ['setup --engine-version 7', 'must be major.minor'],
     ['setup --cache-node-type t3.micro', 'must begin with cache.'],
     ['setup --replicas 6', 'must be a whole number from 0 to 5'],
@@ -212,19 +234,20 @@ describe('what inputs must be to each other', () => {
     'setup --preset production',
     'setup --preset production --replicas 0 --no-multi-az',
   ])('%s is taken', (line) => {
-    expect(() => checkRules(inputsFrom(line))).not.toThrow();
+    expect(() => checkRules('setup', { inputs: inputsFrom(line) })).not.toThrow();
   });
 
   test('the hint is the flag that mends it', () => {
-    expect(errorOf(() => checkRules(inputsFrom('setup --multi-az --replicas 0'))).hint).toBe(
-      'Say --replicas 1.',
-    );
+    expect(
+      errorOf(() => checkRules('setup', { inputs: inputsFrom('setup --multi-az --replicas 0') })).hint,
+    ).toBe('Say --replicas 1.');
   });
 });
 
 describe('where nobody can be asked', () => {
   test('all that is missing is listed at once', () => {
-    expect(errorOf(() => requireInputs('setup', inputsFrom('setup'), true))).toMatchInlineSnapshot(`
+    expect(errorOf(() => requireInputs('setup', { inputs: inputsFrom('setup') }, true)))
+      .toMatchInlineSnapshot(`
       {
         "code": "MissingInput",
         "hint": "Add --ecs-cluster <ecs-cluster> --service <service> --cache-name <cache-name> --yes, or run it on a terminal.",
@@ -235,15 +258,17 @@ describe('where nobody can be asked', () => {
 
   test('a plan needs no approval, a status no cache', () => {
     expect(() =>
-      requireInputs('plan', inputsFrom('plan --cluster a --service b --cache-name c'), false),
+      requireInputs('plan', { inputs: inputsFrom('plan --cluster a --service b --cache-name c') }, false),
     ).not.toThrow();
-    expect(() => requireInputs('status', inputsFrom('status --cluster a --service b'), false)).not.toThrow();
+    expect(() =>
+      requireInputs('status', { inputs: inputsFrom('status --cluster a --service b') }, false),
+    ).not.toThrow();
   });
 });
 
 describe('settings', () => {
   test('what surrounds the cache is named after it, and the project after the service', () => {
-    const settings = settingsOf(inputsFrom('setup'), target, {});
+    const settings = settingsFrom('setup');
     expect(settings.project).toBe('backend');
     expect(settings.caches[0]).toMatchObject({
       name: 'web-redis',
@@ -253,18 +278,18 @@ describe('settings', () => {
       engineVersion: { value: '7.1', origin: 'default' },
     });
     expect(settings.consumers[0]?.variables).toEqual([
-      { name: { value: 'REDIS_URL', origin: 'default' }, cache: 'web-redis' },
+      { name: { value: 'REDIS_URL', origin: 'default' }, cache: 'web-redis', template: '{url}' },
     ]);
   });
 
   test('a description of a service with a long name is no longer than AWS takes', () => {
     const service = 'x'.repeat(255);
-    const { caches } = settingsOf(inputsFrom('setup'), { ...target, service }, {});
+    const { caches } = settingsFrom('setup', service);
     expect(caches[0]?.description.value).toHaveLength(255);
   });
 
   test('the frozen defaults', () => {
-    const { caches, stickiness, proof, onFailure } = settingsOf(inputsFrom('setup'), target, {});
+    const { caches, stickiness, proof, onFailure } = settingsFrom('setup');
     const {
       engine,
       cacheNodeType,
@@ -274,7 +299,7 @@ describe('settings', () => {
       transitEncryption,
       atRestEncryption,
       snapshotRetention,
-    } = caches[0]!;
+    } = caches[0] as ReplicationGroupSettings;
     const values = {
       engine,
       cacheNodeType,
@@ -306,14 +331,13 @@ describe('settings', () => {
   });
 
   test('lint asks neither the cache nor the app', () => {
-    const inputs = inputsFrom('verify --lint --refresh-path / --refresh-value body');
-    const { proof } = settingsOf(inputs, target, {});
+    const { proof } = settingsFrom('verify --lint --refresh-path / --refresh-value body');
     expect(proof.probe).toBe(false);
     expect(proof.refreshPath).toBeUndefined();
   });
 
   test('seconds become milliseconds', () => {
-    const { wait } = settingsOf(inputsFrom('setup --timeout 90 --poll-interval 0.5'), target, {});
+    const { wait } = settingsFrom('setup --timeout 90 --poll-interval 0.5');
     expect(wait).toEqual({ timeoutMs: 90_000, pollIntervalMs: 500 });
   });
 });

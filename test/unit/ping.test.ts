@@ -3,19 +3,16 @@ import { expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import type { App } from '../../src/domain/app.ts';
 import type { ProbeReport, ProbeStage, Rehearsal } from '../../src/domain/probe-report.ts';
-import type { ConsumerSettings, Settings } from '../../src/domain/settings.ts';
+import type { Settings } from '../../src/domain/settings.ts';
 import { runStep } from '../../src/engine/apply.ts';
 import type { WizardEvent } from '../../src/engine/events.ts';
 import { KnownOutputs } from '../../src/engine/graph.ts';
 import { ping } from '../../src/resources/ping.ts';
 import { formatEvent } from '../../src/output/format-event.ts';
 import { paintWith } from '../../src/output/paint.ts';
+import { serviceOf, variableFor } from './wanted.ts';
 
-const consumer = {
-  kind: 'ecs',
-  service: 'backend',
-  variables: [{ name: { value: 'REDIS_URL', origin: 'default' }, cache: 'redis' }],
-} as unknown as ConsumerSettings;
+const consumer = serviceOf({ variables: [variableFor('redis')] });
 const RUNS = { possible: true, runtime: 'sh', image: 'app:1' } as const;
 
 /** What is told of the step where the probe says this. */

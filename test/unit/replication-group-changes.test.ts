@@ -1,31 +1,19 @@
 /** A living cache is changed in place, in AWS's order, and only where something was asked for. */
 import { describe, expect, test } from 'vitest';
 import type { CacheCluster, ReplicationGroup } from '../../src/aws/elasticache.ts';
-import type { CacheSettings, Sourced } from '../../src/domain/settings.ts';
-import {
-  blockedOf,
-  modificationsOf,
-  type LivingCache,
-} from '../../src/resources/replication-group-changes.ts';
+import type { ReplicationGroupSettings, Sourced } from '../../src/domain/settings.ts';
+import type { LivingCache, Surroundings } from '../../src/resources/changes/modification.ts';
+import { blockedOf, modificationsOf } from '../../src/resources/replication-group-changes.ts';
+import { cacheOf } from './wanted.ts';
 
-const unset = <T>(value: T): Sourced<T> => ({ value, origin: 'default' });
 const asked = <T>(value: T): Sourced<T> => ({ value, origin: 'flag' });
 
-const defaults: CacheSettings = {
-  name: 'canvas',
-  description: unset('Redis cache for canvas'),
-  engine: unset('redis'),
-  engineVersion: unset('7.1'),
-  cacheNodeType: unset('cache.t3.micro'),
-  replicas: unset(0),
-  multiAz: unset(false),
-  port: unset(6379),
-  transitEncryption: unset(true),
-  atRestEncryption: unset(true),
-  snapshotRetention: unset(0),
-  securityGroupName: 'canvas-sg',
+const defaults = cacheOf();
+
+const OURS: Surroundings = {
+  securityGroupId: 'sg-ours',
+  cacheParameterGroupName: undefined,
   subnetGroupName: 'canvas-subnet-group',
-  allowCidrs: [],
 };
 
 function living(group: Partial<ReplicationGroup> = {}, member: Partial<CacheCluster> = {}): LivingCache {
@@ -39,7 +27,8 @@ function living(group: Partial<ReplicationGroup> = {}, member: Partial<CacheClus
     memberClusters: ['canvas-001'],
     automaticFailover: 'disabled',
     multiAz: 'disabled',
-    clusterEnabled: false,
+    nodeGroupIds: ['0001'],
+    clusterMode: 'disabled',
     transitEncryption: true,
     atRestEncryption: true,
     authTokenEnabled: false,
@@ -50,6 +39,9 @@ function living(group: Partial<ReplicationGroup> = {}, member: Partial<CacheClus
   };
   const members = whole.memberClusters.map((cacheClusterId): CacheCluster => ({
     cacheClusterId,
+    arn: `arn:${cacheClusterId}`,
+    cacheNodeType: whole.cacheNodeType,
+    cacheParameterGroupName: 'default.redis7',
     status: 'available',
     engine: 'redis',
     engineVersion: '7.1.0',
@@ -61,8 +53,8 @@ function living(group: Partial<ReplicationGroup> = {}, member: Partial<CacheClus
   return { group: whole, members };
 }
 
-const fields = (cache: CacheSettings, now: LivingCache): string[] =>
-  modificationsOf(cache, now, 'sg-ours').flatMap(({ details }) =>
+const fields = (cache: ReplicationGroupSettings, now: LivingCache): string[] =>
+  modificationsOf(cache, now, OURS).flatMap(({ details }) =>
     details.map(({ field, from, to }) => `${field}: ${from ?? '-'} to ${to}`),
   );
 
@@ -78,8 +70,8 @@ const production = living({
 
 describe('a living cache', () => {
   test('stays as it is where nothing was asked for, however far it is from the defaults', () => {
-    expect(modificationsOf(defaults, production, 'sg-ours')).toEqual([]);
-    expect(blockedOf(defaults, production, 'canvas-subnet-group')).toBeUndefined();
+    expect(modificationsOf(defaults, production, OURS)).toEqual([]);
+    expect(blockedOf(defaults, production, OURS)).toBeUndefined();
   });
 
   test('gets its replica before the failover that needs it', () => {
@@ -92,18 +84,18 @@ describe('a living cache', () => {
     expect(fields(cache, production)).toEqual(['Multi-AZ with failover: on to off', 'replicas: 1 to 0']);
   });
 
-  test('is changed in one call where AWS takes one', () => {
+  test('has all that touches no node changed in one call', () => {
     const cache = {
       ...defaults,
-      cacheNodeType: asked('cache.t3.small'),
+      description: asked('Canvas state'),
       snapshotRetention: asked(1),
       maintenanceWindow: asked('mon:03:00-mon:04:00'),
     };
-    expect(modificationsOf(cache, living(), 'sg-ours')).toMatchObject([
+    expect(modificationsOf(cache, living(), OURS)).toMatchObject([
       {
         call: 'modify',
         change: {
-          cacheNodeType: 'cache.t3.small',
+          description: 'Canvas state',
           snapshotRetentionLimit: 1,
           maintenanceWindow: 'mon:03:00-mon:04:00',
         },
@@ -117,7 +109,7 @@ describe('a living cache', () => {
 
   test('gets our security group beside those that it has', () => {
     const now = living({}, { securityGroupIds: ['sg-theirs'] });
-    expect(modificationsOf(defaults, now, 'sg-ours')).toMatchObject([
+    expect(modificationsOf(defaults, now, OURS)).toMatchObject([
       { change: { securityGroupIds: ['sg-theirs', 'sg-ours'] } },
     ]);
   });
@@ -144,23 +136,16 @@ describe('what only a replacement could do is refused', () => {
       {},
       'The engine version of canvas is 7.1.0 and was asked to be 7.0',
     ],
-    ['cluster mode', {}, { clusterEnabled: true }, 'canvas runs in cluster mode'],
-    ['a password', {}, { authTokenEnabled: true }, 'canvas asks for a password'],
+    ['a password', {}, { authTokenEnabled: true }, 'canvas asks for an AUTH token'],
     ['Multi-AZ on a single node', { multiAz: asked(true) }, {}, 'Multi-AZ needs a replica'],
   ])('%s', (_what, setting, group, reason) => {
-    expect(blockedOf({ ...defaults, ...setting }, living(group), 'canvas-subnet-group')?.reason).toContain(
-      reason,
-    );
+    expect(blockedOf({ ...defaults, ...setting }, living(group), OURS)?.reason).toContain(reason);
   });
 
   test('another key of the encryption at rest, be it named by its id or its ARN', () => {
     const key = 'arn:aws:kms:us-east-1:111122223333:key/';
     const wants = (kmsKeyId: string) =>
-      blockedOf(
-        { ...defaults, kmsKeyId: asked(kmsKeyId) },
-        living({ kmsKeyId: `${key}0a1b` }),
-        'canvas-subnet-group',
-      )?.reason;
+      blockedOf({ ...defaults, kmsKeyId: asked(kmsKeyId) }, living({ kmsKeyId: `${key}0a1b` }), OURS)?.reason;
     expect(wants('2c3d')).toContain('The key of canvas');
     expect(wants(`${key}2c3d`)).toContain('The key of canvas');
     expect(wants('0a1b')).toBeUndefined();
@@ -171,43 +156,113 @@ describe('what only a replacement could do is refused', () => {
   });
 
   test('no replica while failover is on', () => {
-    expect(blockedOf({ ...defaults, replicas: asked(0) }, production, 'canvas-subnet-group')?.hint).toContain(
-      '--no-multi-az',
-    );
+    expect(blockedOf({ ...defaults, replicas: asked(0) }, production, OURS)?.hint).toContain('--no-multi-az');
   });
 
   test('another subnet group', () => {
-    expect(blockedOf(defaults, living(), 'elsewhere')?.reason).toContain('The subnet group of canvas');
+    expect(blockedOf(defaults, living(), { ...OURS, subnetGroupName: 'elsewhere' })?.reason).toContain(
+      'The subnet group of canvas',
+    );
   });
 });
 
-describe('what AWS does in place and this version leaves to you is told with the way to do it', () => {
-  test.each([
+describe('each change that AWS makes in place is a call of its own', () => {
+  const calls = (
+    setting: Partial<ReplicationGroupSettings>,
+    group: Partial<ReplicationGroup> = {},
+    surroundings: Partial<Surroundings> = {},
+  ) =>
+    modificationsOf({ ...defaults, ...setting }, living(group), { ...OURS, ...surroundings }).map(
+      ({ details, ...call }) => {
+        expect(details).not.toEqual([]);
+        return call;
+      },
+    );
+
+  test('from Redis OSS to Valkey, with a parameter group of its family where ours is used', () => {
+    const valkey = { engine: asked('valkey' as const), engineVersion: asked('8.0') };
+    const change = { engine: 'valkey', engineVersion: '8.0' };
+    expect(calls(valkey)).toEqual([{ call: 'modify', change }]);
+    expect(calls(valkey, {}, { cacheParameterGroupName: 'canvas-parameters-valkey8' })).toEqual([
+      { call: 'modify', change: { ...change, cacheParameterGroupName: 'canvas-parameters-valkey8' } },
+    ]);
+  });
+
+  test('from plaintext to TLS by way of preferred, and no further', () => {
+    const tls = { transitEncryption: asked(true) };
+    expect(calls(tls, { transitEncryption: false })).toEqual([
+      { call: 'modify', change: { transitEncryption: 'preferred' } },
+    ]);
+    expect(calls(tls, { transitEncryptionMode: 'preferred' })).toEqual([]);
+  });
+
+  test('shards and the replicas of each, where there are shards', () => {
+    const cluster = {
+      clusterMode: 'enabled' as const,
+      nodeGroupIds: ['0001', '0002', '0003'],
+      memberClusters: ['a', 'b', 'c', 'd', 'e', 'f'],
+      automaticFailover: 'enabled',
+    };
+    expect(calls({ replicas: asked(2), shards: asked(2) }, cluster)).toEqual([
+      { call: 'replicas', direction: 'increase', replicas: 2 },
+      { call: 'shards', shards: 2, removed: ['0003'] },
+    ]);
+    expect(calls({ replicas: asked(1), shards: asked(3) }, cluster)).toEqual([]);
+    expect(calls({ multiAz: asked(true) }, cluster)).toEqual([{ call: 'modify', change: { multiAz: true } }]);
+  });
+
+  test('into cluster mode last of all, and out of compatible first of all', () => {
+    const compatible = {
+      clusterMode: asked('compatible' as const),
+      replicas: asked(1),
+      multiAz: asked(true),
+    };
+    expect(calls(compatible)).toEqual([
+      { call: 'replicas', direction: 'increase', replicas: 1 },
+      { call: 'modify', change: { automaticFailover: true, multiAz: true } },
+      {
+        call: 'modify',
+        change: { clusterMode: 'compatible', cacheParameterGroupName: 'default.redis7.cluster.on' },
+      },
+    ]);
+    const enabled = { clusterMode: asked('enabled' as const), cacheNodeType: asked('cache.t3.small') };
+    expect(calls(enabled, { clusterMode: 'compatible' })).toEqual([
+      { call: 'modify', change: { clusterMode: 'enabled' } },
+      { call: 'modify', change: { cacheNodeType: 'cache.t3.small' } },
+    ]);
+  });
+});
+
+describe('what would cut somebody off is refused with the way out', () => {
+  test.each<[string, Partial<ReplicationGroupSettings>, Partial<ReplicationGroup>, string]>([
+    ['TLS off', { transitEncryption: asked(false) }, {}, '--no-transit-encryption-enabled'],
+    ['cluster mode in one step', { clusterMode: asked('enabled') }, {}, '--cluster-mode compatible'],
+    ['cluster mode without a replica', { clusterMode: asked('compatible') }, {}, '--replicas 1 --multi-az'],
     [
-      'Redis to Valkey',
-      { engine: asked('valkey' as const) },
-      {},
-      'AWS changes it to Valkey in place',
-      '--engine valkey --engine-version 8.0',
+      'the way back from cluster mode',
+      { clusterMode: asked('disabled') },
+      { clusterMode: 'enabled' },
+      'Leave --cluster-mode out',
     ],
     [
-      'TLS on',
-      { transitEncryption: asked(true) },
-      { transitEncryption: false },
-      'AWS turns it on in place',
-      '--transit-encryption-enabled --transit-encryption-mode preferred',
+      'another change while it is compatible',
+      { cacheNodeType: asked('cache.t3.small') },
+      { clusterMode: 'compatible' },
+      '--cluster-mode enabled',
     ],
-    [
-      'TLS off',
-      { transitEncryption: asked(false) },
-      {},
-      'AWS turns it off in place',
-      '--no-transit-encryption-enabled',
-    ],
-  ])('%s', (_what, setting, group, reason, hint) => {
-    const blocked = blockedOf({ ...defaults, ...setting }, living(group), 'canvas-subnet-group');
-    expect(blocked?.reason).toContain(reason);
+    ['shards without cluster mode', { shards: asked(3) }, {}, 'Leave --shards out'],
+  ])('%s', (_what, setting, group, hint) => {
+    const blocked = blockedOf({ ...defaults, ...setting }, living(group), OURS);
     expect(blocked?.reason).not.toContain('anew');
     expect(blocked?.hint).toContain(hint);
+  });
+
+  test('parameters of ours in the place of a group of theirs', () => {
+    const theirs = living({}, { cacheParameterGroupName: 'team-parameters' });
+    const cache = { ...defaults, parameters: asked({ 'maxmemory-policy': 'noeviction' }) };
+    const surroundings = { ...OURS, cacheParameterGroupName: 'canvas-parameters' };
+    expect(blockedOf(cache, theirs, surroundings)?.hint).toContain('--parameter-group');
+    const ours = living({}, { cacheParameterGroupName: 'canvas-parameters' });
+    expect(blockedOf(cache, ours, surroundings)).toBeUndefined();
   });
 });

@@ -6,34 +6,20 @@ import type {
   EngineVersion,
   ReplicationGroup,
 } from '../../src/aws/elasticache.ts';
+import type { Ec2 } from '../../src/aws/ec2.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { ownershipTags } from '../../src/domain/ownership.ts';
-import type { CacheSettings, Settings, Sourced } from '../../src/domain/settings.ts';
+import type { ReplicationGroupSettings, Settings, Sourced } from '../../src/domain/settings.ts';
 import { applyPlan } from '../../src/engine/apply.ts';
 import type { WizardEvent } from '../../src/engine/events.ts';
 import { planResources } from '../../src/engine/plan.ts';
 import type { AnyResource } from '../../src/engine/resource.ts';
 import { replicationGroup } from '../../src/resources/replication-group.ts';
+import { cacheOf } from './wanted.ts';
 
-const unset = <T>(value: T): Sourced<T> => ({ value, origin: 'default' });
 const asked = <T>(value: T): Sourced<T> => ({ value, origin: 'flag' });
 
-const CACHE: CacheSettings = {
-  name: 'canvas',
-  description: unset('Redis cache for canvas'),
-  engine: unset('redis'),
-  engineVersion: unset('7.1'),
-  cacheNodeType: unset('cache.t3.micro'),
-  replicas: unset(0),
-  multiAz: unset(false),
-  port: unset(6379),
-  transitEncryption: unset(true),
-  atRestEncryption: unset(true),
-  snapshotRetention: unset(0),
-  securityGroupName: 'canvas-sg',
-  subnetGroupName: 'canvas-subnet-group',
-  allowCidrs: [],
-};
+const CACHE = cacheOf();
 
 const GROUP: ReplicationGroup = {
   replicationGroupId: 'canvas',
@@ -45,7 +31,8 @@ const GROUP: ReplicationGroup = {
   memberClusters: ['canvas-001'],
   automaticFailover: 'disabled',
   multiAz: 'disabled',
-  clusterEnabled: false,
+  nodeGroupIds: ['0001'],
+  clusterMode: 'disabled',
   transitEncryption: true,
   atRestEncryption: true,
   authTokenEnabled: false,
@@ -56,6 +43,8 @@ const GROUP: ReplicationGroup = {
 
 const MEMBER: CacheCluster = {
   cacheClusterId: 'canvas-001',
+  arn: 'arn:canvas-001',
+  cacheNodeType: 'cache.t3.micro',
   status: 'available',
   engine: 'redis',
   engineVersion: '7.1.0',
@@ -101,9 +90,12 @@ const surroundings = [
     }) as unknown as AnyResource,
 );
 
-async function setUp(cache: CacheSettings, elasticache: ElastiCache, pollIntervalMs?: number) {
+async function setUp(cache: ReplicationGroupSettings, elasticache: ElastiCache, pollIntervalMs?: number) {
   const settings = { project: 'canvas', tags: {} } as Settings;
-  const all = [...surroundings, replicationGroup(cache, settings, elasticache)];
+  const all = [
+    ...surroundings,
+    replicationGroup({ cache, settings, network: { vpcId: 'vpc-1' }, aws: { elasticache, ec2: {} as Ec2 } }),
+  ];
   const clock = new VirtualClock({ start: 0 });
   const events: WizardEvent[] = [];
   const plan = await planResources(all);

@@ -1,12 +1,13 @@
 /** The cache's security group: only ours is used, and only rules that are missing are added. */
 import { describe, expect, test } from 'vitest';
+import type { Aws } from '../../src/aws/aws.ts';
 import type { Ec2, SecurityGroup } from '../../src/aws/ec2.ts';
-import type { App } from '../../src/domain/app.ts';
 import { ownershipTags, type Tags } from '../../src/domain/ownership.ts';
 import { coversPort, type Permission } from '../../src/domain/security-rules.ts';
-import type { CacheSettings, Settings } from '../../src/domain/settings.ts';
+import type { Settings } from '../../src/domain/settings.ts';
 import type { Step } from '../../src/engine/resource.ts';
 import { securityGroup } from '../../src/resources/security-group.ts';
+import { cacheOf } from './wanted.ts';
 
 const OURS = ownershipTags('canvas', 'canvas-sg');
 
@@ -29,16 +30,15 @@ function account(tags: Tags, ingress: readonly Permission[] = []) {
     authorizeIngress: (_, { port }) => Promise.resolve(void opened.push(port)),
   };
   const resource = securityGroup(
-    {
-      name: 'canvas',
-      securityGroupName: 'canvas-sg',
-      subnetGroupName: 'x',
-      allowCidrs: [],
-    } as Partial<CacheSettings> as CacheSettings,
+    cacheOf(),
     { project: 'canvas', tags: {} } as Settings,
-    { network: { vpcId: 'vpc-1', securityGroupIds: ['sg-app'] } } as unknown as App,
-    ec2 as Ec2,
-    () => Promise.resolve(6379),
+    { vpcId: 'vpc-1', securityGroupIds: ['sg-app'] },
+    {
+      ec2: ec2 as Ec2,
+      elasticache: {
+        readReplicationGroup: () => Promise.resolve(undefined),
+      } as unknown as Aws['elasticache'],
+    },
   );
   const step: Partial<Step> = {
     progress: () => undefined,

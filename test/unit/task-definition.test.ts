@@ -1,6 +1,12 @@
 /** Copies of task definitions lose nothing and change one thing. */
 import { describe, expect, test } from 'vitest';
-import { missingFrom, registrable, variableOf, withVariables } from '../../src/domain/task-definition.ts';
+import {
+  missingFrom,
+  registrable,
+  variableOf,
+  withVariables,
+  type ContainerVariable,
+} from '../../src/domain/task-definition.ts';
 
 const document = {
   taskDefinitionArn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/app:7',
@@ -22,6 +28,10 @@ const document = {
   ],
 };
 
+function plain(container: string, name: string, value: string): ContainerVariable {
+  return { container, name, variable: { value } };
+}
+
 describe('a copied revision', () => {
   test('keeps members that nobody knows, and leaves out what AWS does not take back', () => {
     const copy = registrable(document);
@@ -30,11 +40,7 @@ describe('a copied revision', () => {
   });
 
   test('has the variable in the named container alone, at its old place', () => {
-    const copy = withVariables(
-      registrable(document),
-      'backend',
-      new Map([['REDIS_URL', 'rediss://new:6379']]),
-    );
+    const copy = withVariables(registrable(document), [plain('backend', 'REDIS_URL', 'rediss://new:6379')]);
     expect(missingFrom(copy, registrable(document))).toEqual([
       'containerDefinitions[backend].environment[REDIS_URL].value',
     ]);
@@ -43,12 +49,12 @@ describe('a copied revision', () => {
   });
 
   test('has a new variable after those that were there', () => {
-    const copy = withVariables(registrable(document), 'sidecar', new Map([['CACHE_URL', 'redis://x:1']]));
+    const copy = withVariables(registrable(document), [plain('sidecar', 'CACHE_URL', 'redis://x:1')]);
     expect(missingFrom(copy, registrable(document))).toEqual(['containerDefinitions[sidecar].environment']);
   });
 
   test('gives up a secret of the same name, for AWS takes a name once', () => {
-    const copy = withVariables(registrable(document), 'backend', new Map([['TOKEN', 'plain']]));
+    const copy = withVariables(registrable(document), [plain('backend', 'TOKEN', 'plain')]);
     expect(variableOf(copy, 'backend', 'TOKEN')).toEqual({ value: 'plain' });
     expect(missingFrom(copy, registrable(document))).toEqual([
       'containerDefinitions[backend].environment',

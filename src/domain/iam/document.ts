@@ -64,7 +64,7 @@ function appliesTo(action: string, resource: string): boolean {
 }
 
 function typesOf(action: string): string[] {
-  const scope = { ...ANYWHERE, kmsKeyId: 'any' };
+  const scope: Scope = { ...ANYWHERE, kmsKeyId: 'any', secretStores: ['secretsmanager', 'ssm'] };
   const same = RIGHTS.filter((right) => right.action === action);
   return same.flatMap((right) => right.on(scope)).map(typeOf);
 }

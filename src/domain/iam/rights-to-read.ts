@@ -116,6 +116,14 @@ export const RIGHTS_TO_READ: readonly Right[] = [
     why: 'private or not',
   },
   {
+    action: 'ec2:DescribeVpcEndpoints',
+    commands: PLANNING,
+    on: everything,
+    if: IN_REGION,
+    why: 'whether tasks reach what keeps a password',
+    when: 'the subnets of the app lead nowhere',
+  },
+  {
     action: 'ec2:DescribeAvailabilityZones',
     commands: SURVEYING,
     on: everything,

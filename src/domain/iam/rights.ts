@@ -2,9 +2,10 @@
 import type { PolicyCommand, Right } from './right.ts';
 import { RIGHTS_TO_CHANGE } from './rights-to-change.ts';
 import { RIGHTS_TO_READ } from './rights-to-read.ts';
+import { RIGHTS_TO_SECRETS } from './rights-to-secrets.ts';
 
 /** In the order in which a run needs them. */
-export const RIGHTS: readonly Right[] = [...RIGHTS_TO_READ, ...RIGHTS_TO_CHANGE];
+export const RIGHTS: readonly Right[] = [...RIGHTS_TO_READ, ...RIGHTS_TO_CHANGE, ...RIGHTS_TO_SECRETS];
 
 export function rightsOf(commands: readonly PolicyCommand[]): Right[] {
   return RIGHTS.filter((right) => right.commands.some((command) => commands.includes(command)));

@@ -1,4 +1,6 @@
 /** How much of an account a policy speaks of. `*` stands for what nobody named; ARNs are written from it. */
+import { nameBeginning } from '../secrets.ts';
+import type { SecretStore } from '../settings.ts';
 
 type Place = Pick<Scope, 'partition' | 'region' | 'account'>;
 
@@ -30,6 +32,8 @@ export interface Scope {
   readonly executionRoleArns?: readonly string[];
   /** Undefined: any target group. */
   readonly targetGroupArns?: readonly string[];
+  /** Where passwords are kept; absent: there are none, which takes no permission. */
+  readonly secretStores?: readonly SecretStore[];
   /** The key of the encryption at rest, by id, ARN or alias; undefined: AWS's own, which takes no permission. */
   readonly kmsKeyId?: string;
 }
@@ -99,6 +103,16 @@ export const logGroup = one('logs', ({ logGroupName }) => `log-group:${logGroupN
 
 export const leases = one('ssm', () => 'parameter/elasticache-wizard/*');
 
+/** By example where a project is known: its secrets are many. */
+export const keptSecrets: Resources = (scope) =>
+  has(scope, 'secretsmanager') ? [arn(scope, 'secretsmanager', `secret:${keptNames(scope)}`)] : [];
+export const keptParameters: Resources = (scope) =>
+  has(scope, 'ssm') ? [arn(scope, 'ssm', `parameter/${keptNames(scope)}`)] : [];
+
+/** Of the tasks that are handed a secret. */
+export const readingRole: Resources = (scope) =>
+  (scope.secretStores ?? []).length > 0 ? executionRole(scope) : [];
+
 export const targetGroups: Resources = (scope) =>
   scope.targetGroupArns ?? [arn(scope, 'elasticloadbalancing', 'targetgroup/*/*')];
 
@@ -122,6 +136,14 @@ export const kmsKey: Resources = ({ kmsKeyId, ...scope }) => {
 
 export function clusterArn(scope: Scope): string {
   return arn(scope, 'ecs', `cluster/${scope.ecsCluster}`);
+}
+
+function has({ secretStores = [] }: Scope, store: SecretStore): boolean {
+  return secretStores.includes(store);
+}
+
+function keptNames({ project, id }: Scope): string {
+  return project === undefined ? 'elasticache-wizard/*' : `${nameBeginning('secretsmanager', project)}${id}`;
 }
 
 function one(serviceName: string, resource: (scope: Scope) => string): Resources {

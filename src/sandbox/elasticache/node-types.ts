@@ -36,12 +36,28 @@ export function maxmemory(cacheNodeType: string): number {
   return bytes;
 }
 
+/** Nothing is scaled to a previous generation that is not of it already. */
 export function nodeTypeModifications(current: string): { up: string[]; down: string[] } {
-  const types = Object.keys(MAXMEMORY).filter((type) => type !== current);
+  const types = Object.keys(MAXMEMORY).filter(
+    (type) => type !== current && (!isPrevious(type) || isPrevious(current)),
+  );
   return {
     up: types.filter((type) => maxmemory(type) >= maxmemory(current)),
     down: types.filter((type) => maxmemory(type) < maxmemory(current)),
   };
+}
+
+export function checkNodeType(current: string, wanted: string): void {
+  maxmemory(wanted);
+  const { up, down } = nodeTypeModifications(current);
+  if ([...up, ...down].includes(wanted)) return;
+  throw invalidValue(
+    `The node type ${wanted} is not among the allowed modifications of a cache with node type ${current}.`,
+  );
+}
+
+function isPrevious(type: string): boolean {
+  return type.startsWith('cache.t2.');
 }
 
 export const nodeTypeOperations = {

@@ -1,5 +1,5 @@
-/** Parameter Store (Service Authorization Reference, "AWS Systems Manager"): DescribeParameters has no resources. */
-import type { PutParameterRequest } from '@aws-sdk/client-ssm';
+/** Parameter Store and Run Command (Service Authorization Reference, "AWS Systems Manager"): List* and Describe* have no resources. */
+import type { PutParameterRequest, SendCommandRequest } from '@aws-sdk/client-ssm';
 import { parameterArnsOf, parseReference } from '../../ssm/parameter-name.ts';
 import { made, on, tagged } from './permission.ts';
 import type { Needs, PermissionRules, Place } from './permission.ts';
@@ -13,9 +13,20 @@ export function ssmPermissions({ region, accountId }: Place): PermissionRules {
   const one = ({ Name }: { Name?: string }): Needs => on(arn(Name));
   const several = ({ Names = [] }: { Names?: readonly string[] }): Needs => on(...Names.map(arn));
   const tagging = ({ ResourceId }: { ResourceId?: string }): Needs => on(tagged(arn(ResourceId)));
+  const instance = (id: string): string => `arn:aws:ec2:${region}:${accountId}:instance/${id}`;
+  const document = (name = ''): string =>
+    name.startsWith('arn:') ? name : `arn:aws:ssm:${region}::document/${name}`;
   return {
-    PutParameter: ({ Name, Overwrite = false }: PutParameterRequest) =>
-      on(made(arn(Name), { 'ssm:Overwrite': Overwrite })),
+    // With targets instead of ids it is about whatever they turn out to be.
+    SendCommand: ({ DocumentName, InstanceIds = [] }: SendCommandRequest) =>
+      on(document(DocumentName), ...(InstanceIds.length > 0 ? InstanceIds : ['*']).map(instance)),
+    PutParameter: ({ Name, Overwrite = false, Tags = [] }: PutParameterRequest): Needs => ({
+      ...on(made(arn(Name), { 'ssm:Overwrite': Overwrite })),
+      // Systems Manager User Guide, "Creating a parameter": tags at its creation take the right to add tags too.
+      ...(Tags.length > 0
+        ? { further: [{ action: 'ssm:AddTagsToResource', resources: [tagged(arn(Name))] }] }
+        : {}),
+    }),
     GetParameter: one,
     GetParameters: several,
     GetParametersByPath: ({ Path }: { Path?: string }) => on(arn(Path)),

@@ -1,0 +1,49 @@
+/** Short secret texts by name, in a store that AWS encrypts: Secrets Manager or Parameter Store. */
+import type { Tags } from '../domain/ownership.ts';
+
+/** What may be known of a secret without reading it. */
+export interface SecretDescription {
+  /** As a task definition refers to it. */
+  readonly arn: string;
+  readonly tags: Tags;
+  /** Deleted, and kept for some days in which it can be restored; it cannot be read meanwhile. */
+  readonly deleted: boolean;
+  /** The customer's own key, where it is not AWS's. */
+  readonly kmsKeyId?: string;
+}
+
+export interface SecretValue {
+  readonly value: string;
+  /** When this value was stored, by AWS's clock. */
+  readonly changedAt: number;
+}
+
+export interface Secrets {
+  describe(name: string): Promise<SecretDescription | undefined>;
+  /** Undefined: it is not there, or cannot be read yet. */
+  readValue(name: string): Promise<SecretValue | undefined>;
+  /** Never overwrites. 'exists': also one that is deleted and can be restored. */
+  create(name: string, value: string, tags: Tags): Promise<'created' | 'exists'>;
+  /** A value of one that is there. Not to be called for the value that it has: AWS counts versions. */
+  put(name: string, value: string): Promise<void>;
+  restore(name: string): Promise<void>;
+  /** Gone is success. */
+  delete(name: string): Promise<void>;
+  /** Names of those that begin so, less those that are deleted. */
+  list(beginning: string): Promise<string[]>;
+}
+
+/** The gateway of a service that most runs have no use for, loaded with its first call. */
+export function loadedOnUse(load: () => Promise<Secrets>): Secrets {
+  let loaded: Promise<Secrets> | undefined;
+  const secrets = (): Promise<Secrets> => (loaded ??= load());
+  return {
+    describe: async (name) => (await secrets()).describe(name),
+    readValue: async (name) => (await secrets()).readValue(name),
+    create: async (name, value, tags) => (await secrets()).create(name, value, tags),
+    put: async (name, value) => (await secrets()).put(name, value),
+    restore: async (name) => (await secrets()).restore(name),
+    delete: async (name) => (await secrets()).delete(name),
+    list: async (beginning) => (await secrets()).list(beginning),
+  };
+}

@@ -1,0 +1,47 @@
+/** How the result is proven, and where the run takes place. */
+import { partitionOf } from '../../domain/iam/scope.ts';
+import { isGiven } from '../../domain/settings.ts';
+import { LEAVE_ONE_OUT, type Rule } from './rule.ts';
+
+/** They carry a session or a token. */
+const SECRET_HEADER = /^(authorization|proxy-authorization|cookie|x-api-key|x-auth-token)$/i;
+
+export const PROOF_RULES: readonly Rule[] = [
+  ({ inputs: { refreshPath, refreshValue }, name, say }) =>
+    refreshValue !== undefined &&
+    refreshPath === undefined && {
+      problem: `${name('refreshValue')} says what to compare, but not where`,
+      fix: `Add ${say('refreshPath', '/')}, or the path that shows it.`,
+    },
+  ({ inputs: { refreshPath, refreshValue }, name, say }) =>
+    refreshPath !== undefined &&
+    refreshValue === undefined && {
+      problem: `${name('refreshPath')} says where to look, but not what to compare`,
+      fix: `Add ${say('refreshValue', "'$.count'")}, '/count: (\\d+)/' or body.`,
+    },
+  ({ inputs: { stickiness, stickinessSeconds }, name, said }) =>
+    isGiven(stickinessSeconds) &&
+    !stickiness.value && {
+      problem: `${name('stickinessSeconds')} has no meaning with ${said('stickiness')}`,
+      fix: LEAVE_ONE_OUT,
+    },
+  ({ inputs: { header }, name }) => {
+    const literal = Object.entries(header.value).find(
+      ([each, source]) => SECRET_HEADER.test(each) && !/^(env:|@)/.test(source),
+    );
+    return (
+      header.origin === 'config' &&
+      literal !== undefined && {
+        problem: `${name('header')}.${literal[0]} stands in the file as it is, where everybody reads it`,
+        fix: `Say env:VARIABLE or @file there.`,
+      }
+    );
+  },
+  ({ inputs: { partition, region }, said }) =>
+    partition !== undefined &&
+    region !== undefined &&
+    partition.value !== partitionOf(region.value) && {
+      problem: `${said('region')} is in the partition ${partitionOf(region.value)}, not in ${partition.value}`,
+      fix: LEAVE_ONE_OUT,
+    },
+];

@@ -1,0 +1,58 @@
+/** A serverless cache has no nodes, no parameters and no choice about encryption (API reference, CreateServerlessCache). */
+import type { InputName } from '../catalogue.ts';
+import { givenOf, type Rule } from './rule.ts';
+
+const OF_NODES: readonly InputName[] = [
+  'cacheNodeType',
+  'replicas',
+  'multiAz',
+  'clusterMode',
+  'shards',
+  'port',
+  'preferredAzs',
+  'maintenanceWindow',
+  'subnetGroup',
+  'subnetGroupName',
+];
+const OF_PARAMETERS: readonly InputName[] = ['maxmemoryPolicy', 'parameter', 'parameterGroup'];
+
+const always = (input: 'transitEncryption' | 'atRestEncryption', what: string): Rule => {
+  return ({ inputs, name, said }) =>
+    !inputs[input].value && {
+      problem: `${said(input)} cannot be had: a serverless cache ${what}`,
+      fix: `Leave it out, or ${name('serverless')}.`,
+    };
+};
+
+const RULES: readonly Rule[] = [
+  (of) => {
+    const given = givenOf(of, OF_NODES);
+    return (
+      given.length > 0 && {
+        problem: `${given.join(', ')} ${given.length === 1 ? 'is' : 'are'} about nodes, and a serverless cache has none to choose`,
+        fix: `Leave ${given.length === 1 ? 'it' : 'them'} out, or ${of.name('serverless')}.`,
+      }
+    );
+  },
+  (of) => {
+    const given = givenOf(of, OF_PARAMETERS);
+    return (
+      given.length > 0 && {
+        problem: `${given.join(', ')} cannot be had: a serverless cache has no parameters, and evicts by volatile-lru`,
+        fix: `Leave ${given.length === 1 ? 'it' : 'them'} out, or ${of.name('serverless')}.`,
+      }
+    );
+  },
+  always('transitEncryption', 'speaks nothing but TLS'),
+  always('atRestEncryption', 'is always encrypted'),
+  (of) =>
+    of.inputs.auth.value === 'token' &&
+    givenOf(of, ['auth']).length > 0 && {
+      problem: `${of.said('auth')} cannot be had: a serverless cache takes no token, its passwords belong to users`,
+      fix: `Say ${of.say('auth', 'rbac')}.`,
+    },
+];
+
+export const SERVERLESS_RULES: readonly Rule[] = RULES.map(
+  (rule) => (of) => of.inputs.serverless.value && rule(of),
+);

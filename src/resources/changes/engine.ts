@@ -1,0 +1,103 @@
+/** Engine, version and parameters, which belong together; and the size of the nodes. */
+import type { ReplicationGroupSettings } from '../../domain/settings.ts';
+import {
+  given,
+  isVersion,
+  type Blocked,
+  type LivingCache,
+  type Modification,
+  type Surroundings,
+} from './modification.ts';
+
+export interface EngineChange {
+  readonly engine: string;
+  readonly engineVersion: string;
+}
+
+/** Undefined where it runs what is asked for. */
+export function wantedEngine(
+  cache: ReplicationGroupSettings,
+  { group, members }: LivingCache,
+): EngineChange | undefined {
+  const [member] = members;
+  const engine = given(cache.engine) ?? group.engine;
+  if (engine !== group.engine) return { engine, engineVersion: cache.engineVersion.value };
+  const engineVersion = given(cache.engineVersion);
+  if (engineVersion === undefined || !member || isVersion(member.engineVersion, engineVersion))
+    return undefined;
+  return { engine, engineVersion };
+}
+
+export function engineChange(
+  cache: ReplicationGroupSettings,
+  living: LivingCache,
+  { cacheParameterGroupName: wantedGroup }: Surroundings,
+): Modification[] {
+  const { group, members } = living;
+  const [member] = members;
+  if (!member) return [];
+  const wanted = wantedEngine(cache, living);
+  const groupNow = member.cacheParameterGroupName;
+  const newGroup = wantedGroup === groupNow || changesMode(cache, living) ? undefined : wantedGroup;
+  if (!wanted && newGroup === undefined) return [];
+  const isOther = wanted !== undefined && wanted.engine !== group.engine;
+  const version = wanted && {
+    field: isOther ? 'engine' : 'engine version',
+    from: isOther ? `${group.engine} ${member.engineVersion}` : member.engineVersion,
+    to: isOther ? `${wanted.engine} ${wanted.engineVersion}` : wanted.engineVersion,
+    origin: isOther ? cache.engine.origin : cache.engineVersion.origin,
+  };
+  return [
+    {
+      call: 'modify',
+      change: {
+        // Sent with the engine alone: AWS takes them for a request to change it.
+        ...(isOther ? { engine: wanted.engine } : {}),
+        ...(wanted ? { engineVersion: wanted.engineVersion } : {}),
+        ...(newGroup === undefined ? {} : { cacheParameterGroupName: newGroup }),
+      },
+      details: [
+        ...(version ? [version] : []),
+        ...(newGroup === undefined ? [] : [parameterGroupDetail(groupNow, newGroup)]),
+      ],
+    },
+  ];
+}
+
+export function nodeTypeChange(cache: ReplicationGroupSettings, { group }: LivingCache): Modification[] {
+  const to = given(cache.cacheNodeType);
+  if (to === undefined || to === group.cacheNodeType) return [];
+  const { origin } = cache.cacheNodeType;
+  return [
+    {
+      call: 'modify',
+      change: { cacheNodeType: to },
+      details: [{ field: 'node type', from: group.cacheNodeType, to, origin }],
+    },
+  ];
+}
+
+export function engineObstacle(cache: ReplicationGroupSettings, living: LivingCache): Blocked | undefined {
+  const { group, members } = living;
+  const [member] = members;
+  const id = group.replicationGroupId;
+  const groupNow = member?.cacheParameterGroupName ?? 'default.';
+  const isTheirs = !groupNow.startsWith('default.') && !groupNow.startsWith(cache.parameterGroupName);
+  const wantsOurs = !cache.existingParameterGroup && Object.keys(cache.parameters.value).length > 0;
+  if (wantsOurs && given(cache.parameters) && isTheirs) {
+    return {
+      reason: `${id} uses the parameter group ${groupNow}, which is not ours, and one of ours would undo what that one sets`,
+      hint: `Change ${groupNow} itself (aws elasticache modify-cache-parameter-group), or name it with --parameter-group and leave --parameter and --maxmemory-policy out.`,
+    };
+  }
+  return undefined;
+}
+
+/** The group of a new cluster mode goes along with that change and no other. */
+function changesMode(cache: ReplicationGroupSettings, { group }: LivingCache): boolean {
+  return given(cache.clusterMode) === 'compatible' && group.clusterMode === 'disabled';
+}
+
+export function parameterGroupDetail(from: string | undefined, to: string) {
+  return { field: 'parameter group', ...(from === undefined ? {} : { from }), to };
+}
