@@ -120,6 +120,7 @@ export function fromNewReplicationGroup(group: NewReplicationGroup): CreateRepli
     SnapshotWindow: group.snapshotWindow,
     PreferredMaintenanceWindow: group.maintenanceWindow,
     AuthToken: group.authToken,
+    UserGroupIds: group.userGroupId === undefined ? undefined : [group.userGroupId],
     Tags: tagsAtCreation(group.tags),
   };
 }
@@ -144,6 +145,7 @@ export function fromModification(
     PreferredMaintenanceWindow: change.maintenanceWindow,
     ReplicationGroupDescription: change.description,
     SecurityGroupIds: change.securityGroupIds && [...change.securityGroupIds],
+    UserGroupIdsToAdd: change.userGroupIdToAdd === undefined ? undefined : [change.userGroupIdToAdd],
   };
 }
 

@@ -122,6 +122,7 @@ export interface NewReplicationGroup {
   readonly maintenanceWindow?: string;
   /** Absent: whoever reaches it is let in. */
   readonly authToken?: string;
+  readonly userGroupId?: string;
   readonly tags: Tags;
 }
 
@@ -142,6 +143,8 @@ export interface ReplicationGroupModification {
   readonly maintenanceWindow?: string;
   readonly description?: string;
   readonly securityGroupIds?: readonly string[];
+  /** Not together with the TLS that it needs. */
+  readonly userGroupIdToAdd?: string;
 }
 
 export interface Snapshot {

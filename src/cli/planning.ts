@@ -2,6 +2,7 @@
 import { costOf, costOfSecrets, type Cost } from '../domain/cost.ts';
 import { holdsPassword } from '../domain/delivery.ts';
 import { permanentOf } from '../domain/permanent.ts';
+import { reasonFor } from '../domain/workload.ts';
 import { isGiven, type CacheSettings } from '../domain/settings.ts';
 import { inOrder, refKey } from '../engine/graph.ts';
 import { planResources, type Plan } from '../engine/plan.ts';
@@ -44,7 +45,10 @@ export async function makePlan(project: Project, { emit }: Session): Promise<Pla
     changes: plan.changes,
     monthlyUsd: totalOf(costs),
     costs: costs.flat(),
-    permanent: permanentIn(plan, project),
+    permanent: createdIn(plan, project).map((cache) => ({ cache: cache.name, what: permanentOf(cache) })),
+    reasons: createdIn(plan, project).flatMap(({ name, workload }) =>
+      workload ? [{ cache: name, reason: reasonFor(workload.value) }] : [],
+    ),
     ...(usualMs > 0 ? { usualMs } : {}),
   });
   return plan;
@@ -102,11 +106,11 @@ function secretsOf({ settings: { caches, consumers } }: Project): number {
   return kept.length + handed.length;
 }
 
-function permanentIn({ changes }: Plan, { settings }: Project): { cache: string; what: string[] }[] {
+function createdIn({ changes }: Plan, { settings }: Project): CacheSettings[] {
   const created = changes.filter(({ ref, change }) => ref.kind === 'cache' && change.action === 'create');
   return created.flatMap(({ ref }) => {
     const cache = settings.caches.find(({ name }) => name === ref.name);
-    return cache ? [{ cache: cache.name, what: permanentOf(cache) }] : [];
+    return cache ? [cache] : [];
   });
 }
 

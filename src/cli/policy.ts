@@ -2,6 +2,7 @@
 import { LARGEST_MANAGED_POLICY, policyDocument, type PolicyDocument } from '../domain/iam/document.ts';
 import { rightsOf } from '../domain/iam/rights.ts';
 import { ANYWHERE, partitionOf, type Scope } from '../domain/iam/scope.ts';
+import { isGiven } from '../domain/settings.ts';
 import type { Inputs } from '../inputs/resolve.ts';
 import { checkRules } from '../inputs/rules.ts';
 import { scopeOfApp } from '../survey/permission-scope.ts';
@@ -44,6 +45,9 @@ async function readScope(session: Session): Promise<Scope> {
 /** The name of the service is the default of the project's. */
 function namedScope({ project, service, ...inputs }: Inputs): Partial<Scope> {
   const { region, account, ecsCluster, cacheName, kmsKeyId, auth, secrets } = inputs;
+  const { adopt, parameterGroup, subnetGroup, subnetGroupName } = inputs;
+  const subnets = subnetGroup ?? subnetGroupName;
+  const setsParameters = inputs.maxmemoryPolicy !== undefined || isGiven(inputs.parameter);
   const secretStore = secrets.value === 'ssm' ? 'ssm' : 'secretsmanager';
   const projectName = project?.value ?? service?.value;
   return {
@@ -54,6 +58,12 @@ function namedScope({ project, service, ...inputs }: Inputs): Partial<Scope> {
     ...(cacheName ? { cacheName: cacheName.value } : {}),
     ...(projectName === undefined ? {} : { project: projectName }),
     ...(kmsKeyId ? { kmsKeyId: kmsKeyId.value } : {}),
+    ...(subnets ? { subnetGroupName: subnets.value } : {}),
+    ...(setsParameters
+      ? { ownParameterGroup: true, cacheParameterGroupName: `${cacheName?.value ?? '*'}-parameters*` }
+      : {}),
+    ...(parameterGroup ? { cacheParameterGroupName: parameterGroup.value } : {}),
+    adopts: adopt.value,
     ...(auth.value === 'none' ? {} : { secretStores: [secretStore] }),
   };
 }

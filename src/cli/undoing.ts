@@ -122,9 +122,11 @@ async function chooseProject(aws: Aws, { asker }: Session): Promise<string> {
   });
 }
 
-/** Of the caches that live; undefined as soon as one of them has no known price. */
+/** Of our caches that live; undefined as soon as one of them has no known price. */
 async function priceOf({ aws, anchors, identity }: Undoing): Promise<number | undefined> {
-  const names = anchors.flatMap(({ cacheName }) => cacheName ?? []);
+  const names = anchors.flatMap(({ cacheName, adoptedArn }) =>
+    cacheName === undefined || adoptedArn !== undefined ? [] : [cacheName],
+  );
   const living = await Promise.all(names.map((name) => aws.caches.read(name)));
   let sum: number | undefined = 0;
   for (const cache of living) {

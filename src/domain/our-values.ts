@@ -8,6 +8,8 @@ const ELASTICACHE = /\.cache\.amazonaws\.com(\.cn)?$/;
 export interface CachePlace {
   readonly name: string;
   readonly addresses: readonly string[] | undefined;
+  /** Others have made it, and may have used it before us. */
+  readonly adopted?: boolean;
 }
 
 export function leadsTo(places: readonly CachePlace[], value: string): boolean {

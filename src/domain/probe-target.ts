@@ -1,4 +1,5 @@
 /** What the probe is handed: just what the app is handed, so that it connects as the app does. */
+import { holdsPassword } from './delivery.ts';
 import type { Endpoint } from './outputs.ts';
 import type { EcsConsumerSettings, VariableSettings } from './settings.ts';
 import type { ContainerVariable, Variable } from './task-definition.ts';
@@ -25,8 +26,18 @@ export function probeTargets(
     const whole = handed.filter(({ template }) => isWhole(template));
     if (whole.length === 0) return ofParts(handed, endpointOf(cache)) ?? [];
     const byTemplate = new Map(whole.map((each) => [each.template, each]));
-    return [...byTemplate.values()].map(({ name, variable }) => ({ variable: name, url: variable }));
+    return [...byTemplate.values()].map(({ name, variable, template }) => ({
+      variable: name,
+      url: variable,
+      // An address without a password, and the password beside it.
+      ...(holdsPassword(template, 'token') ? {} : besides(handed)),
+    }));
   });
+}
+
+function besides(handed: readonly Handed[]): Pick<ProbeTarget, 'password'> {
+  const secret = handed.find(({ template }) => template === '{password}');
+  return secret ? { password: { name: secret.name, variable: secret.variable } } : {};
 }
 
 interface Handed {
@@ -62,10 +73,9 @@ function ofParts(handed: readonly Handed[], endpoint: Endpoint | undefined): Pro
   if (!named || host === undefined) return undefined;
   const port = named.template === '{host}' ? `:${textOf('{port}') ?? endpoint?.port ?? 6379}` : '';
   const tls = textOf('{tls}') ?? String(endpoint?.tls === true);
-  const secret = part('{password}');
   return {
     variable: named.name,
     url: { value: `${tls === 'true' ? 'rediss' : 'redis'}://${host}${port}` },
-    ...(secret ? { password: { name: secret.name, variable: secret.variable } } : {}),
+    ...besides(handed),
   };
 }

@@ -36,25 +36,27 @@ const DERIVATIONS: Readonly<Record<Workload, Derivation>> = {
   cache: {
     always: { maxmemoryPolicy: 'allkeys-lru' },
     usual: {},
-    reason: 'when it is full the least used keys make way, and what is lost can be computed again',
+    reason:
+      'it is a cache: when it is full the least used keys make way, and what is lost can be computed again',
   },
   // The policy stays AWS's own, volatile-lru: sessions carry a time to live, so the least used of them make way.
   sessions: {
     always: {},
     usual: { replicas: 1, multiAz: true },
-    reason: 'a replica in another zone takes over, for a lost session logs somebody out',
+    reason: 'it holds sessions: a lost one logs somebody out, so a replica in another zone is the default',
   },
   // BullMQ, "Going to production", and Sidekiq, "Using Redis": noeviction; BullMQ and Celery use no cluster.
   queue: {
     always: { maxmemoryPolicy: 'noeviction', clusterMode: 'disabled', serverless: false },
     usual: { replicas: 1, multiAz: true, snapshotRetention: 1 },
     reason:
-      'no job is evicted, a replica in another zone and a daily backup keep them, and one shard holds all keys of a job',
+      'it is a queue: a lost job is never done, so nothing is evicted, one shard holds all keys of a job, and a replica in another zone and a daily backup are the default',
   },
   pubsub: {
     always: { clusterMode: 'disabled', snapshotRetention: 0 },
     usual: {},
-    reason: 'messages are not kept, so nothing is backed up, and one shard need not repeat them to others',
+    reason:
+      'it is for pub/sub: messages are not kept, so nothing is backed up, and one shard need not repeat them to others',
   },
 };
 

@@ -26,6 +26,8 @@ export type WizardEvent =
       readonly costs?: readonly Cost[];
       /** Of the caches that are created: what can never be changed later. */
       readonly permanent?: readonly { readonly cache: string; readonly what: readonly string[] }[];
+      /** Of the caches that are created for something said: what follows from it. */
+      readonly reasons?: readonly { readonly cache: string; readonly reason: string }[];
       /** How long it usually takes: the longest chain of what is pending. */
       readonly usualMs?: number;
       /** On the way back; `monthlyUsd` is then what is no longer paid, or what goes on to be. */

@@ -222,7 +222,7 @@ export const cacheInputs = {
     schema: oneOf(...EVICTION_POLICIES),
     help: 'what goes when the memory is full (AWS’s default: volatile-lru); makes a parameter group of ours',
     group,
-    commands,
+    commands: [...PROJECT_COMMANDS, 'policy'],
   }),
   parameter: input({
     shape: 'list',
@@ -231,7 +231,7 @@ export const cacheInputs = {
     default: {},
     help: 'any other parameter of the engine; makes a parameter group of ours',
     group,
-    commands,
+    commands: [...PROJECT_COMMANDS, 'policy'],
   }),
   parameterGroup: input({
     shape: 'value',
@@ -240,7 +240,7 @@ export const cacheInputs = {
     schema: text.transform((name) => name.toLowerCase()),
     help: 'a parameter group that exists; used as it is',
     group,
-    commands,
+    commands: [...PROJECT_COMMANDS, 'policy'],
   }),
   preferredAzs: input({
     shape: 'list',
@@ -259,7 +259,7 @@ export const cacheInputs = {
     default: false,
     help: 'take on the cache of this name although we have not made it; destroy never deletes it',
     group,
-    commands,
+    commands: [...PROJECT_COMMANDS, 'policy'],
   }),
   snapshotRetention: input({
     shape: 'value',
@@ -304,7 +304,7 @@ export const cacheInputs = {
     schema: text.transform((name) => name.toLowerCase()),
     help: 'a cache subnet group that exists; used as it is',
     group: 'network',
-    commands,
+    commands: [...PROJECT_COMMANDS, 'policy'],
   }),
   subnetGroupName: input({
     shape: 'value',
@@ -312,7 +312,7 @@ export const cacheInputs = {
     schema: text.transform((name) => name.toLowerCase()),
     help: 'name of the subnet group that is made (default: <cache>-subnet-group)',
     group: 'network',
-    commands,
+    commands: [...PROJECT_COMMANDS, 'policy'],
   }),
   securityGroup: input({
     shape: 'list',

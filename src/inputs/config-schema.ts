@@ -1,7 +1,14 @@
 /** The JSON Schema of the config file, for editors: made from the catalogue, so that it cannot say anything else. */
 import { z } from 'zod';
 import { CATALOGUE, type InputName } from './catalogue.ts';
-import { CACHE_KEYS, CHECK_KEYS, CONSUMER_KEYS, PROJECT_KEYS, STICKINESS_KEYS, type Keys } from './config-keys.ts';
+import {
+  CACHE_KEYS,
+  CHECK_KEYS,
+  CONSUMER_KEYS,
+  PROJECT_KEYS,
+  STICKINESS_KEYS,
+  type Keys,
+} from './config-keys.ts';
 import { takesPairs, type Input } from './input.ts';
 import { variableName } from './schemas.ts';
 
@@ -10,7 +17,8 @@ type Json = Readonly<Record<string, unknown>>;
 const TEXT = { type: 'string' };
 const TEMPLATE = {
   type: 'string',
-  description: 'text with placeholders: {url}, {host}, {port}, {password}, {tls}, {db} and more; {{ stands for {',
+  description:
+    'text with placeholders: {url}, {host}, {port}, {password}, {tls}, {db} and more; {{ stands for {',
 };
 
 export function configSchema(): Json {
@@ -84,9 +92,10 @@ function valueOf(input: Input<unknown>): Json {
   }
 }
 
-/** In a file a number stands without quotes. */
+/** In a file what looks like a number stands without quotes. */
 function numbersBeside(schema: Json): Json {
-  return schema['pattern'] === '^\\d+$' ? { type: ['integer', 'string'], pattern: '^\\d+$' } : schema;
+  const isNumber = /^\^\\d[^A-Za-z]*(\\d[^A-Za-z]*)*\$$/.test(String(schema['pattern']));
+  return isNumber ? { ...schema, type: ['number', 'string'] } : schema;
 }
 
 function jsonOf(schema: z.ZodType): Json {

@@ -26,6 +26,7 @@ export function wholeNumber(least: number, most: number): z.ZodType<number> {
     .string()
     .trim()
     .regex(/^\d+$/, sentence)
+    .meta({ minimum: least, maximum: most })
     .transform(Number)
     .refine((value) => value >= least && value <= most, sentence);
 }

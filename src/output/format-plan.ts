@@ -21,7 +21,13 @@ export function formatPlan(plan: PlanReady, paint: Paint): string[] {
     ...formatAlone(alone, paint),
     ...(pending.some(({ change }) => change.action === 'blocked')
       ? []
-      : ['', ...formatCost(plan), ...formatConsequences(plan), ...formatPermanent(plan)]),
+      : [
+          '',
+          ...formatCost(plan),
+          ...formatConsequences(plan),
+          ...formatReasons(plan),
+          ...formatPermanent(plan),
+        ]),
   ];
 }
 
@@ -81,6 +87,10 @@ function pricesOf({ idleMonthlyUsd: idle, typicalMonthlyUsd: typical }: Partial<
   return typical === undefined
     ? `$${idle.toFixed(2)}`
     : `$${idle.toFixed(2)} idle, $${typical.toFixed(2)} in use`;
+}
+
+function formatReasons({ reasons = [] }: PlanReady): string[] {
+  return reasons.map(({ cache, reason }) => `Why ${cache} is so: ${reason}`);
 }
 
 function formatPermanent({ permanent = [] }: PlanReady): string[] {

@@ -37,7 +37,13 @@ export interface Destination {
 }
 
 /** `isOurs`: a value that leads to a cache of the project, or a reference to one of its secrets. */
-export function history(ecs: Ecs, project: string, isOurs: (variable: Variable) => boolean): History {
+export function history(
+  ecs: Ecs,
+  project: string,
+  isOurs: (variable: Variable) => boolean,
+  /** A value that leads to a cache of theirs: they may have had it before us. */
+  mayBeTheirs: (variable: Variable) => boolean = () => false,
+): History {
   const carriedBy = ({ document }: TaskDefinition): ContainerVariable[] =>
     variablesIn(document).filter(({ variable }) => isOurs(variable));
 
@@ -91,7 +97,7 @@ export function history(ecs: Ecs, project: string, isOurs: (variable: Variable) 
   /** Theirs may carry none of our tags: then the newest revision of ours in the family tells. */
   async function readBefore(
     base: TaskDefinition,
-    { container, name }: ContainerVariable,
+    { container, name, variable: carried }: ContainerVariable,
   ): Promise<Variable | undefined> {
     const isOfOurs = (revision: TaskDefinition): boolean =>
       hasOurTags(revision) &&
@@ -106,7 +112,7 @@ export function history(ecs: Ecs, project: string, isOurs: (variable: Variable) 
       if (!variable || !isOurs(variable)) return variable;
       at = await readReplaced(at);
     }
-    return undefined;
+    return mayBeTheirs(carried) ? carried : undefined;
   }
 
   return {
@@ -114,14 +120,13 @@ export function history(ecs: Ecs, project: string, isOurs: (variable: Variable) 
 
     async readDestination(running) {
       const base = await readLastOfTheirs(running);
-      const carried = carriedBy(base);
-      if (base === running && carried.length === 0) return undefined;
       let { document } = base;
-      for (const variable of carried) {
-        const before = await readBefore(base, variable);
-        document = withVariable(document, variable.container, variable.name, before);
+      for (const carried of carriedBy(base)) {
+        const before = await readBefore(base, carried);
+        if (before !== carried.variable)
+          document = withVariable(document, carried.container, carried.name, before);
       }
-      return { base, document };
+      return base === running && document === base.document ? undefined : { base, document };
     },
 
     async listOurs(family) {

@@ -13,6 +13,7 @@ import { encryptionChange, encryptionObstacle } from './changes/encryption.ts';
 import { engineChange, engineObstacle, nodeTypeChange } from './changes/engine.ts';
 import type { Blocked, LivingCache, Modification, Surroundings } from './changes/modification.ts';
 import { permanenceObstacle } from './changes/permanence.ts';
+import { userGroupChange, userGroupObstacle } from './changes/users.ts';
 
 export function modificationsOf(
   cache: ReplicationGroupSettings,
@@ -24,6 +25,8 @@ export function modificationsOf(
     ...intoEnabled(cache, living),
     ...nodeChanges(cache, living, surroundings),
     ...intoCompatible(cache, living, surroundings),
+    // Not before TLS.
+    ...userGroupChange(cache, living),
   ];
 }
 
@@ -50,6 +53,7 @@ export function blockedOf(
 ): Blocked | undefined {
   return (
     passwordObstacle(cache, living) ??
+    userGroupObstacle(cache, living) ??
     permanenceObstacle(cache, living, surroundings) ??
     engineObstacle(cache, living) ??
     encryptionObstacle(cache, living) ??

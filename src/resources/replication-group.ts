@@ -1,6 +1,7 @@
 /** The cache: a replication group, in cluster mode or not. Never replaced, because its data would be lost. */
 import type { Aws } from '../aws/aws.ts';
 import type { EngineVersion, ReplicationGroup } from '../aws/elasticache.ts';
+import { userGroupIdOf } from '../domain/access.ts';
 import type { AppNetwork } from '../domain/app.ts';
 import type { Change } from '../domain/change.ts';
 import { suggestion } from '../domain/nearest.ts';
@@ -52,6 +53,7 @@ export function replicationGroup(options: ReplicationGroupOptions): Resource<'ca
   const { name } = cache;
   const tags: Tags = { ...settings.tags, ...ownershipTags(settings.project, name) };
   const parameterGroup = parameterGroupOf(cache);
+  const withUsers = cache.auth.value === 'rbac';
 
   /** Undefined while AWS does not show the tags: the owner is not known yet. */
   async function readOwner(group: ReplicationGroup): Promise<{ owner: Owner; tags: Tags } | undefined> {
@@ -200,6 +202,7 @@ export function replicationGroup(options: ReplicationGroupOptions): Resource<'ca
       cacheSubnetGroupName: known.need('cacheSubnetGroup', cache.subnetGroupName).cacheSubnetGroupName,
       securityGroupIds: [groupId, ...cache.securityGroupIds],
       ...(readToken ? { authToken: await readToken() } : {}),
+      ...(withUsers ? known.need('userGroup', userGroupIdOf(name)) : {}),
     };
     await createLabelled(
       (labels) => elasticache.createReplicationGroup({ ...group, ...labels }),
@@ -301,6 +304,7 @@ export function replicationGroup(options: ReplicationGroupOptions): Resource<'ca
     ...(cache.adopt ? [] : [{ kind: 'cacheSubnetGroup' as const, name: cache.subnetGroupName }]),
     ...(parameterGroup === undefined ? [] : [{ kind: 'cacheParameterGroup' as const, name: parameterGroup }]),
     ...(readToken ? [{ kind: 'password' as const, name }] : []),
+    ...(withUsers ? [{ kind: 'userGroup' as const, name: userGroupIdOf(name) }] : []),
   ];
 
   return {

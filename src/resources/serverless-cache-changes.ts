@@ -3,16 +3,12 @@ import type { Range, ServerlessCache, ServerlessCacheModification } from '../aws
 import { nameOf } from '../domain/arn.ts';
 import type { Detail } from '../domain/change.ts';
 import { isGiven, type ServerlessCacheSettings, type Sourced } from '../domain/settings.ts';
+import { given, type Blocked } from './changes/modification.ts';
 
 /** One call to AWS; the cache must be available again before the next. */
 export interface Modification {
   readonly change: ServerlessCacheModification;
   readonly details: readonly Detail[];
-}
-
-export interface Blocked {
-  readonly reason: string;
-  readonly hint: string;
 }
 
 /** What is to be on it; undefined while it is not known. */
@@ -178,8 +174,4 @@ function haveSame(some: readonly string[], others: readonly string[]): boolean {
 function isOtherKey(wanted: string, actual: string | undefined): boolean {
   if (/(^|:)alias\//.test(wanted)) return false;
   return actual === undefined || nameOf(wanted) !== nameOf(actual);
-}
-
-function given<T>(setting: Sourced<T> | undefined): T | undefined {
-  return setting && isGiven(setting) ? setting.value : undefined;
 }

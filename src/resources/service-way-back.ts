@@ -94,10 +94,7 @@ function isReady({ base, document }: Destination): boolean {
   return base.document === document && base.status !== 'INACTIVE';
 }
 
-function detailOf(
-  { container, name, variable }: ContainerVariable,
-  { document }: Destination,
-): Detail {
+function detailOf({ container, name, variable }: ContainerVariable, { document }: Destination): Detail {
   const before = variableOf(document, container, name);
   return {
     field: `${name} of ${container}`,

@@ -6,6 +6,7 @@ import type { Ref } from '../domain/outputs.ts';
 import { isSecretOf } from '../domain/secrets.ts';
 import type { SecretStore } from '../domain/settings.ts';
 import type { Stages, Undoable } from '../engine/undo.ts';
+import { adoptedCacheWayBack } from './adopted-cache-way-back.ts';
 import { history, type History } from './before-us.ts';
 import { cacheParameterGroupRemoval } from './cache-parameter-group-removal.ts';
 import { cacheSubnetGroupRemoval } from './cache-subnet-group-removal.ts';
@@ -58,8 +59,13 @@ export function wayBack(options: WayBackOptions): Stages {
 
 /** What rollback leaves: the cache, and all by which the way there is found again. */
 export function staying({ anchors }: WayBackOptions): Stages {
-  const caches = anchors.flatMap(({ cacheName }) => cacheName ?? []);
-  return [caches.map((name) => asItIs({ kind: 'cache', name }, 'stays; `destroy` removes it'))];
+  return [
+    anchors.flatMap(({ cacheName: name, adoptedArn }) => {
+      if (name === undefined) return [];
+      const note = adoptedArn === undefined ? 'stays; `destroy` removes it' : 'was made by others: it stays';
+      return [asItIs({ kind: 'cache', name }, note)];
+    }),
+  ];
 }
 
 /** `leftovers`: what else of ours may be there. The security groups go last: by them the rest is found. */
@@ -73,11 +79,11 @@ export function removal(
   const usedUntil = (): Promise<number> => readUsedUntil(options);
   const caches = anchors.flatMap(({ cacheName: name, groupId: securityGroupId, serverless, ...anchor }) => {
     if (name === undefined) return [];
+    if (anchor.adoptedArn !== undefined)
+      return [adoptedCacheWayBack({ name, arn: anchor.adoptedArn, securityGroupId }, aws)];
     const common = { name, project, securityGroupId, snapshot, usedUntil };
     if (serverless) return [serverlessCacheRemoval(common, aws)];
-    return [
-      replicationGroupRemoval({ ...common, subnetGroupName: anchor.subnetGroupName }, elasticache),
-    ];
+    return [replicationGroupRemoval({ ...common, subnetGroupName: anchor.subnetGroupName }, elasticache)];
   });
   // Users have passwords, and of passwords the anchor knows.
   const guarded = anchors.flatMap(({ cacheName, secretStores }) =>
@@ -101,8 +107,13 @@ export function removal(
 }
 
 function historyOf({ project, places, aws }: WayBackOptions): History {
-  return history(aws.ecs, project, (variable) =>
-    'value' in variable ? leadsTo(places, variable.value) : isSecretOf(project, variable.valueFrom),
+  const adopted = places.filter((place) => place.adopted === true);
+  return history(
+    aws.ecs,
+    project,
+    (variable) =>
+      'value' in variable ? leadsTo(places, variable.value) : isSecretOf(project, variable.valueFrom),
+    (variable) => 'value' in variable && leadsTo(adopted, variable.value),
   );
 }
 

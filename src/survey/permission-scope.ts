@@ -47,9 +47,28 @@ export function scopeOfPlan(
     cacheName: cache.name,
     probeFamily: known.probeFamily,
     securityGroupId: known.securityGroupId ?? SOME_SECURITY_GROUP,
-    cacheParameterGroupName: defaultParameterGroup(cache),
+    ...surroundingsOf(cache),
+    adopts: cache.adopt,
     secretStores: cache.auth.value === 'none' ? [] : [cache.secretStore],
     id: SOME_ID,
+  };
+}
+
+function surroundingsOf(
+  cache: CacheSettings,
+): Pick<Scope, 'cacheParameterGroupName' | 'ownParameterGroup' | 'subnetGroupName'> {
+  if (cache.kind === 'serverless') return { cacheParameterGroupName: defaultParameterGroup(cache) };
+  const { existingParameterGroup, parameters, parameterGroupName, subnetGroupName } = cache;
+  if (existingParameterGroup)
+    return { cacheParameterGroupName: existingParameterGroup.value, subnetGroupName };
+  const ownParameterGroup = Object.keys(parameters.value).length > 0;
+  const clustered = cache.clusterMode.value === 'disabled' ? '' : '.cluster.on';
+  return {
+    cacheParameterGroupName: ownParameterGroup
+      ? parameterGroupName
+      : `${defaultParameterGroup(cache)}${clustered}`,
+    ownParameterGroup,
+    subnetGroupName,
   };
 }
 

@@ -92,16 +92,18 @@ export async function readCachePlaces(
   project: string,
   anchors: readonly Anchor[],
 ): Promise<CachePlace[]> {
-  const names = anchors.flatMap(({ cacheName }) => cacheName ?? []);
+  const named = anchors.flatMap(({ cacheName: name, adoptedArn }) =>
+    name === undefined ? [] : [{ name, adopted: adoptedArn !== undefined }],
+  );
   const places = await Promise.all(
-    names.map(async (name): Promise<CachePlace> => {
+    named.map(async ({ name, adopted }): Promise<CachePlace> => {
       const cache = await caches.read(name);
-      if (!cache) return { name, addresses: undefined };
+      if (!cache) return { name, adopted, addresses: undefined };
       const tags = await elasticache.readTags(cache.arn);
       const foreign = typeof tags !== 'string' && ownerOf(tags, project, name) !== 'ours';
       const { endpoint, readerEndpoint } = cache;
       const found = [endpoint?.address, readerEndpoint?.address].filter((each) => each !== undefined);
-      return { name, addresses: foreign ? [] : found };
+      return { name, adopted, addresses: foreign && !adopted ? [] : found };
     }),
   );
   return places;

@@ -1,5 +1,6 @@
 /** The whole way with a serverless cache: made, left alone, changed, gone back from, removed. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { COLLABCANVAS } from './command-line.ts';
 import { DESTROY, openUndoStage, ROLLBACK, type UndoScene, type UndoStage } from './undo-scene.ts';
 
 let stage: UndoStage;
@@ -44,7 +45,44 @@ async function cacheOf({ call }: UndoScene): Promise<ServerlessCache | undefined
   return answer.ServerlessCaches[0];
 }
 
+/** One of each zone. */
+async function subnetsOf({ call }: UndoScene): Promise<string[]> {
+  const { Subnets } = await call<{ Subnets: { SubnetId: string; AvailabilityZone: string }[] }>(
+    'ec2',
+    'DescribeSubnets',
+    {},
+  );
+  return [...new Map(Subnets.map((subnet) => [subnet.AvailabilityZone, subnet.SubnetId])).values()].slice(
+    0,
+    2,
+  );
+}
+
+async function snapshotsOf({ call }: UndoScene): Promise<unknown[]> {
+  const answer = await call<{ ServerlessCacheSnapshots: unknown[] }>(
+    'elasticache',
+    'DescribeServerlessCacheSnapshots',
+    {},
+  );
+  return answer.ServerlessCacheSnapshots;
+}
+
+/** What is one account's alone. */
+function withoutIds(value: unknown): unknown {
+  const text = JSON.stringify(value, (key, member: unknown) => (key === 'CreateTime' ? undefined : member));
+  return JSON.parse(
+    text
+      .replaceAll(/\b(sg|subnet)-[0-9a-f]+/g, '$1')
+      .replaceAll(/:\d{12}:/g, '::')
+      .replaceAll(/-[0-9a-f]{6}\.serverless/g, '.serverless'),
+  );
+}
+
 const SERVERLESS = ['--serverless', '--data-storage-maximum', '2', '--ecpu-maximum', '5000'];
+
+const SETUP = [...SERVERLESS, '--no-probe', '--no-verify'];
+/** Some of its calls; which they are is of no matter. */
+const CALLS_OF_SETUP = [30, 50, 55, 60, 70];
 
 describe('a serverless cache', () => {
   test.each([
@@ -67,5 +105,203 @@ describe('a serverless cache', () => {
     expect(ended.result.caches).toMatchObject([
       { endpoint: { kind: 'serverless' }, transitEncryption: true, cacheNodeType: null, nodes: null },
     ]);
+  });
+
+  test('is left alone by the same command, and found by commands that do not say that it is serverless', async () => {
+    const app = await open();
+    await app.setup(...SERVERLESS);
+    const before = [await cacheOf(app), app.writes().length];
+    for (const flags of [SERVERLESS, []]) {
+      const again = await app.setup(...flags);
+      expect(again.result.error).toBeUndefined();
+      expect(again.result.changes.filter(({ action }) => action !== 'none')).toEqual([]);
+    }
+    expect([await cacheOf(app), app.writes().length]).toEqual(before);
+    const status = await app.run('status', ...COLLABCANVAS);
+    expect(status.result.caches).toMatchObject([
+      { name: 'collabcanvas-redis', endpoint: { kind: 'serverless' } },
+    ]);
+  });
+
+  test('takes new limits, backups and a newer engine in place, and nothing that nobody named', async () => {
+    const app = await open();
+    await app.setup(...SERVERLESS);
+    const before = await cacheOf(app);
+    const flags = [
+      '--serverless',
+      '--data-storage-maximum',
+      '5',
+      '--snapshot-retention',
+      '7',
+      '--snapshot-window',
+      '04:30-05:30',
+    ];
+    const changed = await app.setup(
+      ...flags,
+      '--engine',
+      'valkey',
+      '--engine-version',
+      '8.0',
+      '--description',
+      'mine',
+    );
+    expect(changed.result.error).toBeUndefined();
+    expect(await cacheOf(app)).toEqual({
+      ...before,
+      Description: 'mine',
+      Engine: 'valkey',
+      MajorEngineVersion: '8',
+      FullEngineVersion: '8.1',
+      CacheUsageLimits: { DataStorage: { Maximum: 5, Unit: 'GB' }, ECPUPerSecond: { Maximum: 5000 } },
+      SnapshotRetentionLimit: 7,
+      DailySnapshotTime: '04:30',
+    });
+    const writes = app.writes().length;
+    expect((await app.setup(...flags, '--engine', 'valkey')).exitCode).toBe(0);
+    expect(app.writes()).toHaveLength(writes);
+  });
+
+  test.each([
+    [['--subnets', 'SUBNETS'], 'The set of subnets of collabcanvas-redis is'],
+    [['--kms-key-id', '1234abcd'], 'The key of collabcanvas-redis is AWS’s own'],
+    [['--engine', 'redis'], 'The engine of collabcanvas-redis is valkey'],
+    [['--engine-version', '7.2'], 'The major version of collabcanvas-redis is 8'],
+  ])('does not become what AWS can only make anew: %j', async (flags, reason) => {
+    const app = await open();
+    await app.setup(...SERVERLESS, '--engine', 'valkey');
+    const { SubnetIds } = (await cacheOf(app))!;
+    const writes = app.writes().length;
+    const ended = await app.setup(
+      ...flags.map((flag) => (flag === 'SUBNETS' ? SubnetIds.slice(0, 2).join(',') : flag)),
+    );
+    expect([ended.exitCode, ended.result.error?.message]).toEqual([4, expect.stringContaining(reason)]);
+    expect(app.writes()).toHaveLength(writes);
+  });
+
+  test('is not made under the name of a replication group, nor of somebody else’s serverless cache', async () => {
+    const app = await open();
+    await app.setup();
+    const same = await app.setup(...SERVERLESS);
+    expect([same.exitCode, same.result.error?.message]).toEqual([
+      4,
+      expect.stringContaining('A replication group named collabcanvas-redis exists already'),
+    ]);
+    await app.call('elasticache', 'CreateServerlessCache', {
+      ServerlessCacheName: 'theirs',
+      Engine: 'redis',
+      SubnetIds: await subnetsOf(app),
+    });
+    const theirs = await app.setup(...SERVERLESS, '--cache-name', 'theirs', '--env-var', 'REDIS_URL');
+    expect([theirs.exitCode, theirs.result.error?.message]).toEqual([
+      4,
+      expect.stringContaining('The serverless cache theirs exists already and was not made by this tool'),
+    ]);
+  });
+
+  test('that fails to be created ends the run with AWS’s reason, and destroy removes it', async () => {
+    const app = await open();
+    const before = await app.look();
+    app.failNextCreate();
+    const failed = await app.setup(...SERVERLESS);
+    expect([failed.exitCode, failed.result.error?.message]).toEqual([
+      1,
+      expect.stringContaining('collabcanvas-redis failed to create: '),
+    ]);
+    expect((await app.setup(...SERVERLESS)).result.error?.code).toBe('Blocked');
+    const destroyed = await app.run(...DESTROY);
+    expect(destroyed.result.error).toBeUndefined();
+    expect([await cacheOf(app), await app.look()]).toEqual([undefined, before]);
+  });
+});
+
+describe('the way back from a serverless cache', () => {
+  test('takes its address from the app; then destroy keeps a snapshot and nothing else', async () => {
+    const app = await open();
+    const before = await app.look();
+    await app.setup(...SERVERLESS);
+    expect((await app.run(...ROLLBACK)).exitCode).toBe(0);
+    expect(await app.environment()).not.toHaveProperty('REDIS_URL');
+    expect((await cacheOf(app))?.Status).toBe('available');
+
+    const ended = await app.run(...DESTROY);
+    expect(ended.result.error).toBeUndefined();
+    expect([await cacheOf(app), await app.look()]).toEqual([undefined, before]);
+    expect(await snapshotsOf(app)).toMatchObject([
+      {
+        ServerlessCacheSnapshotName: expect.stringMatching(/^collabcanvas-redis-final-\d{14}$/),
+        Status: 'available',
+      },
+    ]);
+  });
+
+  test('leaves what somebody else has made under the name meanwhile', async () => {
+    const app = await open();
+    await app.setup(...SERVERLESS);
+    const SubnetIds = await subnetsOf(app);
+    await app.call('elasticache', 'DeleteServerlessCache', { ServerlessCacheName: 'collabcanvas-redis' });
+    await stage.clock.sleep(20 * 60_000);
+    const theirs = { ServerlessCacheName: 'collabcanvas-redis', Engine: 'valkey', SubnetIds };
+    await app.call('elasticache', 'CreateServerlessCache', theirs);
+    await stage.clock.sleep(60_000);
+    expect((await app.run(...DESTROY)).exitCode).toBe(0);
+    expect((await cacheOf(app))?.Engine).toBe('valkey');
+  });
+});
+
+describe('a setup or a destroy of a serverless cache that was killed', () => {
+  const after = async (app: UndoScene): Promise<unknown> => [await cacheOf(app), await app.environment()];
+
+  test('is gone on with by the same command', async () => {
+    const calm = await open();
+    await calm.setup(...SETUP);
+    const wanted = withoutIds(await after(calm));
+    await calm.close();
+    for (const call of CALLS_OF_SETUP) {
+      const app = await open();
+      await app.runKilled(['setup', ...COLLABCANVAS, '--yes', ...SETUP], {
+        call,
+        moment: 'before the answer',
+      });
+      const again = await app.setup(...SETUP);
+      expect([call, again.exitCode, again.result.error]).toEqual([call, 0, undefined]);
+      expect(withoutIds(await after(app))).toEqual(wanted);
+      await app.close();
+    }
+  });
+});
+
+interface User {
+  UserId: string;
+  UserName: string;
+  Status: string;
+  Engine: string;
+  AccessString: string;
+  UserGroupIds: string[];
+  Authentication: { Type: string };
+}
+
+async function userOf({ call }: UndoScene): Promise<User | undefined> {
+  const { Users } = await call<{ Users: User[] }>('elasticache', 'DescribeUsers', {});
+  return Users.find(({ UserId }) => UserId !== 'default');
+}
+
+const RBAC = [...SERVERLESS, '--auth', 'rbac', '--fix-execution-role'];
+
+describe('a serverless cache with a password', () => {
+  test('lets in a user named default, and the app has the password as a secret', async () => {
+    const app = await open();
+    const ended = await app.setup(...RBAC);
+    expect(ended.result.error).toBeUndefined();
+    expect(await userOf(app)).toMatchObject({
+      UserId: 'collabcanvas-redis-default',
+      UserName: 'default',
+      Status: 'active',
+      Authentication: { Type: 'password' },
+      UserGroupIds: ['collabcanvas-redis'],
+    });
+    expect(await cacheOf(app)).toMatchObject({ UserGroupId: 'collabcanvas-redis' });
+    const writes = app.writes().length;
+    const again = await app.setup();
+    expect([again.result.error, app.writes().length]).toEqual([undefined, writes]);
   });
 });

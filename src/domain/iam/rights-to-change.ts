@@ -14,7 +14,6 @@ import {
 import type { Right } from './right.ts';
 import {
   cache,
-  defaultParameterGroup,
   everything,
   executionRole,
   kmsKey,
@@ -29,6 +28,7 @@ import {
   targetGroups,
   taskRoles,
   tasks,
+  usedParameterGroup,
   vpc,
 } from './scope.ts';
 
@@ -114,7 +114,7 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
   {
     action: 'elasticache:CreateReplicationGroup',
     commands: SETUP,
-    on: (scope) => [...nodes(scope), ...subnetGroup(scope), ...defaultParameterGroup(scope)],
+    on: (scope) => [...nodes(scope), ...subnetGroup(scope), ...usedParameterGroup(scope)],
     why: 'what it consists of',
     changes: ['create cache'],
   },
@@ -145,7 +145,12 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
     partOf: 'elasticache:CreateReplicationGroup',
     when: '--kms-key-id names a key',
   })),
-  ...['ModifyReplicationGroup', 'IncreaseReplicaCount', 'DecreaseReplicaCount'].map((operation): Right => ({
+  ...[
+    'ModifyReplicationGroup',
+    'IncreaseReplicaCount',
+    'DecreaseReplicaCount',
+    'ModifyReplicationGroupShardConfiguration',
+  ].map((operation): Right => ({
     action: `elasticache:${operation}`,
     commands: SETUP,
     on: cache,

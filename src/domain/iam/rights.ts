@@ -1,11 +1,17 @@
 /** Every permission there is to have: the one table from which policies are printed and permissions are checked. */
 import type { PolicyCommand, Right } from './right.ts';
 import { RIGHTS_TO_CHANGE } from './rights-to-change.ts';
+import { RIGHTS_TO_PARAMETER_GROUPS } from './rights-to-parameter-groups.ts';
 import { RIGHTS_TO_READ } from './rights-to-read.ts';
 import { RIGHTS_TO_SECRETS } from './rights-to-secrets.ts';
 
 /** In the order in which a run needs them. */
-export const RIGHTS: readonly Right[] = [...RIGHTS_TO_READ, ...RIGHTS_TO_CHANGE, ...RIGHTS_TO_SECRETS];
+export const RIGHTS: readonly Right[] = [
+  ...RIGHTS_TO_READ,
+  ...RIGHTS_TO_CHANGE,
+  ...RIGHTS_TO_PARAMETER_GROUPS,
+  ...RIGHTS_TO_SECRETS,
+];
 
 export function rightsOf(commands: readonly PolicyCommand[]): Right[] {
   return RIGHTS.filter((right) => right.commands.some((command) => commands.includes(command)));

@@ -24,6 +24,12 @@ export interface Scope {
   readonly vpcId: string;
   readonly securityGroupId: string;
   readonly cacheParameterGroupName: string;
+  /** Undefined or false: it is AWS's default, or a group of theirs. */
+  readonly ownParameterGroup?: boolean;
+  /** Undefined: named after the cache. */
+  readonly subnetGroupName?: string;
+  /** The cache is of others. */
+  readonly adopts?: boolean;
   readonly logGroupName: string;
   /** Of things that AWS names: tasks, nodes, revisions. */
   readonly id: string;
@@ -85,12 +91,22 @@ export const vpc = one('ec2', ({ vpcId }) => `vpc/${vpcId}`);
 export const cache = one('elasticache', ({ cacheName }) => `replicationgroup:${cacheName}`);
 /** AWS names a cache's nodes '<cache>-001', or '<cache>-0001-001' in cluster mode. */
 export const nodes = one('elasticache', ({ cacheName, id }) => `cluster:${cacheName}-${id}`);
-export const subnetGroup = one('elasticache', ({ cacheName }) => `subnetgroup:${cacheName}-subnet-group`);
+export const subnetGroup = one(
+  'elasticache',
+  ({ cacheName, subnetGroupName }) => `subnetgroup:${subnetGroupName ?? `${cacheName}-subnet-group`}`,
+);
 export const snapshots = one('elasticache', () => 'snapshot:*');
-export const defaultParameterGroup = one(
+export const usedParameterGroup = one(
   'elasticache',
   ({ cacheParameterGroupName }) => `parametergroup:${cacheParameterGroupName}`,
 );
+/** The same, where it is ours to make. */
+export const ownParameterGroups: Resources = (scope) =>
+  scope.ownParameterGroup === true ? usedParameterGroup(scope) : [];
+/** No condition on tags narrows these: they carry none of ours. */
+export const adoptedCache: Resources = (scope) => (scope.adopts === true ? cache(scope) : []);
+export const adoptedCluster: Resources = (scope) =>
+  scope.adopts === true ? [arn(scope, 'elasticache', `cluster:${scope.cacheName}`)] : [];
 
 export const service: Resources = (scope) =>
   scope.serviceArns ?? [arn(scope, 'ecs', `service/${scope.ecsCluster}/${scope.service}`)];
