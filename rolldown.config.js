@@ -6,8 +6,14 @@ const programs = {
   preload: 'src/sandbox/network/preload.ts',
   'collabcanvas-backend': 'src/sandbox/images/collabcanvas-backend.ts',
   'log-router': 'src/sandbox/images/log-router.ts',
+  'funmagic-worker': 'src/sandbox/images/funmagic-worker.ts',
+  'kempian-app': 'src/sandbox/images/kempian-app.ts',
+  'close-up-api': 'src/sandbox/images/close-up-api.ts',
+  'instance-command': 'src/sandbox/images/instance-command.ts',
   probe: 'src/probe/programs/probe.ts',
 };
+// The probe travels in a task definition or a command; BullMQ is most of a package that has no other use for it.
+const small = new Set(['probe', 'funmagic-worker']);
 const copies = ['src/probe/programs/probe.py', 'src/probe/programs/probe.sh'];
 
 const common = {
@@ -27,7 +33,7 @@ export default defineConfig([
       dir: 'dist/programs',
       format: 'cjs',
       entryFileNames: '[name].cjs',
-      minify: name === 'probe',
+      minify: small.has(name),
       codeSplitting: false,
     },
   })),

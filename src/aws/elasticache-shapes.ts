@@ -21,6 +21,7 @@ export function toReplicationGroup(group: AwsReplicationGroup): ReplicationGroup
   const configuration = toEndpoint(group.ConfigurationEndpoint);
   const primary = toEndpoint(group.NodeGroups?.[0]?.PrimaryEndpoint);
   const reader = toEndpoint(group.NodeGroups?.[0]?.ReaderEndpoint);
+  const pending = group.PendingModifiedValues;
   return {
     replicationGroupId: group.ReplicationGroupId ?? '',
     arn: group.ARN ?? '',
@@ -44,12 +45,16 @@ export function toReplicationGroup(group: AwsReplicationGroup): ReplicationGroup
       ? { endpoint: { ...configuration, kind: 'configuration' as const } }
       : primary && { endpoint: { ...primary, kind: 'primary' as const } }),
     ...(reader && { readerEndpoint: reader }),
+    ...(pending?.AutomaticFailoverStatus !== undefined && {
+      pendingFailover: pending.AutomaticFailoverStatus,
+    }),
   };
 }
 
 export function toCacheCluster(cluster: AwsCacheCluster): CacheCluster {
   // The port of a member is its nodes'; the cluster itself has one in cluster mode and for Memcached alone.
   const port = cluster.CacheNodes?.[0]?.Endpoint?.Port ?? cluster.ConfigurationEndpoint?.Port;
+  const pending = cluster.PendingModifiedValues;
   return {
     cacheClusterId: cluster.CacheClusterId ?? '',
     status: (cluster.CacheClusterStatus ?? '').toLowerCase(),
@@ -61,6 +66,8 @@ export function toCacheCluster(cluster: AwsCacheCluster): CacheCluster {
     ...(cluster.PreferredMaintenanceWindow !== undefined && {
       maintenanceWindow: cluster.PreferredMaintenanceWindow,
     }),
+    ...(pending?.CacheNodeType !== undefined && { pendingNodeType: pending.CacheNodeType }),
+    ...(pending?.EngineVersion !== undefined && { pendingEngineVersion: pending.EngineVersion }),
   };
 }
 

@@ -28,6 +28,8 @@ export interface ReplicationGroup {
     readonly kind: 'primary' | 'configuration';
   };
   readonly readerEndpoint?: { readonly address: string; readonly port: number };
+  /** What automatic failover is to become: enabled, disabled. */
+  readonly pendingFailover?: string;
 }
 
 /** A member of a replication group. It alone knows the version, the network, the window and the parameters. */
@@ -40,6 +42,9 @@ export interface CacheCluster {
   readonly cacheSubnetGroupName?: string;
   readonly securityGroupIds: readonly string[];
   readonly maintenanceWindow?: string;
+  /** What it is to become, now or in its maintenance window. */
+  readonly pendingNodeType?: string;
+  readonly pendingEngineVersion?: string;
 }
 
 export interface CacheSubnetGroup {

@@ -37,6 +37,7 @@ const EXPECTED = {
     'InvalidGroupId.NotFound',
     'InvalidSecurityGroupID.NotFound',
   ],
+  'service deployment over': ['ConflictException', 'ServiceDeploymentNotFoundException'],
   'snapshot exists': ['SnapshotAlreadyExistsFault'],
   'snapshot not supported': ['SnapshotFeatureNotSupportedFault'],
   'tags refused': [],

@@ -7,7 +7,7 @@ import type { Stages, Undoable } from '../engine/undo.ts';
 import { history, type History } from './before-us.ts';
 import { cacheSubnetGroupRemoval } from './cache-subnet-group-removal.ts';
 import { replicationGroupRemoval } from './replication-group-removal.ts';
-import { revisionRemoval } from './revision-removal.ts';
+import { revisionRemoval, type RevisionRemoval } from './revision-removal.ts';
 import { securityGroupRemoval } from './security-group-removal.ts';
 import { serviceWayBack } from './service-way-back.ts';
 import { stickinessWayBack } from './stickiness-way-back.ts';
@@ -52,10 +52,9 @@ export function staying({ anchors }: WayBackOptions): Stages {
 export function removal(
   options: WayBackOptions & { readonly snapshot: boolean; readonly leftovers: readonly Undoable[] },
 ): Stages {
-  const { project, anchors, services, aws, snapshot, leftovers } = options;
+  const { project, anchors, aws, snapshot, leftovers } = options;
   const { elasticache, ec2, ecs } = aws;
   const past = historyOf(options);
-  const families = new Map(services.map((service) => [service.taskDefinition.family, service]));
   const caches = anchors.flatMap(({ cacheName, groupId, subnetGroupName }) =>
     cacheName === undefined
       ? []
@@ -73,11 +72,23 @@ export function removal(
   );
   const subnetGroups = new Set(anchors.flatMap(({ subnetGroupName }) => subnetGroupName ?? []));
   return [
-    [...[...families.values()].map((service) => revisionRemoval(service, past, ecs)), ...leftovers],
+    [...familiesOf(options).map((family) => revisionRemoval(family, past, ecs)), ...leftovers],
     caches,
     [...subnetGroups].map((name) => cacheSubnetGroupRemoval(name, project, elasticache)),
     anchors.map((anchor) => securityGroupRemoval(anchor, project, ec2)),
   ];
+}
+
+/** Of a service that is gone nothing says the family any more; most have the name of their service. */
+function familiesOf({ services, goneServices }: WayBackOptions): RevisionRemoval[] {
+  const gone = goneServices.map((family): [string, RevisionRemoval] => [family, { family }]);
+  const running = services.map(
+    ({ ecsCluster, service, taskDefinition: { family } }): [string, RevisionRemoval] => [
+      family,
+      { family, service: { ecsCluster, name: service.serviceName } },
+    ],
+  );
+  return [...new Map([...gone, ...running]).values()];
 }
 
 function historyOf({ project, places, aws }: WayBackOptions): History {

@@ -1,7 +1,9 @@
 /** One AWS account of the sandbox: an access key, a region, and the services joined to each other. */
 import type { Clock } from '../clock.ts';
+import type { Ecs } from './ecs/ecs.ts';
 import type { ElastiCache } from './elasticache/elasticache.ts';
 import type { Image } from './images/image.ts';
+import type { MachineImage } from './images/machine-image.ts';
 import type { Fabric } from './network/fabric.ts';
 import type { Vpc } from './network/vpc.ts';
 import type { Operations } from './service.ts';
@@ -14,13 +16,16 @@ export interface Account {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly clock: Clock;
-  /** By IAM prefix: 'ec2', 'elasticache', 'ecs', 'elasticloadbalancing', 'iam', 'logs', 'secretsmanager', 'ssm', 'sts'. */
+  /** By IAM prefix: 'autoscaling', 'ec2', 'elasticache', 'ecs', 'elasticloadbalancing', 'iam', 'logs', 'secretsmanager', 'ssm', 'sts'. */
   readonly services: Readonly<Record<string, Operations>>;
   readonly vpc: Vpc;
   readonly fabric: Fabric;
   readonly targets: Targets;
   readonly logs: LogSink;
   readonly images: Map<string, Image>;
-  readonly elasticache: Pick<ElastiCache, 'failNextCreate'>;
+  /** By AMI id: what runs on instances. */
+  readonly machineImages: Map<string, MachineImage>;
+  readonly elasticache: Pick<ElastiCache, 'failNextCreate' | 'addIdle'>;
+  readonly ecs: Pick<Ecs, 'alarm'>;
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Account } from './account.ts';
+import { createAutoScaling } from './autoscaling/autoscaling.ts';
 import { createEc2 } from './ec2/ec2.ts';
 import { createEcs } from './ecs/ecs.ts';
 import { createElastiCache } from './elasticache/elasticache.ts';
@@ -10,7 +11,10 @@ import { createElbv2 } from './elbv2/elbv2.ts';
 import type { Identity } from './endpoint/account-directory.ts';
 import type { Iam } from './iam/iam.ts';
 import type { Image } from './images/image.ts';
+import type { MachineImage } from './images/machine-image.ts';
+import { createInstanceRoles } from './instance-role.ts';
 import { createLogs } from './logs/logs.ts';
+import { createMachines } from './machines/machines.ts';
 import { createFabric } from './network/loopback-fabric.ts';
 import type { RedisServers } from './redis/node.ts';
 import { ResourceStack } from './resource-stack.ts';
@@ -27,6 +31,8 @@ export interface AccountOptions {
   readonly folder: string;
   /** The program that puts a Node process into the VPC. */
   readonly preload: string;
+  /** The program behind `aws` and `systemctl` on instances. */
+  readonly instanceCommand: string;
   /** PEM of the authority that signs the cache nodes' certificates. */
   readonly certificateAuthority: string;
   readonly redis: RedisServers;
@@ -42,6 +48,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
 
   const images = new Map<string, Image>();
+  const machineImages = new Map<string, MachineImage>();
   const resources = new ResourceStack();
   const { operations: ec2, vpc } = createEc2(place);
   const fabric = await createFabric({ vpc, clock, preload, folder, certificateAuthority });
@@ -51,7 +58,22 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
   const logs = createLogs(place);
   const elbv2 = createElbv2({ ...place, vpc, fabric });
   resources.defer(() => elbv2.close());
-  const ssm = createSsm({ ...identity, ...place });
+  const autoscaling = createAutoScaling({ ...place, vpc, targets: elbv2.targets, ec2 });
+  resources.defer(() => autoscaling.close());
+  const roles = createInstanceRoles({ ...place, iam, ssm: () => ssm, secretsManager: () => secretsManager });
+  const machines = createMachines({
+    ...place,
+    vpc,
+    fabric,
+    redis,
+    logs: logs.sink,
+    roles,
+    images: machineImages,
+    folder,
+    instanceCommand: options.instanceCommand,
+  });
+  resources.defer(() => machines.close());
+  const ssm = createSsm({ ...identity, ...place, instances: machines });
   const secretsManager = createSecretsManager(place);
   const secrets = createTaskSecrets({ ...place, iam, ssm, secretsManager });
   const ecs = createEcs({ ...place, vpc, fabric, targets: elbv2.targets, logs: logs.sink, images, secrets });
@@ -62,6 +84,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     accessKeyId: identity.accessKeyId,
     secretAccessKey: identity.secretAccessKey,
     services: {
+      autoscaling: autoscaling.operations,
       ec2,
       ecs: ecs.operations,
       elasticache: elasticache.operations,
@@ -77,7 +100,9 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     targets: elbv2.targets,
     logs: logs.sink,
     images,
+    machineImages,
     elasticache,
+    ecs,
     close: () => resources.close(),
   };
 }

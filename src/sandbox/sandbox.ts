@@ -30,6 +30,7 @@ export interface SandboxOptions {
   readonly clock?: Clock;
   /** Any free one when absent. */
   readonly port?: number;
+  /** The scenario's own when absent. */
   readonly region?: string;
 }
 
@@ -61,6 +62,8 @@ export interface Sandbox extends SandboxAccount {
   close(): Promise<void>;
 }
 
+const USUAL_REGION = 'us-east-1';
+
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const resources = new ResourceStack();
   try {
@@ -73,7 +76,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 async function openSandbox(options: SandboxOptions, resources: ResourceStack): Promise<Sandbox> {
-  const { scenario, programsFolder, clock = systemClock(), port = 0, region = 'us-east-1' } = options;
+  const { scenario, programsFolder, clock = systemClock(), port = 0 } = options;
+  const region = options.region ?? scenario.region ?? USUAL_REGION;
 
   const folder = await mkdtemp(join(tmpdir(), 'elasticache-wizard-'));
   resources.defer(() => rm(folder, { recursive: true, force: true }));
@@ -82,6 +86,7 @@ async function openSandbox(options: SandboxOptions, resources: ResourceStack): P
   resources.defer(() => redis.close());
   // Tasks run in a folder of their own.
   const preload = resolve(programsFolder, 'preload.cjs');
+  const instanceCommand = resolve(programsFolder, 'instance-command.cjs');
   const iams = new Map<string, Iam>();
   const iamOf = (identity: Identity): Iam => {
     const userPolicy = () => directory.find(identity.accessKeyId)?.policy;
@@ -97,6 +102,7 @@ async function openSandbox(options: SandboxOptions, resources: ResourceStack): P
       clock,
       folder,
       preload,
+      instanceCommand,
       certificateAuthority: authority.pem,
       redis,
     }),
@@ -117,13 +123,14 @@ async function openSandbox(options: SandboxOptions, resources: ResourceStack): P
   resources.defer(() => endpoint.close());
 
   const prepare = async (identity: typeof first, chosen: Scenario): Promise<SandboxAccount> => {
-    const account = await directory.account(identity, region);
+    const place = options.region ?? chosen.region ?? USUAL_REGION;
+    const account = await directory.account(identity, place);
     const { appUrl } = await chosen.prepare(account);
     const env = {
       AWS_ENDPOINT_URL: endpoint.url,
-      AWS_REGION: region,
+      AWS_REGION: place,
       // The AWS CLI reads this one alone.
-      AWS_DEFAULT_REGION: region,
+      AWS_DEFAULT_REGION: place,
       AWS_ACCESS_KEY_ID: identity.accessKeyId,
       AWS_SECRET_ACCESS_KEY: identity.secretAccessKey,
     };

@@ -4,8 +4,7 @@
  */
 import type { SecretValue, SecretSource } from './ecs/options.ts';
 import type { Iam } from './iam/iam.ts';
-import { contextOf } from './iam/policy/context.ts';
-import { decide } from './iam/policy/evaluation.ts';
+import { roleDenial } from './role-denial.ts';
 import type { SecretsManager } from './secretsmanager/secrets-manager.ts';
 import { ServiceError } from './service.ts';
 import type { Ssm } from './ssm/ssm.ts';
@@ -22,21 +21,11 @@ export interface TaskSecretsOptions {
 }
 
 export function createTaskSecrets(options: TaskSecretsOptions): SecretSource {
-  const { iam, ssm, secretsManager } = options;
+  const { ssm, secretsManager } = options;
 
-  /** A role that IAM does not have is not judged: an app may be described without its roles. */
   const denial = (roleArn: string, action: string, resource: string): string | undefined => {
-    const policies = iam.rolePolicies(roleArn);
-    if (!policies) return undefined;
-    const context = contextOf({ 'aws:RequestedRegion': options.region, 'aws:PrincipalArn': roleArn });
-    const decision = decide(policies, { action, resource, context });
-    if (decision === 'allowed') return undefined;
-    const reason =
-      decision === 'explicitDeny'
-        ? 'with an explicit deny in an identity-based policy'
-        : `because no identity-based policy allows the ${action} action`;
-    const session = `arn:aws:sts::${options.accountId}:assumed-role/${roleArn.slice(roleArn.lastIndexOf('/') + 1)}/ecs-task`;
-    return `AccessDeniedException: User: ${session} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
+    const denied = roleDenial(options, { roleArn, session: 'ecs-task', action, resource });
+    return denied === undefined ? undefined : `AccessDeniedException: ${denied}`;
   };
 
   const parameter = (valueFrom: string, roleArn: string): SecretValue => {

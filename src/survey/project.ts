@@ -10,6 +10,7 @@ import {
   ownerOf,
   PROJECT_TAG,
   SUBNET_GROUP_TAG,
+  type Tags,
 } from '../domain/ownership.ts';
 import { containerNames } from '../domain/task-definition.ts';
 import { WizardError } from '../errors.ts';
@@ -25,6 +26,7 @@ export interface Anchor {
   readonly subnetGroupName: string | undefined;
   readonly serviceArns: readonly string[];
   readonly targetGroupArns: readonly string[];
+  readonly tags: Tags;
 }
 
 export async function readAnchors({ ec2 }: Pick<Aws, 'ec2'>, project: string): Promise<Anchor[]> {
@@ -100,6 +102,7 @@ function toAnchor({ groupId, groupName, tags }: SecurityGroup): Anchor {
     subnetGroupName: tags[SUBNET_GROUP_TAG],
     serviceArns: anchoredArns(tags, 'service'),
     targetGroupArns: anchoredArns(tags, 'target-group'),
+    tags,
   };
 }
 

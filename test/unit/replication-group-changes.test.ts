@@ -1,61 +1,19 @@
 /** A living cache is changed in place, in AWS's order, and only where something was asked for. */
 import { describe, expect, test } from 'vitest';
 import type { CacheCluster, ReplicationGroup } from '../../src/aws/elasticache.ts';
-import type { CacheSettings, Sourced } from '../../src/domain/settings.ts';
+import type { CacheSettings } from '../../src/domain/settings.ts';
 import {
   blockedOf,
   modificationsOf,
   type LivingCache,
 } from '../../src/resources/replication-group-changes.ts';
-
-const unset = <T>(value: T): Sourced<T> => ({ value, origin: 'default' });
-const asked = <T>(value: T): Sourced<T> => ({ value, origin: 'flag' });
-
-const defaults: CacheSettings = {
-  name: 'canvas',
-  description: unset('Redis cache for canvas'),
-  engine: unset('redis'),
-  engineVersion: unset('7.1'),
-  cacheNodeType: unset('cache.t3.micro'),
-  replicas: unset(0),
-  multiAz: unset(false),
-  port: unset(6379),
-  transitEncryption: unset(true),
-  atRestEncryption: unset(true),
-  snapshotRetention: unset(0),
-  securityGroupName: 'canvas-sg',
-  subnetGroupName: 'canvas-subnet-group',
-  allowCidrs: [],
-};
+import { asked, CACHE, GROUP, MEMBER } from './replication-group-fixtures.ts';
 
 function living(group: Partial<ReplicationGroup> = {}, member: Partial<CacheCluster> = {}): LivingCache {
-  const whole: ReplicationGroup = {
-    replicationGroupId: 'canvas',
-    arn: 'arn:aws:elasticache:us-east-1:111122223333:replicationgroup:canvas',
-    status: 'available',
-    description: 'Redis cache for canvas',
-    engine: 'redis',
-    cacheNodeType: 'cache.t3.micro',
-    memberClusters: ['canvas-001'],
-    automaticFailover: 'disabled',
-    multiAz: 'disabled',
-    clusterEnabled: false,
-    transitEncryption: true,
-    atRestEncryption: true,
-    authTokenEnabled: false,
-    userGroupIds: [],
-    snapshotRetentionLimit: 0,
-    endpoint: { address: 'master.canvas.example', port: 6379, kind: 'primary' },
-    ...group,
-  };
+  const whole: ReplicationGroup = { ...GROUP, ...group };
   const members = whole.memberClusters.map((cacheClusterId): CacheCluster => ({
+    ...MEMBER,
     cacheClusterId,
-    status: 'available',
-    engine: 'redis',
-    engineVersion: '7.1.0',
-    cacheSubnetGroupName: 'canvas-subnet-group',
-    securityGroupIds: ['sg-ours'],
-    maintenanceWindow: 'sun:05:00-sun:06:00',
     ...member,
   }));
   return { group: whole, members };
@@ -77,24 +35,24 @@ const production = living({
 });
 
 describe('a living cache', () => {
-  test('stays as it is where nothing was asked for, however far it is from the defaults', () => {
-    expect(modificationsOf(defaults, production, 'sg-ours')).toEqual([]);
-    expect(blockedOf(defaults, production, 'canvas-subnet-group')).toBeUndefined();
+  test('stays as it is where nothing was asked for, however far it is from the CACHE', () => {
+    expect(modificationsOf(CACHE, production, 'sg-ours')).toEqual([]);
+    expect(blockedOf(CACHE, production, 'canvas-subnet-group')).toBeUndefined();
   });
 
   test('gets its replica before the failover that needs it', () => {
-    const cache = { ...defaults, replicas: asked(1), multiAz: asked(true) };
+    const cache = { ...CACHE, replicas: asked(1), multiAz: asked(true) };
     expect(fields(cache, living())).toEqual(['replicas: 0 to 1', 'Multi-AZ with failover: off to on']);
   });
 
   test('gives up failover before the replica', () => {
-    const cache = { ...defaults, replicas: asked(0), multiAz: asked(false) };
+    const cache = { ...CACHE, replicas: asked(0), multiAz: asked(false) };
     expect(fields(cache, production)).toEqual(['Multi-AZ with failover: on to off', 'replicas: 1 to 0']);
   });
 
   test('is changed in one call where AWS takes one', () => {
     const cache = {
-      ...defaults,
+      ...CACHE,
       cacheNodeType: asked('cache.t3.small'),
       snapshotRetention: asked(1),
       maintenanceWindow: asked('mon:03:00-mon:04:00'),
@@ -112,12 +70,12 @@ describe('a living cache', () => {
   });
 
   test('already runs 7.1 when it runs 7.1.0', () => {
-    expect(fields({ ...defaults, engineVersion: asked('7.1') }, living())).toEqual([]);
+    expect(fields({ ...CACHE, engineVersion: asked('7.1') }, living())).toEqual([]);
   });
 
   test('gets our security group beside those that it has', () => {
     const now = living({}, { securityGroupIds: ['sg-theirs'] });
-    expect(modificationsOf(defaults, now, 'sg-ours')).toMatchObject([
+    expect(modificationsOf(CACHE, now, 'sg-ours')).toMatchObject([
       { change: { securityGroupIds: ['sg-theirs', 'sg-ours'] } },
     ]);
   });
@@ -148,7 +106,7 @@ describe('what only a replacement could do is refused', () => {
     ['a password', {}, { authTokenEnabled: true }, 'canvas asks for a password'],
     ['Multi-AZ on a single node', { multiAz: asked(true) }, {}, 'Multi-AZ needs a replica'],
   ])('%s', (_what, setting, group, reason) => {
-    expect(blockedOf({ ...defaults, ...setting }, living(group), 'canvas-subnet-group')?.reason).toContain(
+    expect(blockedOf({ ...CACHE, ...setting }, living(group), 'canvas-subnet-group')?.reason).toContain(
       reason,
     );
   });
@@ -157,7 +115,7 @@ describe('what only a replacement could do is refused', () => {
     const key = 'arn:aws:kms:us-east-1:111122223333:key/';
     const wants = (kmsKeyId: string) =>
       blockedOf(
-        { ...defaults, kmsKeyId: asked(kmsKeyId) },
+        { ...CACHE, kmsKeyId: asked(kmsKeyId) },
         living({ kmsKeyId: `${key}0a1b` }),
         'canvas-subnet-group',
       )?.reason;
@@ -171,13 +129,13 @@ describe('what only a replacement could do is refused', () => {
   });
 
   test('no replica while failover is on', () => {
-    expect(blockedOf({ ...defaults, replicas: asked(0) }, production, 'canvas-subnet-group')?.hint).toContain(
+    expect(blockedOf({ ...CACHE, replicas: asked(0) }, production, 'canvas-subnet-group')?.hint).toContain(
       '--no-multi-az',
     );
   });
 
   test('another subnet group', () => {
-    expect(blockedOf(defaults, living(), 'elsewhere')?.reason).toContain('The subnet group of canvas');
+    expect(blockedOf(CACHE, living(), 'elsewhere')?.reason).toContain('The subnet group of canvas');
   });
 });
 
@@ -205,7 +163,7 @@ describe('what AWS does in place and this version leaves to you is told with the
       '--no-transit-encryption-enabled',
     ],
   ])('%s', (_what, setting, group, reason, hint) => {
-    const blocked = blockedOf({ ...defaults, ...setting }, living(group), 'canvas-subnet-group');
+    const blocked = blockedOf({ ...CACHE, ...setting }, living(group), 'canvas-subnet-group');
     expect(blocked?.reason).toContain(reason);
     expect(blocked?.reason).not.toContain('anew');
     expect(blocked?.hint).toContain(hint);

@@ -1,68 +1,15 @@
 /** A cache over an ElastiCache that answers as AWS does at its worst: late, and with nothing to change. */
 import { describe, expect, test } from 'vitest';
-import type {
-  CacheCluster,
-  ElastiCache,
-  EngineVersion,
-  ReplicationGroup,
-} from '../../src/aws/elasticache.ts';
+import type { ElastiCache, EngineVersion } from '../../src/aws/elasticache.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { ownershipTags } from '../../src/domain/ownership.ts';
-import type { CacheSettings, Settings, Sourced } from '../../src/domain/settings.ts';
+import type { CacheSettings, Settings } from '../../src/domain/settings.ts';
 import { applyPlan } from '../../src/engine/apply.ts';
 import type { WizardEvent } from '../../src/engine/events.ts';
 import { planResources } from '../../src/engine/plan.ts';
 import type { AnyResource } from '../../src/engine/resource.ts';
 import { replicationGroup } from '../../src/resources/replication-group.ts';
-
-const unset = <T>(value: T): Sourced<T> => ({ value, origin: 'default' });
-const asked = <T>(value: T): Sourced<T> => ({ value, origin: 'flag' });
-
-const CACHE: CacheSettings = {
-  name: 'canvas',
-  description: unset('Redis cache for canvas'),
-  engine: unset('redis'),
-  engineVersion: unset('7.1'),
-  cacheNodeType: unset('cache.t3.micro'),
-  replicas: unset(0),
-  multiAz: unset(false),
-  port: unset(6379),
-  transitEncryption: unset(true),
-  atRestEncryption: unset(true),
-  snapshotRetention: unset(0),
-  securityGroupName: 'canvas-sg',
-  subnetGroupName: 'canvas-subnet-group',
-  allowCidrs: [],
-};
-
-const GROUP: ReplicationGroup = {
-  replicationGroupId: 'canvas',
-  arn: 'arn:canvas',
-  status: 'available',
-  description: 'Redis cache for canvas',
-  engine: 'redis',
-  cacheNodeType: 'cache.t3.micro',
-  memberClusters: ['canvas-001'],
-  automaticFailover: 'disabled',
-  multiAz: 'disabled',
-  clusterEnabled: false,
-  transitEncryption: true,
-  atRestEncryption: true,
-  authTokenEnabled: false,
-  userGroupIds: [],
-  snapshotRetentionLimit: 0,
-  endpoint: { address: 'master.canvas.example', port: 6379, kind: 'primary' },
-};
-
-const MEMBER: CacheCluster = {
-  cacheClusterId: 'canvas-001',
-  status: 'available',
-  engine: 'redis',
-  engineVersion: '7.1.0',
-  cacheSubnetGroupName: 'canvas-subnet-group',
-  securityGroupIds: ['sg-ours'],
-  maintenanceWindow: 'sun:05:00-sun:06:00',
-};
+import { asked, CACHE, GROUP, MEMBER } from './replication-group-fixtures.ts';
 
 const VERSIONS: EngineVersion[] = [
   { engineVersion: '6.2', cacheParameterGroupFamily: 'redis6.x', assumed: false },

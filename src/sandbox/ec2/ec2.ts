@@ -3,6 +3,8 @@ import type { PacketFilter, Vpc } from '../network/vpc.ts';
 import { type Handler, type Operations, ServiceError } from '../service.ts';
 import { internetGatewayOperations, natGatewayOperations } from './gateways.ts';
 import { instanceOf, instanceOperations } from './instances.ts';
+import { terminationOperations } from './termination.ts';
+import { launchTemplateOperations } from './launch-templates.ts';
 import { find } from './lookup.ts';
 import { networkAclOperations } from './network-acls.ts';
 import {
@@ -49,7 +51,9 @@ export function createEc2(options: Ec2Options): Ec2 {
     ...networkInterfaceOperations(state),
     ...vpcEndpointOperations(state),
     ...prefixListOperations(state),
-    ...instanceOperations(state),
+    ...instanceOperations(state, changed),
+    ...terminationOperations(state, changed),
+    ...launchTemplateOperations(state),
     ...tagOperations(state),
   };
   return {
@@ -97,6 +101,10 @@ function vpcOf(state: Ec2State, listeners: Set<() => void>, changed: () => void)
     networkInterface: (networkInterfaceId) => state.networkInterfaces.get(networkInterfaceId),
     networkInterfaceAt: (privateIpAddress) => state.addresses.get(privateIpAddress),
     instance: (instanceId) => instanceOf(state, instanceId),
+    watchInstances(watcher) {
+      state.instanceWatchers.add(watcher);
+      return () => state.instanceWatchers.delete(watcher);
+    },
     barrier: (from, to, port) => barrier(state, from, to, port),
     openPorts: (from, to) => openPorts(state, from, to),
     reachesInternet: (subnetId, publicIp) => reachesInternet(state, subnetId, publicIp),
@@ -111,6 +119,8 @@ function vpcOf(state: Ec2State, listeners: Set<() => void>, changed: () => void)
         }
       );
     },
+    defaultSubnets: () =>
+      [...state.subnets.values()].filter((one) => one.defaultForAz).map((one) => one.subnetId),
     securityGroup(groupId) {
       const group = state.securityGroups.get(groupId);
       return group && { groupId: group.groupId, groupName: group.groupName, vpcId: group.vpcId };

@@ -1,18 +1,20 @@
-/** Instances: RunInstances and DescribeInstances. What runs on one is somebody else's (the ECS agent's tasks). */
+/** Instances: RunInstances and DescribeInstances. What runs on one is somebody else's: the ECS agent's tasks, or a machine image's programs. */
 import type {
   DescribeInstancesRequest,
   DescribeInstancesResult,
   Instance,
+  InstanceState,
   Reservation,
   RunInstancesRequest,
   TagSpecification,
 } from '@aws-sdk/client-ec2';
 import type * as network from '../network/vpc.ts';
 import { ServiceError } from '../service.ts';
+import { withLaunchTemplate } from './launch-templates.ts';
 import { type Listing, list } from './listing.ts';
 import { find, findNamed } from './lookup.ts';
 import { attachInterface, privateDnsName } from './network-interfaces.ts';
-import type { Ec2State, InstanceRecord, NetworkInterfaceRecord } from './state.ts';
+import type { Ec2State, InstanceRecord, InstanceStateName, NetworkInterfaceRecord } from './state.ts';
 import { specifiedTags } from './tags.ts';
 
 /** The types that are here, and how many network interfaces each can have (EC2 User Guide, "IP addresses per network interface"). */
@@ -27,20 +29,21 @@ const MOST_INTERFACES: Readonly<Record<string, number>> = {
 };
 /** How long an instance is pending; nobody can use it before. */
 const TO_RUN = 15_000;
-/** Auto Scaling is not here; whoever plays it tags what it launches as Auto Scaling does, and nobody else may. */
+/** Auto Scaling tags what it launches, and so does whoever plays it; nobody else may. */
 const AUTO_SCALING_TAG = 'aws:autoscaling:groupName';
 
-export function instanceOperations(state: Ec2State) {
+export function instanceOperations(state: Ec2State, changed: () => void) {
   return {
     RunInstances(input: RunInstancesRequest): Reservation {
-      const { InstanceType: instanceType = 'm1.small', ImageId: imageId, MaxCount = 1 } = input;
+      const asked = withLaunchTemplate(state, input);
+      const { InstanceType: instanceType = 'm1.small', ImageId: imageId, MaxCount = 1 } = asked;
       if (!imageId)
         throw new ServiceError('MissingParameter', 'The request must contain the parameter ImageId');
       if (MOST_INTERFACES[instanceType] === undefined) {
         throw new ServiceError('InvalidParameterValue', `Invalid value '${instanceType}' for InstanceType.`);
       }
       const reservationId = state.newId('r');
-      const tags = instanceTags(input.TagSpecifications);
+      const tags = instanceTags(asked.TagSpecifications);
       const records = Array.from({ length: MaxCount }, () => {
         const instanceId = state.newId('i');
         const record: InstanceRecord = {
@@ -48,12 +51,14 @@ export function instanceOperations(state: Ec2State) {
           reservationId,
           imageId,
           instanceType,
-          instanceProfileArn: input.IamInstanceProfile?.Arn,
-          networkInterfaceId: primaryInterface(state, input, instanceId).networkInterfaceId,
+          instanceProfileArn: profileArn(state, asked),
+          networkInterface: primaryInterface(state, asked, instanceId),
           launchTime: new Date(state.clock.now()),
+          stateName: 'pending',
         };
         state.instances.set(instanceId, record);
         state.tags.enter(instanceId, 'instance', tags);
+        state.clock.after(TO_RUN, () => run(state, record, changed));
         return record;
       });
       return reservation(state, reservationId, records);
@@ -77,12 +82,19 @@ export function instanceOperations(state: Ec2State) {
   };
 }
 
+function run(state: Ec2State, record: InstanceRecord, changed: () => void): void {
+  if (record.stateName !== 'pending') return;
+  record.stateName = 'running';
+  changed();
+  const instance = instanceOf(state, record.instanceId);
+  if (instance) for (const watcher of state.instanceWatchers) watcher.running(instance);
+}
+
 /** As the other services see it, from the moment it runs. */
 export function instanceOf(state: Ec2State, instanceId: string): network.Instance | undefined {
   const record = state.instances.get(instanceId);
-  if (!record || !isRunning(state, record)) return undefined;
-  const networkInterface = interfaceOf(state, record);
-  const { imageId, instanceType } = record;
+  if (record?.stateName !== 'running') return undefined;
+  const { imageId, instanceType, networkInterface, instanceProfileArn } = record;
   return {
     instanceId,
     instanceType,
@@ -91,6 +103,8 @@ export function instanceOf(state: Ec2State, instanceId: string): network.Instanc
     publicIp: networkInterface.publicIp !== undefined,
     mostInterfaces: MOST_INTERFACES[instanceType] ?? 1,
     autoScalingGroup: state.tags.of(instanceId).get(AUTO_SCALING_TAG),
+    instanceProfileArn,
+    tags: state.tags.of(instanceId),
   };
 }
 
@@ -123,11 +137,25 @@ function instanceTags(specifications: readonly TagSpecification[] | undefined): 
   return tags;
 }
 
-const isRunning = (state: Ec2State, { launchTime }: InstanceRecord): boolean =>
-  state.clock.now() >= launchTime.getTime() + TO_RUN;
+function profileArn(
+  state: Ec2State,
+  { IamInstanceProfile: profile }: RunInstancesRequest,
+): string | undefined {
+  if (!profile?.Name) return profile?.Arn;
+  return `arn:aws:iam::${state.accountId}:instance-profile/${profile.Name}`;
+}
 
-const interfaceOf = (state: Ec2State, { networkInterfaceId }: InstanceRecord): NetworkInterfaceRecord =>
-  find(state.networkInterfaces, 'networkInterface', networkInterfaceId);
+/** Instance.State of the EC2 API reference: the low byte of the code. */
+const STATE_CODES: Readonly<Record<InstanceStateName, number>> = {
+  pending: 0,
+  running: 16,
+  'shutting-down': 32,
+  terminated: 48,
+};
+
+export function instanceState({ stateName }: InstanceRecord): InstanceState {
+  return { Code: STATE_CODES[stateName], Name: stateName };
+}
 
 function reservation(
   state: Ec2State,
@@ -142,46 +170,55 @@ function reservation(
   };
 }
 
-function describe(state: Ec2State, record: InstanceRecord): Instance {
-  const { instanceId, imageId, launchTime, instanceProfileArn } = record;
-  const eni = interfaceOf(state, record);
-  const groups = eni.groupIds.map((id) => ({
-    GroupId: id,
-    GroupName: state.securityGroups.get(id)?.groupName,
-  }));
-  const running = isRunning(state, record);
+/** What a terminated instance no longer shows. */
+function addressed(state: Ec2State, eni: NetworkInterfaceRecord): Partial<Instance> {
   return {
-    InstanceId: instanceId,
-    ImageId: imageId,
-    InstanceType: record.instanceType as Instance['InstanceType'],
-    State: running ? { Code: 16, Name: 'running' } : { Code: 0, Name: 'pending' },
     PrivateDnsName: privateDnsName(state, eni),
-    PublicDnsName: '',
     PrivateIpAddress: eni.privateIpAddress,
     PublicIpAddress: eni.publicIp,
     SubnetId: eni.subnetId,
     VpcId: eni.vpcId,
-    SecurityGroups: groups,
-    NetworkInterfaces: [
-      {
-        NetworkInterfaceId: eni.networkInterfaceId,
-        SubnetId: eni.subnetId,
-        VpcId: eni.vpcId,
-        PrivateIpAddress: eni.privateIpAddress,
-        Groups: groups,
-        OwnerId: state.accountId,
-        Status: 'in-use',
-        InterfaceType: 'interface',
-        SourceDestCheck: true,
-        Attachment: {
-          AttachmentId: eni.attachmentId,
-          AttachTime: eni.attachTime,
-          DeleteOnTermination: true,
-          DeviceIndex: 0,
-          Status: 'attached',
-        },
-      },
-    ],
+  };
+}
+
+function describe(state: Ec2State, record: InstanceRecord): Instance {
+  const { instanceId, imageId, launchTime, instanceProfileArn } = record;
+  const { networkInterface: eni } = record;
+  const isThere = record.stateName !== 'terminated';
+  const groups = eni.groupIds.map((id) => ({
+    GroupId: id,
+    GroupName: state.securityGroups.get(id)?.groupName,
+  }));
+  return {
+    InstanceId: instanceId,
+    ImageId: imageId,
+    InstanceType: record.instanceType as Instance['InstanceType'],
+    State: instanceState(record),
+    ...(isThere ? addressed(state, eni) : { PrivateDnsName: '' }),
+    PublicDnsName: '',
+    SecurityGroups: isThere ? groups : [],
+    NetworkInterfaces: !isThere
+      ? []
+      : [
+          {
+            NetworkInterfaceId: eni.networkInterfaceId,
+            SubnetId: eni.subnetId,
+            VpcId: eni.vpcId,
+            PrivateIpAddress: eni.privateIpAddress,
+            Groups: groups,
+            OwnerId: state.accountId,
+            Status: 'in-use',
+            InterfaceType: 'interface',
+            SourceDestCheck: true,
+            Attachment: {
+              AttachmentId: eni.attachmentId,
+              AttachTime: eni.attachTime,
+              DeleteOnTermination: true,
+              DeviceIndex: 0,
+              Status: 'attached',
+            },
+          },
+        ],
     IamInstanceProfile: instanceProfileArn === undefined ? undefined : { Arn: instanceProfileArn },
     LaunchTime: launchTime,
     Placement: { AvailabilityZone: eni.availabilityZone, Tenancy: 'default', GroupName: '' },
@@ -202,29 +239,29 @@ const listing: Listing<InstanceRecord> = {
   idsExcludePaging: 'instancesSet',
   filters: {
     architecture: () => 'x86_64',
-    'availability-zone': (record, state) => interfaceOf(state, record).availabilityZone,
+    'availability-zone': (record) => record.networkInterface.availabilityZone,
     'iam-instance-profile.arn': ({ instanceProfileArn }) => instanceProfileArn,
     'image-id': ({ imageId }) => imageId,
     'instance-id': ({ instanceId }) => instanceId,
     'instance-lifecycle': () => [],
-    'instance-state-code': (record, state) => (isRunning(state, record) ? 16 : 0),
-    'instance-state-name': (record, state) => (isRunning(state, record) ? 'running' : 'pending'),
+    'instance-state-code': ({ stateName }) => STATE_CODES[stateName],
+    'instance-state-name': ({ stateName }) => stateName,
     'instance-type': ({ instanceType }) => instanceType,
-    'instance.group-id': (record, state) => interfaceOf(state, record).groupIds,
+    'instance.group-id': (record) => record.networkInterface.groupIds,
     'instance.group-name': (record, state) =>
-      interfaceOf(state, record).groupIds.map((id) => state.securityGroups.get(id)?.groupName),
-    'ip-address': (record, state) => interfaceOf(state, record).publicIp,
+      record.networkInterface.groupIds.map((id) => state.securityGroups.get(id)?.groupName),
+    'ip-address': (record) => record.networkInterface.publicIp,
     'key-name': () => [],
-    'network-interface.group-id': (record, state) => interfaceOf(state, record).groupIds,
-    'network-interface.network-interface-id': ({ networkInterfaceId }) => networkInterfaceId,
-    'network-interface.subnet-id': (record, state) => interfaceOf(state, record).subnetId,
-    'network-interface.vpc-id': (record, state) => interfaceOf(state, record).vpcId,
+    'network-interface.group-id': (record) => record.networkInterface.groupIds,
+    'network-interface.network-interface-id': ({ networkInterface }) => networkInterface.networkInterfaceId,
+    'network-interface.subnet-id': (record) => record.networkInterface.subnetId,
+    'network-interface.vpc-id': (record) => record.networkInterface.vpcId,
     'owner-id': (_record, state) => state.accountId,
     platform: () => [],
-    'private-dns-name': (record, state) => privateDnsName(state, interfaceOf(state, record)),
-    'private-ip-address': (record, state) => interfaceOf(state, record).privateIpAddress,
+    'private-dns-name': (record, state) => privateDnsName(state, record.networkInterface),
+    'private-ip-address': (record) => record.networkInterface.privateIpAddress,
     'reservation-id': ({ reservationId }) => reservationId,
-    'subnet-id': (record, state) => interfaceOf(state, record).subnetId,
-    'vpc-id': (record, state) => interfaceOf(state, record).vpcId,
+    'subnet-id': (record) => record.networkInterface.subnetId,
+    'vpc-id': (record) => record.networkInterface.vpcId,
   },
 };

@@ -28,6 +28,7 @@ const KINDS = {
   vpcEndpoint: { prefix: 'vpce-', code: 'InvalidVpcEndpointId.NotFound', noun: 'Vpc Endpoint Id' },
   prefixList: { prefix: 'pl-', code: 'InvalidPrefixListID.NotFound', noun: 'prefix list ID' },
   instance: { prefix: 'i-', code: 'InvalidInstanceID.NotFound', noun: 'instance ID' },
+  launchTemplate: { prefix: 'lt-', code: 'InvalidLaunchTemplateId.NotFound', noun: 'launch template ID' },
 } as const satisfies Record<string, Kind>;
 
 export type ResourceKind = keyof typeof KINDS;

@@ -1,7 +1,7 @@
 /** What EC2 remembers of one account in one region. Each file of this folder is behaviour over it. */
-import type { NetworkAclEntry, Route } from '@aws-sdk/client-ec2';
+import type { NetworkAclEntry, RequestLaunchTemplateData, Route } from '@aws-sdk/client-ec2';
 import type { Clock } from '../../clock.ts';
-import type { NetworkInterface } from '../network/vpc.ts';
+import type { InstanceWatcher, NetworkInterface } from '../network/vpc.ts';
 import type { Ipv4Block } from './cidr.ts';
 import { type IdSource, idSource } from './ids.ts';
 import { Tags } from './tags.ts';
@@ -114,8 +114,20 @@ export interface InstanceRecord {
   readonly imageId: string;
   readonly instanceType: string;
   readonly instanceProfileArn: string | undefined;
-  readonly networkInterfaceId: string;
+  /** Detached when the instance is terminated; still remembered. */
+  readonly networkInterface: NetworkInterfaceRecord;
   readonly launchTime: Date;
+  stateName: InstanceStateName;
+}
+
+export type InstanceStateName = 'pending' | 'running' | 'shutting-down' | 'terminated';
+
+export interface LaunchTemplateRecord {
+  readonly launchTemplateId: string;
+  readonly launchTemplateName: string;
+  readonly createTime: Date;
+  /** The only version of a template here. */
+  readonly data: RequestLaunchTemplateData;
 }
 
 export interface VpcEndpointRecord {
@@ -159,6 +171,8 @@ export interface Ec2State {
   /** The same interfaces by private address. */
   readonly addresses: Map<string, NetworkInterfaceRecord>;
   readonly instances: Map<string, InstanceRecord>;
+  readonly instanceWatchers: Set<InstanceWatcher>;
+  readonly launchTemplates: Map<string, LaunchTemplateRecord>;
   readonly vpcEndpoints: Map<string, VpcEndpointRecord>;
   readonly prefixLists: Map<string, PrefixListRecord>;
   /** How long a new security group is not found by its id. */
@@ -197,6 +211,8 @@ export function createState({ accountId, region, clock, settleMs = SETTLE_MS }: 
     networkInterfaces: new Map(),
     addresses: new Map(),
     instances: new Map(),
+    instanceWatchers: new Set(),
+    launchTemplates: new Map(),
     vpcEndpoints: new Map(),
     prefixLists: new Map(),
   };

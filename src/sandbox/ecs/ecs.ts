@@ -19,7 +19,14 @@ import { taskDefinitionOperations } from './task-definitions.ts';
 import { createTaskLife } from './task-life.ts';
 import { taskOperations } from './tasks.ts';
 
-export function createEcs(options: EcsOptions): { operations: Operations; close(): Promise<void> } {
+export interface Ecs {
+  readonly operations: Operations;
+  /** A CloudWatch alarm of this name goes off. */
+  alarm(alarmName: string): void;
+  close(): Promise<void>;
+}
+
+export function createEcs(options: EcsOptions): Ecs {
   const state = createState();
   const arns = createArns(options.region, options.accountId);
   const life = createTaskLife(options, state);
@@ -37,6 +44,7 @@ export function createEcs(options: EcsOptions): { operations: Operations; close(
       ...taskOperations(state, arns, life, options),
       ...tagOperations(state),
     },
+    alarm: (alarmName) => scheduler.alarm(alarmName),
     close: async () => {
       scheduler.close();
       await life.close();

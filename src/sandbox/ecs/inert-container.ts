@@ -9,6 +9,8 @@ import type { ContainerProcess } from './container-process.ts';
 export type InertProgram = (container: {
   readonly environment: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
+  /** Ends it later, by itself. */
+  readonly exit: (exitCode: number) => void;
 }) => RequestListener | number;
 
 export interface InertContainer extends ContainerProcess {
@@ -24,27 +26,28 @@ export function startInertContainer(options: {
   /** Puts one of its ports into the VPC; returns how to take it out again. */
   serve: (port: number, endpoint: LoopbackEndpoint) => () => void;
 }): InertContainer {
-  const answer = options.program(options);
-  const isOver = typeof answer === 'number';
   let end: (exitCode: number) => void = () => undefined;
   const exit = new Promise<number>((resolve) => (end = resolve));
+  const answer = options.program({ ...options, exit: (exitCode) => stop(exitCode) });
+  const isOver = typeof answer === 'number';
   // Not before whoever started it has noted that it runs.
   if (isOver) setImmediate(end, answer);
   const open = isOver ? [] : options.ports.map((port) => listen(answer, port, options.serve));
   let alive = !isOver;
+  const stop = (exitCode: number): void => {
+    alive = false;
+    void Promise.all(open).then((closers) => {
+      for (const close of closers) close();
+      end(exitCode);
+    });
+  };
   return {
     exit,
     pid: 0,
     inert: true,
     started: Promise.all(open).then(() => undefined),
     alive: () => alive,
-    signal: () => {
-      alive = false;
-      void Promise.all(open).then((closers) => {
-        for (const close of closers) close();
-        end(0);
-      });
-    },
+    signal: () => stop(0),
   };
 }
 

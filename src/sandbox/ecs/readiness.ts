@@ -39,20 +39,25 @@ export async function atRest(record: TaskRecord): Promise<void> {
     await Promise.race(containers.map(({ container }) => lookUntil(container, TO_FINISH, isOver)));
     return;
   }
-  await Promise.all(
-    containers.map(async ({ container, host, ports }) => {
-      await lookUntil(container, TO_START, async () => {
-        const open = await Promise.all(ports.map((port) => accepts(host, port)));
-        return open.every(Boolean);
-      });
-      let calm = 0;
-      await lookUntil(container, TO_START, () => {
-        calm = isWaiting(container.pid) ? calm + 1 : 0;
-        return calm === CALM_LOOKS;
-      });
-      if (container.outOfMemory?.()) await container.exit;
-    }),
-  );
+  await Promise.all(containers.map(({ container, host, ports }) => comeToRest(container, host, ports)));
+}
+
+/** Resolves when a program listens at all its ports and waits for something, or has ended. */
+export async function comeToRest(
+  container: ContainerProcess,
+  host: string,
+  ports: readonly number[],
+): Promise<void> {
+  await lookUntil(container, TO_START, async () => {
+    const open = await Promise.all(ports.map((port) => accepts(host, port)));
+    return open.every(Boolean);
+  });
+  let calm = 0;
+  await lookUntil(container, TO_START, () => {
+    calm = isWaiting(container.pid) ? calm + 1 : 0;
+    return calm === CALM_LOOKS;
+  });
+  if (container.outOfMemory?.()) await container.exit;
 }
 
 async function lookUntil(

@@ -126,6 +126,7 @@ export function serviceDeploymentOperations(
       if (back && (!record.lastCompleted || found.lifecycleStage === 'CLEAN_UP'))
         throw invalid('There is no service revision to roll back to.');
       scheduler.giveUp(record, {
+        event: 'Service deployment stopped by user.',
         reason: 'Service deployment stopped by user.',
         back,
         statusReason: 'Service deployment rolled back because of a StopServiceDeployment request.',

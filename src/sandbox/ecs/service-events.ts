@@ -62,7 +62,8 @@ export const messages = {
     'was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',
   steady: 'has reached a steady state.',
   completed: (deploymentId: string) => `(deployment ${deploymentId}) deployment completed.`,
-  failed: (deploymentId: string) => `(deployment ${deploymentId}) deployment failed: tasks failed to start.`,
+  failed: (deploymentId: string, reason: string) =>
+    `(deployment ${deploymentId}) deployment failed: ${reason}`,
   rollingBack: (deploymentId: string) => `rolling back to deployment ${deploymentId}.`,
 } as const;
 

@@ -20,6 +20,8 @@ const TO_NOTICE = 1_000;
 
 /** Why a deployment is ended, and whether the service goes back to the last one that completed. */
 export interface GivingUp {
+  /** As the event has it, and as the deployment's rollout state has it. */
+  readonly event: string;
   readonly reason: string;
   readonly back: boolean;
   readonly statusReason: string;
@@ -29,6 +31,8 @@ export interface ServiceScheduler {
   /** Something changed. */
   wake(record: ServiceRecord): void;
   giveUp(record: ServiceRecord, how: GivingUp): void;
+  /** A CloudWatch alarm goes off: deployments that watch it fail (ECS API reference, DeploymentAlarms). */
+  alarm(alarmName: string): void;
   close(): void;
 }
 
@@ -140,6 +144,7 @@ export function createServiceScheduler(
     const { rolloutState, failedTasks } = primary.deployment;
     if (threshold === undefined || rolloutState !== 'IN_PROGRESS' || failedTasks < threshold) return false;
     giveUp(record, {
+      event: 'tasks failed to start.',
       reason: 'ECS deployment circuit breaker: tasks failed to start.',
       back: deploymentConfiguration.deploymentCircuitBreaker?.rollback ?? false,
       statusReason: 'Service deployment rolled back because the circuit breaker threshold was exceeded.',
@@ -152,7 +157,7 @@ export function createServiceScheduler(
     if (!primary) return;
     primary.traffic?.wait?.();
     deployments.fail(primary, how.reason);
-    addEvent(clock, record, messages.failed(primary.deployment.id));
+    addEvent(clock, record, messages.failed(primary.deployment.id, how.event));
     const blue = blueOf(record, primary);
     if (blue) giveTraffic(blue, 100, record.service, targets);
     tasks.stop(record, primary, wanted(record).filter(startedBy(primary)));
@@ -161,6 +166,26 @@ export function createServiceScheduler(
       addEvent(clock, record, messages.rollingBack(record.deployments[0]?.deployment.id ?? ''));
     }
     wake(record);
+  }
+
+  function alarm(alarmName: string): void {
+    for (const record of state.services.values()) {
+      const { enable, alarmNames, rollback } = record.service.deploymentConfiguration.alarms ?? {};
+      const [primary] = record.deployments;
+      if (!enable || !alarmNames?.includes(alarmName)) continue;
+      if (primary?.deployment.rolloutState !== 'IN_PROGRESS' || primary.rollback) continue;
+      primary.serviceDeployment.alarms = {
+        status: 'TRIGGERED',
+        alarmNames,
+        triggeredAlarmNames: [alarmName],
+      };
+      giveUp(record, {
+        event: 'alarm detected.',
+        reason: 'ECS deployment failed: alarm detected.',
+        back: rollback ?? false,
+        statusReason: 'Service deployment rolled back because of an alarm.',
+      });
+    }
   }
 
   /** An older deployment is shown until the last of its tasks is STOPPED. */
@@ -201,6 +226,7 @@ export function createServiceScheduler(
   return {
     wake,
     giveUp,
+    alarm,
     close: () => {
       closed = true;
       stopListening();

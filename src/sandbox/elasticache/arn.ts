@@ -1,6 +1,14 @@
 /** Amazon resource names of ElastiCache (user guide, "Resource-level permissions"). */
 export type ResourceType =
-  'replicationgroup' | 'cluster' | 'subnetgroup' | 'parametergroup' | 'snapshot' | 'user';
+  | 'replicationgroup'
+  | 'cluster'
+  | 'subnetgroup'
+  | 'parametergroup'
+  | 'snapshot'
+  | 'user'
+  | 'usergroup'
+  | 'serverlesscache'
+  | 'serverlesscachesnapshot';
 
 export type Arn = (type: ResourceType, name: string) => string;
 

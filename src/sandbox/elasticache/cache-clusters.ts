@@ -1,4 +1,4 @@
-/** Cache clusters: the nodes of replication groups, and standalone Redis nodes. */
+/** Cache clusters: the nodes of replication groups, standalone Redis nodes, and Memcached clusters. */
 import type {
   CreateCacheClusterMessage,
   DeleteCacheClusterMessage,
@@ -7,18 +7,26 @@ import type {
 } from '@aws-sdk/client-elasticache';
 import { ServiceError } from '../service.ts';
 import type { Operations } from '../service.ts';
-import { primaryOf, requireAvailable, snapshotSource } from './cache.ts';
-import type { Cache, CacheNode } from './cache.ts';
+import { isPrimary, replicasOf, requireAvailable, snapshotSource } from './cache.ts';
+import type { Cache, CacheNode, Caches } from './cache.ts';
 import { newCache } from './creation.ts';
+import { shardId } from './layout.ts';
+import type { Layout } from './layout.ts';
 import { requestedChanges } from './modification-request.ts';
 import { page } from './paging.ts';
 import { identifier, invalidCombination, invalidValue, notInSandbox } from './rejection.ts';
+import type { ParameterGroups } from './parameter-groups.ts';
 import type { ServiceParts } from './service-parts.ts';
+import { ALL_SLOTS } from './slots.ts';
 
 const LONGEST_ID = 50;
+const ONE_NODE: Layout = {
+  clusterMode: 'disabled',
+  shards: [{ id: shardId(1), slots: ALL_SLOTS, nodes: 1, zones: [] }],
+};
 
 export function cacheClusterOperations(parts: ServiceParts): Operations {
-  const { arn, caches, descriptions, lifeCycle, modification, placement, snapshots, tags } = parts;
+  const { arn, caches, descriptions, lifeCycle, memcached, modification, placement, snapshots, tags } = parts;
 
   const answer = (cache: Cache, node: CacheNode) => ({
     CacheCluster: descriptions.cacheCluster(cache, node, false),
@@ -27,23 +35,26 @@ export function cacheClusterOperations(parts: ServiceParts): Operations {
   return {
     CreateCacheCluster(input: CreateCacheClusterMessage) {
       const id = identifier('CacheClusterId', input.CacheClusterId, LONGEST_ID);
-      checkCacheCluster(input);
-      const cache = newCache('cache-cluster', id, input, parts.creationContext());
-      if (caches.member(id))
+      if (caches.member(id) ?? memcached.find(id)) {
         throw new ServiceError('CacheClusterAlreadyExistsFault', `Cache cluster ${id} already exists.`);
+      }
+      if (input.Engine?.toLowerCase() === 'memcached') {
+        tags.put(arn('cluster', id), input.Tags);
+        return { CacheCluster: memcached.create(id, input) };
+      }
+      checkCacheCluster(input, parts.parameterGroups);
+      const cache = newCache('cache-cluster', id, input, ONE_NODE, parts.creationContext());
       const group = parts.subnetGroups.find(cache.subnetGroupName);
       const groupIds = input.SecurityGroupIds ?? [];
       placement.checkSecurityGroups(group, groupIds);
-      const zones = input.PreferredAvailabilityZone ? [input.PreferredAvailabilityZone] : [];
-      const subnets = placement.place(group, 1, zones, 0);
+      const [subnet] = placement.place(group, cache.cacheNodeType, [
+        { zone: input.PreferredAvailabilityZone, turn: 0 },
+      ]);
+      const [shard] = cache.shards;
+      if (!shard || !subnet) throw invalidValue(`Cache cluster ${id} has no place.`);
       tags.put(arn('cluster', id), input.Tags);
-      cache.primaryId = id;
-      lifeCycle.create(
-        cache,
-        subnets.map((subnet) => ({ cacheClusterId: id, subnet })),
-        groupIds,
-        undefined,
-      );
+      shard.primaryId = id;
+      lifeCycle.create(cache, [{ cacheClusterId: id, shard, subnet }], groupIds, undefined);
       cache.snapshottingClusterId = snapshotSource(cache);
       caches.clusters.set(id, cache);
       const { node } = caches.cluster(id);
@@ -51,21 +62,21 @@ export function cacheClusterOperations(parts: ServiceParts): Operations {
     },
 
     DescribeCacheClusters(input: DescribeCacheClustersMessage) {
-      const all = input.CacheClusterId
-        ? [caches.cluster(input.CacheClusterId)]
-        : caches.all().flatMap((cache) => cache.nodes.map((node) => ({ cache, node })));
-      const matching = all.filter(
-        ({ cache }) => !input.ShowCacheClustersNotInReplicationGroups || cache.kind === 'cache-cluster',
-      );
-      const { items, Marker } = page(matching, input);
       const withNodes = input.ShowCacheNodeInfo ?? false;
-      return {
-        Marker,
-        CacheClusters: items.map(({ cache, node }) => descriptions.cacheCluster(cache, node, withNodes)),
-      };
+      const one = memcached.find(input.CacheClusterId ?? '');
+      const all = one ? [] : described(caches, input);
+      const clusters = [
+        ...all.map(({ cache, node }) => descriptions.cacheCluster(cache, node, withNodes)),
+        ...(input.CacheClusterId ? [one].filter((cluster) => cluster !== undefined) : memcached.all()).map(
+          ({ CacheNodes, ...cluster }) => (withNodes ? { ...cluster, CacheNodes } : cluster),
+        ),
+      ];
+      const { items, Marker } = page(clusters, input);
+      return { Marker, CacheClusters: items };
     },
 
     ModifyCacheCluster(input: ModifyCacheClusterMessage) {
+      if (memcached.find(input.CacheClusterId ?? '')) throw notInSandbox('changes to Memcached clusters');
       const { cache, node } = caches.cluster(input.CacheClusterId);
       if (cache.kind === 'replication-group') {
         throw invalidCombination(
@@ -84,11 +95,13 @@ export function cacheClusterOperations(parts: ServiceParts): Operations {
     },
 
     DeleteCacheCluster(input: DeleteCacheClusterMessage) {
+      const other = memcached.find(input.CacheClusterId ?? '');
+      if (other) return { CacheCluster: memcached.delete(other) };
       const { cache, node } = caches.cluster(input.CacheClusterId);
       if (cache.kind === 'replication-group') checkRemoval(cache, node);
       requireAvailable(cache, `Cache cluster ${node.cacheClusterId} is not in a valid state to be deleted.`);
       if (input.FinalSnapshotIdentifier) snapshots.takeFinal(cache, input.FinalSnapshotIdentifier);
-      if (cache.kind === 'replication-group') lifeCycle.removeReplicas(cache, [node]);
+      if (cache.kind === 'replication-group') lifeCycle.removeNodes(cache, [node]);
       else {
         lifeCycle.delete(cache, () => {
           caches.clusters.delete(cache.id);
@@ -101,19 +114,33 @@ export function cacheClusterOperations(parts: ServiceParts): Operations {
 }
 
 /** The refusals by which people learn that they want a replication group. */
-function checkCacheCluster(input: CreateCacheClusterMessage): void {
+function checkCacheCluster(input: CreateCacheClusterMessage, parameterGroups: ParameterGroups): void {
   const engine = input.Engine?.toLowerCase() ?? 'redis';
   if (engine === 'valkey') {
     throw invalidValue(
       "This API doesn't support Valkey engine. Please use CreateReplicationGroup API for Valkey cluster creation.",
     );
   }
-  if (engine === 'memcached') throw notInSandbox('Memcached');
   if (input.ReplicationGroupId)
     throw notInSandbox('replicas made by CreateCacheCluster (IncreaseReplicaCount makes them)');
   if ((input.NumCacheNodes ?? 1) > 1) throw moreThanOneNode();
   if (input.TransitEncryptionEnabled)
     throw invalidCombination('Encryption feature is not supported for engine REDIS.');
+  const { CacheParameterGroupName: parameterGroup } = input;
+  if (parameterGroup && parameterGroups.values(parameterGroup)['cluster-enabled'] === 'yes') {
+    throw invalidCombination('Cluster mode should be disabled in parameter group, but found it is enabled.');
+  }
+}
+
+function described(
+  caches: Caches,
+  { CacheClusterId, ShowCacheClustersNotInReplicationGroups }: DescribeCacheClustersMessage,
+): { cache: Cache; node: CacheNode }[] {
+  if (CacheClusterId) return [caches.cluster(CacheClusterId)];
+  return caches
+    .all()
+    .filter(({ kind }) => !ShowCacheClustersNotInReplicationGroups || kind === 'cache-cluster')
+    .flatMap((cache) => cache.nodes.map((node) => ({ cache, node })));
 }
 
 function moreThanOneNode(): ServiceError {
@@ -128,12 +155,12 @@ function checkRemoval(cache: Cache, node: CacheNode): void {
       'Cannot delete the cache cluster since it is the only member of a replication group. Delete the replication group instead.',
     );
   }
-  if (node === primaryOf(cache)) {
+  if (isPrimary(node)) {
     throw invalidState(
       `Cannot delete the cache cluster since it is the primary of replication group ${cache.id}.`,
     );
   }
-  if (cache.automaticFailover && cache.nodes.length === 2) {
+  if (cache.automaticFailover && replicasOf(cache, node.shard).length === 1) {
     throw invalidState(
       `Cannot delete the cache cluster because it is the only read replica for replication group ${cache.id} which has ` +
         'autofailover enabled or pending. You can disable autofailover and then delete this cache cluster. ' +

@@ -1,20 +1,32 @@
 /**
- * The state of a cache. A replication group with cluster mode disabled and a standalone Redis cluster differ in what
- * their operations allow, not in what they are: nodes, of which one is the primary.
+ * The state of a cache. Replication groups and standalone Redis clusters differ in what their operations allow, not in
+ * what they are: shards of nodes, of which one is the primary. Only cluster mode has more than one shard.
  */
 import type { NetworkInterface } from '../network/vpc.ts';
-import type { RedisNode, TransitEncryption } from '../redis/node.ts';
+import type { RedisCluster, RedisNode, SlotRange, TransitEncryption } from '../redis/node.ts';
 import { ServiceError } from '../service.ts';
 import type { EngineVersion } from './engine-versions.ts';
 
 export type Status = 'creating' | 'available' | 'modifying' | 'snapshotting' | 'deleting' | 'create-failed';
 
+export type ClusterMode = 'disabled' | 'compatible' | 'enabled';
+
+/** What the API calls a node group. */
+export interface Shard {
+  readonly id: string;
+  primaryId: string;
+  slots: readonly SlotRange[];
+}
+
 /** One node, which AWS calls a cache cluster. */
 export interface CacheNode {
   readonly cacheClusterId: string;
+  readonly shard: Shard;
   readonly createdAt: number;
   networkInterface: NetworkInterface;
   status: Status;
+  /** What its server was started with and takes from its parameter group at a reboot only. */
+  bootValues?: string;
   server?: RedisNode;
   /** Ends that the VPC reaches the server. */
   endServing?: () => void;
@@ -29,8 +41,11 @@ export interface Changes {
   parameterGroupName?: string;
   automaticFailover?: boolean;
   multiAz?: boolean;
+  clusterMode?: ClusterMode;
   transitEncryption?: TransitEncryption;
   authToken?: { readonly token: string; readonly strategy: AuthTokenStrategy };
+  /** Without an id, none any more. */
+  userGroup?: { readonly id: string | undefined };
   securityGroupIds?: readonly string[];
   primaryClusterId?: string;
 }
@@ -48,8 +63,13 @@ export interface Cache {
   /** A change is under way, though a read may still say 'available'. */
   changing: boolean;
   pending: Changes;
+  shards: Shard[];
   nodes: CacheNode[];
-  primaryId: string;
+  clusterMode: ClusterMode;
+  /** Once the servers of a cache with cluster mode have started. */
+  cluster?: RedisCluster;
+  /** In percent, while slots move between shards. */
+  resharding: number | undefined;
   /** Host names that the VPC's resolver knows for this cache. */
   names: Set<string>;
 
@@ -65,6 +85,8 @@ export interface Cache {
   /** False after the first ROTATE of a cache without a token: clients may still come without one until SET. */
   authRequired: boolean;
   authTokenChangedAt: number | undefined;
+  /** Whose users are let in, in the place of tokens. */
+  userGroupId: string | undefined;
   maintenanceWindow: string;
   snapshotWindow: string;
   snapshotRetentionLimit: number;
@@ -74,13 +96,27 @@ export interface Cache {
   autoMinorVersionUpgrade: boolean;
 }
 
-export function primaryOf(cache: Cache): CacheNode | undefined {
-  return cache.nodes.find(({ cacheClusterId }) => cacheClusterId === cache.primaryId);
+export function isPrimary({ cacheClusterId, shard }: CacheNode): boolean {
+  return cacheClusterId === shard.primaryId;
+}
+
+/** Where there is one shard only, `shard` goes without saying. */
+export function primaryOf(cache: Cache, shard: Shard | undefined = cache.shards[0]): CacheNode | undefined {
+  return cache.nodes.find((node) => node.shard === shard && isPrimary(node));
+}
+
+export function membersOf(cache: Cache, shard: Shard): CacheNode[] {
+  return cache.nodes.filter((node) => node.shard === shard);
+}
+
+export function replicasOf(cache: Cache, shard: Shard): CacheNode[] {
+  return membersOf(cache, shard).filter((node) => !isPrimary(node));
 }
 
 /** Snapshots are taken from a replica where there is one, to spare the primary. */
 export function snapshotSource(cache: Cache): string | undefined {
-  if (cache.snapshotRetentionLimit === 0) return undefined;
+  // All shards of a cluster are backed up, so no node stands for them.
+  if (cache.snapshotRetentionLimit === 0 || cache.clusterMode === 'enabled') return undefined;
   const chosen = cache.nodes.find(({ cacheClusterId }) => cacheClusterId === cache.snapshottingClusterId);
   return (chosen ?? cache.nodes.at(-1))?.cacheClusterId;
 }

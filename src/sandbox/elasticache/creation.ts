@@ -1,21 +1,19 @@
 /** What a create call makes: the checks of ElastiCache in words of its own, then the state of a new cache. */
 import type { CreateCacheClusterMessage, CreateReplicationGroupMessage } from '@aws-sdk/client-elasticache';
-import { ServiceError } from '../service.ts';
 import { checkAuthToken } from './auth-token.ts';
 import type { Cache } from './cache.ts';
 import { engineVersion } from './engine-versions.ts';
+import type { Layout } from './layout.ts';
 import { checkFamily } from './modification-request.ts';
 import { DEFAULT_NODE_TYPE, maxmemory } from './node-types.ts';
 import { defaultParameterGroup } from './parameter-groups.ts';
 import type { ParameterGroups } from './parameter-groups.ts';
 import { invalidCombination, invalidValue, notInSandbox } from './rejection.ts';
 import type { SubnetGroup, SubnetGroups } from './subnet-groups.ts';
-import { maintenanceWindow, snapshotRetention, snapshotWindow } from './windows.ts';
+import { maintenanceWindow, snapshotRetention, snapshotWindow, windowOfChoice } from './windows.ts';
 
 const DEFAULT_PORT = 6379;
-const DEFAULT_MAINTENANCE_WINDOW = 'sun:05:00-sun:06:00';
 const DEFAULT_SNAPSHOT_WINDOW = '03:00-04:00';
-const MOST_NODES = 6;
 const LONGEST_DESCRIPTION = 255;
 
 /** The members that both create operations have. */
@@ -27,56 +25,10 @@ export interface CreationContext {
   readonly parameterGroups: ParameterGroups;
 }
 
-/** How many nodes, once the request is one that ElastiCache and the sandbox take. */
-export function requestedNodes(input: CreateReplicationGroupMessage): number {
-  const { NumCacheClusters, NumNodeGroups = 1, ReplicasPerNodeGroup = 0 } = input;
-  if (NumCacheClusters !== undefined && NumNodeGroups > 1) {
-    throw invalidCombination('NumCacheClusters can only be specified for one node group');
-  }
-  const count = NumCacheClusters ?? 1 + ReplicasPerNodeGroup;
-  if (count < 1 || count > MOST_NODES) {
-    throw invalidValue(`The number of cache clusters must be between 1 and ${MOST_NODES}.`);
-  }
-  const clusterMode =
-    NumNodeGroups > 1 ||
-    (input.NodeGroupConfiguration?.length ?? 0) > 1 ||
-    (input.ClusterMode !== undefined && input.ClusterMode !== 'disabled') ||
-    Boolean(input.CacheParameterGroupName?.endsWith('.cluster.on'));
-  if (clusterMode && !input.AutomaticFailoverEnabled) {
-    throw invalidCombination(
-      'Redis with cluster mode enabled cannot be created with auto failover turned off.',
-    );
-  }
-  if (clusterMode) throw notInSandbox('replication groups with cluster mode enabled');
-  if (input.AutomaticFailoverEnabled && count < 2) {
-    throw invalidCombination(
-      'When using automatic failover, there must be at least 2 cache clusters in the replication group.',
-    );
-  }
-  if (input.MultiAZEnabled && !input.AutomaticFailoverEnabled) {
-    throw invalidCombination(
-      'Automatic failover must be enabled for a replication group with Multi-AZ enabled.',
-    );
-  }
-  return count;
-}
-
 export function checkReplicationGroup(input: CreateReplicationGroupMessage): void {
   if ((input.ReplicationGroupDescription?.length ?? 0) > LONGEST_DESCRIPTION) {
     throw invalidValue(
       `ReplicationGroupDescription must not be longer than ${LONGEST_DESCRIPTION} characters.`,
-    );
-  }
-  if (input.UserGroupIds?.length) {
-    if (!input.TransitEncryptionEnabled) {
-      throw invalidCombination(
-        'User group based access control requires encryption-in-transit to be enabled on the replication group.',
-      );
-    }
-    if (input.AuthToken) throw invalidCombination('AuthToken and UserGroupIds cannot be specified together.');
-    throw new ServiceError(
-      'UserGroupNotFoundFault',
-      `User group ${input.UserGroupIds.join(', ')} not found.`,
     );
   }
   if (input.TransitEncryptionMode && !input.TransitEncryptionEnabled) {
@@ -100,6 +52,7 @@ export function newCache(
   id: string,
   input: Common &
     Pick<CreateReplicationGroupMessage, 'TransitEncryptionMode' | 'AtRestEncryptionEnabled' | 'KmsKeyId'>,
+  layout: Layout,
   { now, subnetGroups, parameterGroups }: CreationContext,
 ): Cache {
   if (input.SnapshotArns?.some((arn) => arn.startsWith('arn:aws:elasticache:'))) {
@@ -122,7 +75,8 @@ export function newCache(
   }
   const version = engineVersion(input.Engine, input.EngineVersion);
   const parameterGroupName =
-    input.CacheParameterGroupName?.toLowerCase() ?? defaultParameterGroup(version.family);
+    input.CacheParameterGroupName?.toLowerCase() ??
+    defaultParameterGroup(version.family, layout.clusterMode !== 'disabled');
   checkFamily(parameterGroups, parameterGroupName, version.family);
   const cacheNodeType = input.CacheNodeType ?? DEFAULT_NODE_TYPE;
   maxmemory(cacheNodeType);
@@ -141,8 +95,10 @@ export function newCache(
     status: 'creating',
     changing: false,
     pending: {},
+    shards: layout.shards.map(({ id, slots }) => ({ id, slots, primaryId: '' })),
     nodes: [],
-    primaryId: '',
+    clusterMode: layout.clusterMode,
+    resharding: undefined,
     names: new Set(),
     description: '',
     engineVersion: version,
@@ -156,7 +112,8 @@ export function newCache(
     authTokens: input.AuthToken === undefined ? [] : [input.AuthToken],
     authRequired: input.AuthToken !== undefined,
     authTokenChangedAt: input.AuthToken === undefined ? undefined : now,
-    maintenanceWindow: maintenanceWindow(input.PreferredMaintenanceWindow ?? DEFAULT_MAINTENANCE_WINDOW),
+    userGroupId: undefined,
+    maintenanceWindow: maintenanceWindow(input.PreferredMaintenanceWindow ?? windowOfChoice(now)),
     snapshotWindow: snapshotWindow(input.SnapshotWindow ?? DEFAULT_SNAPSHOT_WINDOW),
     snapshotRetentionLimit: snapshotRetention(input.SnapshotRetentionLimit ?? 0),
     snapshottingClusterId: undefined,

@@ -7,10 +7,11 @@ import type {
   ReplicationGroupPendingModifiedValues,
 } from '@aws-sdk/client-elasticache';
 import type { Arn } from './arn.ts';
-import { primaryOf } from './cache.ts';
-import type { Cache, CacheNode } from './cache.ts';
-import { NODE_GROUP_ID } from './endpoints.ts';
+import { isPrimary, membersOf } from './cache.ts';
+import type { Cache, CacheNode, Shard } from './cache.ts';
 import type { Endpoints } from './endpoints.ts';
+import type { Nodes } from './nodes.ts';
+import { formatSlots } from './slots.ts';
 
 /** Every node of Redis OSS and Valkey is the only one of its cache cluster. */
 export const CACHE_NODE_ID = '0001';
@@ -20,26 +21,42 @@ export interface Descriptions {
   cacheCluster(cache: Cache, node: CacheNode, withNodes: boolean): CacheCluster;
 }
 
-export function createDescriptions(arn: Arn, endpoints: Endpoints): Descriptions {
-  const nodeGroup = (cache: Cache): NodeGroup => {
+export function createDescriptions(
+  arn: Arn,
+  endpoints: Endpoints,
+  nodes: Pick<Nodes, 'isBehind'>,
+): Descriptions {
+  const parameterStatus = (cache: Cache, node: CacheNode): 'pending-reboot' | 'in-sync' =>
+    nodes.isBehind(cache, node) ? 'pending-reboot' : 'in-sync';
+
+  const nodeGroup = (cache: Cache, shard: Shard): NodeGroup => {
     // No endpoint and no member is shown before the group has been available.
-    if (cache.status === 'creating') return { NodeGroupId: NODE_GROUP_ID, Status: 'creating' };
+    if (cache.status === 'creating') return { NodeGroupId: shard.id, Status: 'creating' };
     const names = endpoints.of(cache);
-    const ready = cache.nodes.filter(({ server }) => server);
+    const clustered = cache.clusterMode !== 'disabled';
+    const endpoint = (Address: string) => ({ Address, Port: cache.port });
+    const ready = membersOf(cache, shard).filter(({ server }) => server);
     return {
-      NodeGroupId: NODE_GROUP_ID,
+      NodeGroupId: shard.id,
       Status: cache.status === 'deleting' || cache.status === 'modifying' ? cache.status : 'available',
-      PrimaryEndpoint: { Address: names.primary, Port: cache.port },
-      ReaderEndpoint: { Address: names.reader, Port: cache.port },
+      // Clients of cluster mode begin at the configuration endpoint and learn the rest from the nodes.
+      PrimaryEndpoint: cache.clusterMode === 'enabled' ? undefined : endpoint(names.primary),
+      ReaderEndpoint: cache.clusterMode === 'enabled' ? undefined : endpoint(names.reader),
+      Slots: clustered ? formatSlots(shard.slots) : undefined,
       NodeGroupMembers: ready.map((node) => ({
         CacheClusterId: node.cacheClusterId,
         CacheNodeId: CACHE_NODE_ID,
-        ReadEndpoint: { Address: names.node(node.cacheClusterId), Port: cache.port },
+        ReadEndpoint: clustered ? undefined : endpoint(names.node(node.cacheClusterId)),
         PreferredAvailabilityZone: node.networkInterface.availabilityZone,
-        CurrentRole: node === primaryOf(cache) ? 'primary' : 'replica',
+        CurrentRole: clustered ? undefined : isPrimary(node) ? 'primary' : 'replica',
       })),
     };
   };
+
+  const configurationEndpoint = (cache: Cache) =>
+    cache.clusterMode === 'disabled' || ['creating', 'create-failed'].includes(cache.status)
+      ? undefined
+      : { Address: endpoints.of(cache).configuration, Port: cache.port };
 
   return {
     replicationGroup: (cache) => ({
@@ -48,20 +65,22 @@ export function createDescriptions(arn: Arn, endpoints: Endpoints): Descriptions
       Status: cache.status,
       PendingModifiedValues: pendingOfGroup(cache),
       MemberClusters: cache.nodes.map(({ cacheClusterId }) => cacheClusterId),
-      NodeGroups: cache.status === 'create-failed' ? [] : [nodeGroup(cache)],
+      NodeGroups:
+        cache.status === 'create-failed' ? [] : cache.shards.map((shard) => nodeGroup(cache, shard)),
+      ConfigurationEndpoint: configurationEndpoint(cache),
       SnapshottingClusterId: cache.snapshottingClusterId,
       AutomaticFailover: failoverStatus(cache),
       MultiAZ: cache.multiAz ? 'enabled' : 'disabled',
       SnapshotRetentionLimit: cache.snapshotRetentionLimit,
       SnapshotWindow: cache.snapshotWindow,
-      ClusterEnabled: false,
-      ClusterMode: 'disabled',
+      ClusterEnabled: cache.clusterMode !== 'disabled',
+      ClusterMode: cache.clusterMode,
       CacheNodeType: cache.cacheNodeType,
       DataTiering: 'disabled',
       KmsKeyId: cache.kmsKeyId,
       StorageEncryptionType: storageEncryption(cache),
       ARN: arn('replicationgroup', cache.id),
-      UserGroupIds: [],
+      UserGroupIds: cache.userGroupId === undefined ? [] : [cache.userGroupId],
       ReplicationGroupCreateTime: new Date(cache.createdAt),
       NetworkType: 'ipv4',
       IpDiscovery: 'ipv4',
@@ -86,8 +105,8 @@ export function createDescriptions(arn: Arn, endpoints: Endpoints): Descriptions
       CacheSecurityGroups: [],
       CacheParameterGroup: {
         CacheParameterGroupName: cache.parameterGroupName,
-        ParameterApplyStatus: 'in-sync',
-        CacheNodeIdsToReboot: [],
+        ParameterApplyStatus: parameterStatus(cache, node),
+        CacheNodeIdsToReboot: nodes.isBehind(cache, node) ? [CACHE_NODE_ID] : [],
       },
       CacheSubnetGroupName: cache.subnetGroupName,
       SecurityGroups: node.networkInterface.groupIds.map((SecurityGroupId) => ({
@@ -113,7 +132,7 @@ export function createDescriptions(arn: Arn, endpoints: Endpoints): Descriptions
       CacheNodeStatus: node.status,
       CacheNodeCreateTime: new Date(node.createdAt),
       Endpoint: { Address: endpoints.of(cache).node(node.cacheClusterId), Port: cache.port },
-      ParameterGroupStatus: 'in-sync',
+      ParameterGroupStatus: parameterStatus(cache, node),
       CustomerAvailabilityZone: node.networkInterface.availabilityZone,
     };
   }
@@ -169,6 +188,15 @@ function pendingOfGroup(cache: Cache): ReplicationGroupPendingModifiedValues {
         : pending.automaticFailover
           ? 'enabled'
           : 'disabled',
+    ClusterMode: pending.clusterMode,
+    Resharding:
+      cache.resharding === undefined
+        ? undefined
+        : { SlotMigration: { ProgressPercentage: cache.resharding } },
+    UserGroups: pending.userGroup && {
+      UserGroupIdsToAdd: pending.userGroup.id === undefined ? [] : [pending.userGroup.id],
+      UserGroupIdsToRemove: cache.userGroupId === undefined ? [] : [cache.userGroupId],
+    },
     ...pendingEncryption(cache),
   };
 }

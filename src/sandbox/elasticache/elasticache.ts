@@ -1,10 +1,10 @@
 /** ElastiCache of one account in one region: its operations over its caches, groups, snapshots and events. */
+import type { CreateReplicationGroupMessage } from '@aws-sdk/client-elasticache';
 import type { Clock } from '../../clock.ts';
 import type { Fabric } from '../network/fabric.ts';
 import type { Vpc } from '../network/vpc.ts';
 import type { RedisServers } from '../redis/node.ts';
-import { ServiceError } from '../service.ts';
-import type { Operations } from '../service.ts';
+import type { Call, Operations } from '../service.ts';
 import { arnsOf } from './arn.ts';
 import { cacheClusterOperations } from './cache-clusters.ts';
 import { createCaches } from './cache.ts';
@@ -12,19 +12,24 @@ import { createDescriptions } from './descriptions.ts';
 import { createEndpoints } from './endpoints.ts';
 import { engineVersionOperations } from './engine-versions.ts';
 import { createEvents } from './events.ts';
+import { idleLifeCycle } from './idle-caches.ts';
 import { createLifeCycle } from './life-cycle.ts';
+import { createMemcached } from './memcached.ts';
 import { createModification } from './modification.ts';
 import { nodeTypeOperations } from './node-types.ts';
 import { createNodes } from './nodes.ts';
 import { createParameterGroups } from './parameter-groups.ts';
 import { createPlacement } from './placement.ts';
 import { replicationGroupOperations } from './replication-groups.ts';
+import { scalingOperations } from './scaling.ts';
+import { createServerless } from './serverless.ts';
 import type { ServiceParts } from './service-parts.ts';
 import { createSnapshots } from './snapshots.ts';
 import { createSubnetGroups } from './subnet-groups.ts';
 import { taggableResources } from './taggable-resources.ts';
 import { createTagStore, tagOperations } from './tags.ts';
-import { userOperations } from './users.ts';
+import { attemptAccess } from './user-access.ts';
+import { createUserGroups } from './user-groups.ts';
 
 export interface ElastiCacheOptions {
   readonly accountId: string;
@@ -37,8 +42,10 @@ export interface ElastiCacheOptions {
 
 export interface ElastiCache {
   readonly operations: Operations;
-  /** The next replication group ends as create-failed, with an event that gives the reason. */
+  /** The next replication group or serverless cache ends as create-failed, with an event that gives the reason. */
   failNextCreate(reason: string): void;
+  /** A replication group that is available at once and that nothing serves. */
+  addIdle(input: CreateReplicationGroupMessage, call: Call): unknown;
   close(): Promise<void>;
 }
 
@@ -56,7 +63,9 @@ export function createElastiCache({
   const events = createEvents(clock);
   const endpoints = createEndpoints(region, accountId);
   const subnetGroups = createSubnetGroups(region, arn, vpc, tags, {
-    isUsed: (name) => caches.all().some((cache) => cache.subnetGroupName === name),
+    isUsed: (name) =>
+      caches.all().some((cache) => cache.subnetGroupName === name) ||
+      memcached.all().some((cluster) => cluster.CacheSubnetGroupName === name),
     isSubnetUsed: (name, subnetId) =>
       caches
         .all()
@@ -78,25 +87,41 @@ export function createElastiCache({
       await Promise.all(using(name).map((cache) => nodes.applyParameters(cache)));
     },
   });
-  const nodes = createNodes({ clock, vpc, fabric, redis, endpoints, parameterGroups });
-  const lifeCycle = createLifeCycle(clock, nodes, events);
-  const snapshots = createSnapshots({ clock, arn, tags, caches, events, lifeCycle });
-  const parts: ServiceParts = {
-    arn,
-    caches,
-    descriptions: createDescriptions(arn, endpoints),
-    events,
-    lifeCycle,
-    modification: createModification(clock, nodes, lifeCycle),
-    nodes,
+  const nodes = createNodes({
+    clock,
+    vpc,
+    fabric,
+    redis,
+    endpoints,
     parameterGroups,
-    placement: createPlacement(vpc),
-    snapshots,
-    subnetGroups,
+    nodeUsers: (userGroupId) => userGroups.nodeUsers(userGroupId),
+  });
+  const lifeCycle = createLifeCycle(clock, nodes, events);
+  const guarded = (userGroupId: string) =>
+    [...caches.groups.values()].filter((cache) => cache.userGroupId === userGroupId);
+  const userGroups = createUserGroups({
+    arn,
     tags,
-    creationContext: () => ({ now: clock.now(), subnetGroups, parameterGroups }),
-  };
-
+    schedule: lifeCycle,
+    caches: {
+      replicationGroups: (userGroupId) => guarded(userGroupId).map(({ id }) => id),
+      serverlessCaches: (userGroupId) => serverless.using(userGroupId),
+      async changed(userGroupId) {
+        await Promise.all(
+          guarded(userGroupId).map((cache) =>
+            attemptAccess(
+              userGroupId,
+              () => nodes.applyAccess(cache),
+              (message) => events.record('replication-group', cache.id, message),
+            ),
+          ),
+        );
+        await serverless.usersChanged(userGroupId);
+      },
+    },
+  });
+  const memcached = createMemcached({ clock, arn, endpoints, subnetGroups, schedule: lifeCycle });
+  const snapshots = createSnapshots({ clock, arn, tags, caches, events, lifeCycle });
   let nextFailure: string | undefined;
   const takeFailure = (): string | undefined => {
     const failure = nextFailure;
@@ -104,33 +129,66 @@ export function createElastiCache({
     return failure;
   };
 
+  const serverless = createServerless({
+    accountId,
+    region,
+    clock,
+    vpc,
+    fabric,
+    redis,
+    arn,
+    events,
+    tags,
+    userGroups,
+    schedule: lifeCycle,
+    failure: takeFailure,
+  });
+  const parts: ServiceParts = {
+    arn,
+    caches,
+    descriptions: createDescriptions(arn, endpoints, nodes),
+    events,
+    lifeCycle,
+    memcached,
+    modification: createModification(clock, nodes, lifeCycle),
+    nodes,
+    parameterGroups,
+    placement: createPlacement(vpc),
+    serverless,
+    snapshots,
+    subnetGroups,
+    tags,
+    userGroups,
+    creationContext: () => ({ now: clock.now(), subnetGroups, parameterGroups }),
+  };
+
+  const idle = replicationGroupOperations(
+    { ...parts, lifeCycle: idleLifeCycle(lifeCycle, nodes) },
+    () => undefined,
+  );
+
   return {
     failNextCreate: (reason) => (nextFailure = reason),
+    addIdle: (input, call) => idle['CreateReplicationGroup']?.(input, call) as unknown,
     operations: {
       ...replicationGroupOperations(parts, takeFailure),
+      ...scalingOperations(parts),
       ...cacheClusterOperations(parts),
       ...subnetGroups.operations,
       ...parameterGroups.operations,
       ...snapshots.operations,
       ...events.operations,
       ...tagOperations(tags, taggableResources(parts)),
-      ...userOperations(arn),
+      ...userGroups.operations,
+      ...serverless.operations,
       ...engineVersionOperations,
       ...nodeTypeOperations,
-      // An account without any: the sandbox has no serverless caches and no service updates.
-      DescribeServerlessCaches({ ServerlessCacheName }: { ServerlessCacheName?: string }) {
-        if (ServerlessCacheName) {
-          throw new ServiceError(
-            'ServerlessCacheNotFoundFault',
-            `Serverless cache ${ServerlessCacheName} not found.`,
-          );
-        }
-        return { ServerlessCaches: [] };
-      },
+      // An account without any: the sandbox has no service updates.
       DescribeUpdateActions: () => ({ UpdateActions: [] }),
     },
     async close() {
       lifeCycle.close();
+      await serverless.close();
       await Promise.all(caches.all().flatMap((cache) => cache.nodes.map((node) => nodes.leave(cache, node))));
     },
   };

@@ -1,11 +1,11 @@
 /** How caches come to be, change and go: what takes how long, and what may be seen meanwhile. */
 import type { Clock } from '../../clock.ts';
+import type { RedisNode } from '../redis/node.ts';
 import type { Cache, CacheNode, Status } from './cache.ts';
-import { primaryOf, snapshotSource } from './cache.ts';
+import { isPrimary, primaryOf, snapshotSource } from './cache.ts';
 import type { Events } from './events.ts';
-import type { Nodes } from './nodes.ts';
+import type { NodePlan, Nodes } from './nodes.ts';
 import { createSchedule } from './schedule.ts';
-import type { GroupSubnet } from './subnet-groups.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -25,11 +25,6 @@ export const DURATION = {
   staleRead: 5 * SECOND,
 } as const;
 
-export interface NodePlan {
-  readonly cacheClusterId: string;
-  readonly subnet: GroupSubnet;
-}
-
 export interface Change {
   readonly status: Status;
   readonly durationMs: number;
@@ -44,8 +39,10 @@ export interface LifeCycle {
     failure: string | undefined,
   ): void;
   change(cache: Cache, change: Change): void;
-  addReplicas(cache: Cache, plans: readonly NodePlan[]): void;
-  removeReplicas(cache: Cache, replicas: readonly CacheNode[]): void;
+  /** `joined` is called once all run, before the cache is available again. */
+  addNodes(cache: Cache, plans: readonly NodePlan[], joined?: () => Promise<void>): void;
+  /** In this order, after `before`. */
+  removeNodes(cache: Cache, nodes: readonly CacheNode[], before?: () => Promise<void>): void;
   delete(cache: Cache, forget: () => void): void;
   after(ms: number, run: () => void | Promise<void>): void;
   close(): void;
@@ -82,15 +79,19 @@ export function createLifeCycle(clock: Clock, nodes: Nodes, events: Events): Lif
     cache: Cache,
     added: readonly CacheNode[],
     firstAfter: number,
-    joined: () => void,
+    joined: () => void | Promise<void>,
   ): void => {
-    const [primary] = cache.nodes;
-    const primaryServer = primary && added.includes(primary) ? nodes.launch(cache, primary) : undefined;
+    const servers = new Map<CacheNode | undefined, Promise<RedisNode>>();
+    const start = async (node: CacheNode): Promise<RedisNode> => {
+      // Those of a cluster find each other.
+      if (isPrimary(node) || cache.clusterMode !== 'disabled') return nodes.launch(cache, node);
+      const primary = primaryOf(cache, node.shard);
+      const replicaOf = (await servers.get(primary)) ?? primary?.server;
+      return nodes.launch(cache, node, replicaOf && { replicaOf });
+    };
     for (const [index, node] of added.entries()) {
-      const server =
-        node === primary && primaryServer
-          ? primaryServer
-          : (async () => nodes.launch(cache, node, (await primaryServer) ?? primaryOf(cache)?.server))();
+      const server = start(node);
+      servers.set(node, server);
       // Reported when the node's time has come.
       server.catch(() => undefined);
       schedule.after(firstAfter + index * DURATION.eachFurtherNode, async () => {
@@ -103,7 +104,7 @@ export function createLifeCycle(clock: Clock, nodes: Nodes, events: Events): Lif
             node.cacheClusterId,
             `Added cache node 0001 in availability zone ${node.networkInterface.availabilityZone}`,
           );
-          joined();
+          await joined();
         } catch (error) {
           await fail(cache, error instanceof Error ? error.message : String(error));
         }
@@ -113,9 +114,7 @@ export function createLifeCycle(clock: Clock, nodes: Nodes, events: Events): Lif
 
   const lifeCycle: LifeCycle = {
     create(cache, plans, groupIds, failure) {
-      const added = plans.map(({ cacheClusterId, subnet }) =>
-        nodes.attach(cache, cacheClusterId, subnet, groupIds),
-      );
+      const added = plans.map((plan) => nodes.attach(cache, plan, groupIds));
       if (failure !== undefined) {
         schedule.after(DURATION.firstNode, () => fail(cache, failure));
         return;
@@ -148,29 +147,30 @@ export function createLifeCycle(clock: Clock, nodes: Nodes, events: Events): Lif
         setStatus(cache, 'available');
       });
     },
-    addReplicas(cache, plans) {
+    addNodes(cache, plans, joined) {
       cache.changing = true;
       const groupIds = primaryOf(cache)?.networkInterface.groupIds ?? [];
-      const added = plans.map(({ cacheClusterId, subnet }) =>
-        nodes.attach(cache, cacheClusterId, subnet, groupIds),
-      );
+      const added = plans.map((plan) => nodes.attach(cache, plan, groupIds));
       schedule.after(DURATION.staleRead, () => setStatus(cache, 'modifying'));
-      launch(cache, added, DURATION.firstNode, () => {
+      launch(cache, added, DURATION.firstNode, async () => {
         if (cache.nodes.some(({ server }) => !server)) return;
+        await joined?.();
         cache.changing = false;
         setStatus(cache, 'available');
         nodes.publish(cache);
       });
     },
-    removeReplicas(cache, replicas) {
-      for (const node of replicas) node.status = 'deleting';
+    removeNodes(cache, removed, before) {
+      for (const node of removed) node.status = 'deleting';
       lifeCycle.change(cache, {
         status: 'modifying',
         durationMs: DURATION.deletion,
         async apply() {
-          cache.nodes = cache.nodes.filter((node) => !replicas.includes(node));
+          await before?.();
+          cache.nodes = cache.nodes.filter((node) => !removed.includes(node));
           cache.snapshottingClusterId = snapshotSource(cache);
-          for (const node of replicas) {
+          for (const node of removed) {
+            await nodes.forget(cache, node);
             await nodes.leave(cache, node);
             release(node);
             events.record('cache-cluster', node.cacheClusterId, 'Cache cluster deleted');

@@ -3,10 +3,12 @@ import type { ModifyCacheClusterMessage, ModifyReplicationGroupMessage } from '@
 import type { TransitEncryption } from '../redis/node.ts';
 import { ServiceError } from '../service.ts';
 import { checkAuthToken } from './auth-token.ts';
-import type { Cache, Changes } from './cache.ts';
+import { membersOf, replicasOf } from './cache.ts';
+import type { Cache, CacheNode, Changes } from './cache.ts';
+import { checkClusterMode, checkSnapshotSource, requestedClusterMode } from './cluster-mode.ts';
 import { engineVersion, isUpgrade } from './engine-versions.ts';
 import type { EngineVersion } from './engine-versions.ts';
-import { maxmemory } from './node-types.ts';
+import { checkNodeType } from './node-types.ts';
 import { defaultParameterGroup } from './parameter-groups.ts';
 import type { ParameterGroups } from './parameter-groups.ts';
 import { invalidCombination, invalidValue } from './rejection.ts';
@@ -20,14 +22,16 @@ export function requestedChanges(cache: Cache, request: Request, parameterGroups
   const { CacheNodeType, SecurityGroupIds, PrimaryClusterId } = request;
 
   if (CacheNodeType && CacheNodeType !== cache.cacheNodeType) {
-    maxmemory(CacheNodeType);
+    checkNodeType(cache.cacheNodeType, CacheNodeType);
     changes.cacheNodeType = CacheNodeType;
   }
   const version = requestedVersion(cache, request);
   if (version) changes.engineVersion = version;
+  const clusterMode = requestedClusterMode(cache, request);
+  if (clusterMode) changes.clusterMode = clusterMode;
   const parameterGroup = requestedParameterGroup(
     cache,
-    version,
+    changes,
     request.CacheParameterGroupName,
     parameterGroups,
   );
@@ -49,9 +53,14 @@ export function requestedChanges(cache: Cache, request: Request, parameterGroups
   if (SecurityGroupIds?.length && [...SecurityGroupIds].sort().join() !== [...groupIds].sort().join()) {
     changes.securityGroupIds = SecurityGroupIds;
   }
-  if (PrimaryClusterId && PrimaryClusterId.toLowerCase() !== cache.primaryId) {
+  if (
+    PrimaryClusterId &&
+    !cache.shards.some(({ primaryId }) => primaryId === PrimaryClusterId.toLowerCase())
+  ) {
     changes.primaryClusterId = requestedPrimary(cache, PrimaryClusterId.toLowerCase());
   }
+  checkClusterMode(cache, changes);
+  checkSnapshotSource(cache, request);
   return changes;
 }
 
@@ -72,18 +81,28 @@ function requestedVersion(cache: Cache, { Engine, EngineVersion }: Request): Eng
   return wanted;
 }
 
-/** An upgrade to another family needs a group of that family; a default group follows by itself. */
+/** An upgrade to another family needs a group of that family, cluster mode one for it; a default group follows by itself. */
 function requestedParameterGroup(
   cache: Cache,
-  version: EngineVersion | undefined,
+  { engineVersion: version, clusterMode }: Changes,
   name: string | undefined,
   parameterGroups: ParameterGroups,
 ): string | undefined {
   const { family } = version ?? cache.engineVersion;
+  const clustered = (clusterMode ?? cache.clusterMode) !== 'disabled';
   const isDefault = cache.parameterGroupName.startsWith('default.');
   const wanted =
-    name?.toLowerCase() ?? (version && isDefault ? defaultParameterGroup(family) : cache.parameterGroupName);
+    name?.toLowerCase() ??
+    ((version ?? clusterMode) && isDefault
+      ? defaultParameterGroup(family, clustered)
+      : cache.parameterGroupName);
   checkFamily(parameterGroups, wanted, family);
+  if ((parameterGroups.values(wanted)['cluster-enabled'] === 'yes') !== clustered) {
+    throw invalidCombination(
+      'The parameter cluster-enabled has a different value in the requested parameter group than the current ' +
+        'parameter group. This parameter value cannot be changed for a cache cluster.',
+    );
+  }
   return wanted === cache.parameterGroupName ? undefined : wanted;
 }
 
@@ -102,7 +121,8 @@ export function checkAvailability(
 ): void {
   const failover = changes.automaticFailover ?? cache.automaticFailover;
   const multiAz = changes.multiAz ?? cache.multiAz;
-  if (changes.automaticFailover && cache.nodes.length < 2) {
+  const bare = cache.shards.some((shard) => replicasOf(cache, shard).length === 0);
+  if (changes.automaticFailover && bare) {
     throw invalidCombination(
       'When using automatic failover, there must be at least 2 cache clusters in the replication group.',
     );
@@ -112,10 +132,14 @@ export function checkAvailability(
       'Automatic failover must be enabled for a replication group with Multi-AZ enabled.',
     );
   }
-  const zones = new Set(cache.nodes.map(({ networkInterface }) => networkInterface.availabilityZone));
-  if (changes.multiAz && zones.size < 2) {
+  const inOneZone = cache.shards.some((shard) => zonesOf(membersOf(cache, shard)).size < 2);
+  if (changes.multiAz && inOneZone) {
     throw invalidCombination('Multi-AZ requires the nodes to be in at least two availability zones.');
   }
+}
+
+function zonesOf(nodes: readonly CacheNode[]): Set<string> {
+  return new Set(nodes.map(({ networkInterface }) => networkInterface.availabilityZone));
 }
 
 /** TLS comes and goes through 'preferred', in a call of its own each (user guide, "Enabling in-transit encryption"). */
@@ -151,6 +175,7 @@ function requestedEncryption(cache: Cache, request: Request): TransitEncryption 
 function requestedToken(cache: Cache, request: Request): Changes['authToken'] {
   const { AuthToken: token, AuthTokenUpdateStrategy: strategy = 'ROTATE' } = request;
   if (strategy === 'DELETE') {
+    if (token === undefined && request.UserGroupIdsToAdd?.length) return undefined;
     throw invalidCombination('The AUTH token can be deleted only together with a change to user groups.');
   }
   if (token === undefined) {

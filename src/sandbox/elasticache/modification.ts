@@ -1,4 +1,4 @@
-/** Carries out what a modify call asked for: at once, after minutes, or in a maintenance window that never comes. */
+/** Carries out what a modify call asked for: at once, after minutes, or in the maintenance window. */
 import type { ModifyReplicationGroupMessage } from '@aws-sdk/client-elasticache';
 import type { Clock } from '../../clock.ts';
 import { snapshotSource } from './cache.ts';
@@ -7,7 +7,7 @@ import { DURATION } from './life-cycle.ts';
 import type { LifeCycle } from './life-cycle.ts';
 import type { Nodes } from './nodes.ts';
 import { invalidCombination } from './rejection.ts';
-import { maintenanceWindow, snapshotRetention, snapshotWindow } from './windows.ts';
+import { maintenanceWindow, snapshotRetention, snapshotWindow, untilMaintenance } from './windows.ts';
 
 type Attributes = Pick<
   ModifyReplicationGroupMessage,
@@ -30,10 +30,18 @@ export function createModification(clock: Clock, nodes: Nodes, lifeCycle: LifeCy
   /** In an order in which clients that already know the next state are served soonest. */
   const apply = async (cache: Cache, changes: Changes): Promise<void> => {
     const { cacheNodeType, engineVersion, parameterGroupName, automaticFailover, multiAz } = changes;
+    const before = cache.engineVersion;
     cache.cacheNodeType = cacheNodeType ?? cache.cacheNodeType;
     cache.engineVersion = engineVersion ?? cache.engineVersion;
     cache.parameterGroupName = parameterGroupName ?? cache.parameterGroupName;
-    if (cacheNodeType || parameterGroupName) await nodes.applyParameters(cache);
+    const modeBefore = cache.clusterMode;
+    cache.clusterMode = changes.clusterMode ?? modeBefore;
+    const otherServers =
+      (changes.clusterMode && modeBefore === 'disabled') ||
+      (engineVersion && nodes.program(before.engine) !== nodes.program(engineVersion.engine));
+    if (otherServers) await nodes.rebuild(cache);
+    else if (cacheNodeType || parameterGroupName) await nodes.applyParameters(cache);
+    if (changes.clusterMode) nodes.publish(cache);
     cache.automaticFailover = automaticFailover ?? cache.automaticFailover;
     cache.multiAz = multiAz ?? cache.multiAz;
     if (changes.securityGroupIds) nodes.applySecurityGroups(cache, changes.securityGroupIds);
@@ -43,7 +51,13 @@ export function createModification(clock: Clock, nodes: Nodes, lifeCycle: LifeCy
       // A first ROTATE still lets clients without a token in (user guide, "Authenticating with AUTH").
       cache.authRequired ||= strategy === 'SET';
       cache.authTokenChangedAt = clock.now();
-      await nodes.applyTokens(cache);
+      await nodes.applyAccess(cache);
+    }
+    if (changes.userGroup) {
+      cache.userGroupId = changes.userGroup.id;
+      // A user group takes the place of tokens.
+      if (cache.userGroupId !== undefined) Object.assign(cache, { authTokens: [], authRequired: false });
+      await nodes.applyAccess(cache);
     }
     if (changes.transitEncryption) {
       cache.transitEncryption = changes.transitEncryption;
@@ -53,8 +67,30 @@ export function createModification(clock: Clock, nodes: Nodes, lifeCycle: LifeCy
     if (primary) await nodes.promote(cache, primary);
   };
 
+  const carryOut = (cache: Cache, changes: Changes): void =>
+    lifeCycle.change(cache, {
+      status: 'modifying',
+      durationMs: DURATION.modification,
+      async apply() {
+        cache.pending = withoutKeys(cache.pending, changes);
+        await apply(cache, changes);
+      },
+    });
+
+  const awaitWindow = (cache: Cache): void => {
+    const window = cache.maintenanceWindow;
+    lifeCycle.after(untilMaintenance(window, clock.now()), () => {
+      const waiting = Object.keys(cache.pending).length > 0;
+      // Another window, another wait: whoever moved it has seen to that.
+      if (!waiting || cache.status === 'deleting' || cache.maintenanceWindow !== window) return;
+      if (cache.changing) awaitWindow(cache);
+      else carryOut(cache, { ...cache.pending });
+    });
+  };
+
   return {
     modify(cache, attributes, changes, applyImmediately) {
+      const window = cache.maintenanceWindow;
       const changed = applyAttributes(cache, attributes);
       if (!changed && Object.keys(changes).length === 0) {
         throw invalidCombination('No modifications were requested');
@@ -64,17 +100,16 @@ export function createModification(clock: Clock, nodes: Nodes, lifeCycle: LifeCy
       cache.pending = { ...cache.pending, ...deferrable };
       const now: Changes = applyImmediately ? { ...cache.pending } : {};
       if (securityGroupIds) now.securityGroupIds = securityGroupIds;
-      if (Object.keys(now).length === 0) return;
-      lifeCycle.change(cache, {
-        status: 'modifying',
-        durationMs: DURATION.modification,
-        async apply() {
-          if (applyImmediately) cache.pending = {};
-          await apply(cache, now);
-        },
-      });
+      if (Object.keys(now).length > 0) carryOut(cache, now);
+      if (!applyImmediately && (Object.keys(deferrable).length > 0 || cache.maintenanceWindow !== window)) {
+        awaitWindow(cache);
+      }
     },
   };
+}
+
+function withoutKeys(pending: Changes, applied: Changes): Changes {
+  return Object.fromEntries(Object.entries(pending).filter(([key]) => !(key in applied)));
 }
 
 /** What takes effect with the call itself. Says whether anything is different now. */

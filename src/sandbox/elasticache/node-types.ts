@@ -36,12 +36,33 @@ export function maxmemory(cacheNodeType: string): number {
   return bytes;
 }
 
+/** Nothing is scaled to a previous generation that is not of it already. */
 export function nodeTypeModifications(current: string): { up: string[]; down: string[] } {
-  const types = Object.keys(MAXMEMORY).filter((type) => type !== current);
+  const types = Object.keys(MAXMEMORY).filter(
+    (type) => type !== current && (!isPrevious(type) || isPrevious(current)),
+  );
   return {
     up: types.filter((type) => maxmemory(type) >= maxmemory(current)),
     down: types.filter((type) => maxmemory(type) < maxmemory(current)),
   };
+}
+
+/** The oldest zone of us-east-1 has no Graviton machines (EC2, DescribeInstanceTypeOfferings by availability zone). */
+export function isOffered(type: string, availabilityZone: string): boolean {
+  return availabilityZone !== 'us-east-1e' || !/^cache\.[a-z]\dg\w*\./.test(type);
+}
+
+export function checkNodeType(current: string, wanted: string): void {
+  maxmemory(wanted);
+  const { up, down } = nodeTypeModifications(current);
+  if ([...up, ...down].includes(wanted)) return;
+  throw invalidValue(
+    `The node type ${wanted} is not among the allowed modifications of a cache with node type ${current}.`,
+  );
+}
+
+function isPrevious(type: string): boolean {
+  return type.startsWith('cache.t2.');
 }
 
 export const nodeTypeOperations = {

@@ -2,13 +2,22 @@
 import type { Clock } from '../../clock.ts';
 import type { Fabric } from '../network/fabric.ts';
 import type { Vpc } from '../network/vpc.ts';
-import type { RedisNode, RedisServers } from '../redis/node.ts';
-import { primaryOf, serverTokens } from './cache.ts';
-import type { Cache, CacheNode } from './cache.ts';
+import type { NodeUser } from '../redis/acl.ts';
+import type { ClusterMember, NodeOptions, RedisNode, RedisServers } from '../redis/node.ts';
+import { isPrimary, membersOf, primaryOf, serverTokens } from './cache.ts';
+import type { Cache, CacheNode, Shard } from './cache.ts';
 import type { Endpoints } from './endpoints.ts';
+import type { Engine } from './engine-versions.ts';
 import { maxmemory } from './node-types.ts';
 import type { ParameterGroups } from './parameter-groups.ts';
+import { bootValues } from './parameters.ts';
 import type { GroupSubnet } from './subnet-groups.ts';
+
+export interface NodePlan {
+  readonly cacheClusterId: string;
+  readonly shard: Shard;
+  readonly subnet: GroupSubnet;
+}
 
 export interface NodesOptions {
   readonly clock: Clock;
@@ -17,33 +26,67 @@ export interface NodesOptions {
   readonly redis: RedisServers;
   readonly endpoints: Endpoints;
   readonly parameterGroups: ParameterGroups;
+  readonly nodeUsers: (userGroupId: string) => NodeUser[];
 }
 
 export interface Nodes {
   /** A new node with its interface; nothing listens yet. */
-  attach(cache: Cache, cacheClusterId: string, subnet: GroupSubnet, groupIds: readonly string[]): CacheNode;
-  launch(cache: Cache, node: CacheNode, replicaOf?: RedisNode): Promise<RedisNode>;
+  attach(cache: Cache, plan: NodePlan, groupIds: readonly string[]): CacheNode;
+  launch(
+    cache: Cache,
+    node: CacheNode,
+    origin?: Pick<NodeOptions, 'replicaOf' | 'successorOf'>,
+  ): Promise<RedisNode>;
   /** Lets clients reach the server. */
   join(cache: Cache, node: CacheNode, server: RedisNode): void;
   /** Makes names and routes agree with the cache as it is now. */
   publish(cache: Cache): void;
   /** Nobody reaches the node any more; its interface stays. */
   leave(cache: Cache, node: CacheNode): Promise<void>;
+  /** In a cluster: the others no longer count on it. */
+  forget(cache: Cache, node: CacheNode): Promise<void>;
   detach(node: CacheNode): void;
   promote(cache: Cache, node: CacheNode): Promise<void>;
+  /** Its parameter group has values that it takes at a reboot only. */
+  isBehind(cache: Cache, node: CacheNode): boolean;
+  /** What serves an engine on this machine. */
+  program(engine: Engine): string;
+  /** Other servers with the same data, for what no running server can change. */
+  rebuild(cache: Cache): Promise<void>;
+  moveSlots(cache: Cache, slots: readonly number[], from: Shard, to: Shard): Promise<void>;
   applyParameters(cache: Cache): Promise<void>;
   applyEncryption(cache: Cache): Promise<void>;
-  applyTokens(cache: Cache): Promise<void>;
+  /** Tokens, or the users of the cache's user group. */
+  applyAccess(cache: Cache): Promise<void>;
   applySecurityGroups(cache: Cache, groupIds: readonly string[]): void;
 }
 
-export function createNodes({ clock, vpc, fabric, redis, endpoints, parameterGroups }: NodesOptions): Nodes {
+export function createNodes({
+  clock,
+  vpc,
+  fabric,
+  redis,
+  endpoints,
+  parameterGroups,
+  nodeUsers,
+}: NodesOptions): Nodes {
   /** Values of the parameter group, and what follows from them and the node type together. */
   const parameters = (cache: Cache): Record<string, string> => {
     const values = parameterGroups.values(cache.parameterGroupName);
     const usable = 1 - Number(values['reserved-memory-percent'] ?? 0) / 100;
     return { ...values, maxmemory: String(Math.floor(maxmemory(cache.cacheNodeType) * usable)) };
   };
+
+  const clusterMembers = (cache: Cache): ClusterMember[] =>
+    cache.nodes.map((node) => ({
+      cacheClusterId: node.cacheClusterId,
+      announced: endpoints.announced(cache, node),
+      primaryId: node.shard.primaryId,
+      slots: node.shard.slots,
+    }));
+
+  const usersOf = ({ userGroupId }: Cache): NodeUser[] | undefined =>
+    userGroupId === undefined ? undefined : nodeUsers(userGroupId);
 
   const servers = (cache: Cache): RedisNode[] => cache.nodes.flatMap(({ server }) => server ?? []);
 
@@ -52,15 +95,16 @@ export function createNodes({ clock, vpc, fabric, redis, endpoints, parameterGro
   };
 
   const nodes: Nodes = {
-    attach(cache, cacheClusterId, { subnetId }, groupIds) {
+    attach(cache, { cacheClusterId, shard, subnet }, groupIds) {
       const networkInterface = vpc.attach({
-        subnetId,
+        subnetId: subnet.subnetId,
         groupIds,
         description: `ElastiCache ${cacheClusterId}`,
         requester: 'amazon-elasticache',
       });
       const node: CacheNode = {
         cacheClusterId,
+        shard,
         networkInterface,
         createdAt: clock.now(),
         status: 'creating',
@@ -68,19 +112,24 @@ export function createNodes({ clock, vpc, fabric, redis, endpoints, parameterGro
       cache.nodes.push(node);
       return node;
     },
-    launch(cache, { cacheClusterId }, replicaOf) {
+    launch(cache, node, origin) {
+      const { cacheClusterId } = node;
       const values = parameters(cache);
-      return clock.busy(
-        redis.start({
-          cacheClusterId,
-          transitEncryption: cache.transitEncryption,
-          hostNames: endpoints.certificateNames(cache),
-          authTokens: serverTokens(cache),
-          parameters: values,
-          maxmemoryBytes: Number(values['maxmemory']),
-          ...(replicaOf ? { replicaOf } : {}),
-        }),
-      );
+      node.bootValues = bootValues(values);
+      const options: NodeOptions = {
+        cacheClusterId,
+        engine: cache.engineVersion.engine,
+        transitEncryption: cache.transitEncryption,
+        hostNames: endpoints.certificateNames(cache),
+        authTokens: serverTokens(cache),
+        users: usersOf(cache),
+        parameters: values,
+        maxmemoryBytes: Number(values['maxmemory']),
+        ...origin,
+      };
+      if (cache.clusterMode === 'disabled') return clock.busy(redis.start(options));
+      cache.cluster ??= redis.openCluster(cache.port);
+      return clock.busy(cache.cluster.start(options, clusterMembers(cache)));
     },
     join(cache, node, server) {
       node.server = server;
@@ -98,22 +147,56 @@ export function createNodes({ clock, vpc, fabric, redis, endpoints, parameterGro
       const { server } = node;
       delete node.server;
       node.endServing?.();
-      if (cache.nodes.some((one) => one.server)) nodes.publish(cache);
-      else {
+      if (cache.nodes.some((one) => one.server)) {
+        nodes.publish(cache);
+      } else {
         for (const name of cache.names) fabric.removeName(name);
         cache.names.clear();
       }
       if (server) await clock.busy(server.stop());
     },
+    forget: (cache, { cacheClusterId }) =>
+      clock.busy(cache.cluster?.forget(cacheClusterId) ?? Promise.resolve()),
     detach: ({ networkInterface }) => vpc.detach(networkInterface.networkInterfaceId),
     async promote(cache, node) {
-      const { server } = node;
-      if (!server || primaryOf(cache) === node) return;
-      const followers = servers(cache).filter((one) => one !== server);
+      const { server, shard } = node;
+      if (!server || isPrimary(node)) return;
+      const followers = membersOf(cache, shard).flatMap((one) => (one === node ? [] : (one.server ?? [])));
       await clock.busy(server.promote());
-      cache.primaryId = node.cacheClusterId;
+      shard.primaryId = node.cacheClusterId;
       nodes.publish(cache);
       await clock.busy(Promise.all(followers.map((one) => one.replicateFrom(server))));
+    },
+    async moveSlots(cache, slots, from, to) {
+      const [source, target] = [primaryOf(cache, from)?.server, primaryOf(cache, to)?.server];
+      if (source && target)
+        await clock.busy(cache.cluster?.moveSlots(slots, source, target) ?? Promise.resolve());
+    },
+    isBehind: (cache, node) =>
+      node.bootValues !== undefined && node.bootValues !== bootValues(parameters(cache)),
+    program: (engine) => redis.program(engine),
+    async rebuild(cache) {
+      const before = servers(cache);
+      // The new servers of a cluster must not meet the old ones.
+      delete cache.cluster;
+      const replace = async (shard: Shard): Promise<void> => {
+        const primary = primaryOf(cache, shard);
+        if (!primary?.server) return;
+        const server = await nodes.launch(cache, primary, { successorOf: primary.server });
+        const replicas = membersOf(cache, shard).filter((node) => node !== primary && node.server);
+        const successors = await Promise.all(
+          replicas.map(
+            async (node) => [node, await nodes.launch(cache, node, { replicaOf: server })] as const,
+          ),
+        );
+        for (const [node, successor] of [[primary, server] as const, ...successors]) {
+          nodes.join(cache, node, successor);
+        }
+      };
+      await Promise.all(cache.shards.map(replace));
+      nodes.publish(cache);
+      // Clients that were connected find the new servers when they connect again.
+      await clock.busy(Promise.all(before.map((server) => server.stop())));
     },
     applyParameters(cache) {
       const values = parameters(cache);
@@ -121,11 +204,23 @@ export function createNodes({ clock, vpc, fabric, redis, endpoints, parameterGro
     },
     async applyEncryption(cache) {
       await each(cache, (server) => server.setTransitEncryption(cache.transitEncryption));
+      const { cluster } = cache;
+      if (cluster) {
+        const announce = cache.nodes.map((node) =>
+          cluster.announce(node.cacheClusterId, endpoints.announced(cache, node)),
+        );
+        await clock.busy(Promise.all(announce));
+      }
       // A server may listen elsewhere now.
       for (const node of cache.nodes) if (node.server) nodes.join(cache, node, node.server);
       nodes.publish(cache);
     },
-    applyTokens: (cache) => each(cache, (server) => server.setAuthTokens(serverTokens(cache))),
+    applyAccess(cache) {
+      const users = usersOf(cache);
+      return each(cache, (server) =>
+        users ? server.setUsers(users) : server.setAuthTokens(serverTokens(cache)),
+      );
+    },
     applySecurityGroups(cache, groupIds) {
       for (const node of cache.nodes) {
         const { networkInterfaceId } = node.networkInterface;

@@ -15,7 +15,13 @@ import type { Operations } from '../service.ts';
 import type { Arn } from './arn.ts';
 import { FAMILIES } from './engine-versions.ts';
 import { page } from './paging.ts';
-import { DEFAULT_VALUES, checkParameter, describeParameters, modifiable } from './parameters.ts';
+import {
+  DEFAULT_VALUES,
+  checkParameter,
+  describeParameters,
+  modifiable,
+  unmodifiable,
+} from './parameters.ts';
 import { identifier, invalidCombination, invalidValue } from './rejection.ts';
 import type { Tags } from './tags.ts';
 
@@ -43,8 +49,8 @@ export interface ParameterGroupUse {
   changed(name: string): Promise<void>;
 }
 
-export function defaultParameterGroup(family: string): string {
-  return `default.${family}`;
+export function defaultParameterGroup(family: string, clusterEnabled = false): string {
+  return `default.${family}${clusterEnabled ? '.cluster.on' : ''}`;
 }
 
 export function createParameterGroups(arn: Arn, tags: Tags, use: ParameterGroupUse): ParameterGroups {
@@ -53,7 +59,7 @@ export function createParameterGroups(arn: Arn, tags: Tags, use: ParameterGroupU
     for (const [name, description, own] of [
       [defaultParameterGroup(family), `Default parameter group for ${family}`, []],
       [
-        `${defaultParameterGroup(family)}.cluster.on`,
+        defaultParameterGroup(family, true),
         `Customized default parameter group for ${family} with cluster mode on`,
         [['cluster-enabled', 'yes']],
       ],
@@ -88,6 +94,11 @@ export function createParameterGroups(arn: Arn, tags: Tags, use: ParameterGroupU
     IsGlobal: false,
     ARN: arn('parametergroup', name),
   });
+
+  /** A cache does not change its cluster mode behind its own back. */
+  const requireChangeable = ({ name }: Group, parameter: string): void => {
+    if (parameter === 'cluster-enabled' && use.isUsed(name)) throw unmodifiable(parameter);
+  };
 
   const operations = {
     CreateCacheParameterGroup(input: CreateCacheParameterGroupMessage) {
@@ -140,8 +151,10 @@ export function createParameterGroups(arn: Arn, tags: Tags, use: ParameterGroupU
       if (changes.length > MOST_CHANGES) {
         throw invalidValue(`A maximum of ${MOST_CHANGES} parameters may be modified per request.`);
       }
-      for (const { ParameterName = '', ParameterValue = '' } of changes)
+      for (const { ParameterName = '', ParameterValue = '' } of changes) {
         checkParameter(ParameterName, ParameterValue);
+        requireChangeable(group, ParameterName);
+      }
       for (const { ParameterName = '', ParameterValue = '' } of changes)
         group.own.set(ParameterName, ParameterValue);
       await use.changed(group.name);
@@ -158,7 +171,9 @@ export function createParameterGroups(arn: Arn, tags: Tags, use: ParameterGroupU
         );
       }
       for (const name of named) modifiable(name);
-      for (const name of input.ResetAllParameters ? [...group.own.keys()] : named) group.own.delete(name);
+      const reset = input.ResetAllParameters ? [...group.own.keys()] : named;
+      for (const name of reset) requireChangeable(group, name);
+      for (const name of reset) group.own.delete(name);
       await use.changed(group.name);
       return { CacheParameterGroupName: group.name };
     },

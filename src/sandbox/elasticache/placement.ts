@@ -1,29 +1,35 @@
 /** In which subnets the nodes of a cache come to lie, and behind which security groups. */
 import type { Vpc } from '../network/vpc.ts';
 import { ServiceError } from '../service.ts';
-import { invalidCombination, invalidValue } from './rejection.ts';
+import { isOffered } from './node-types.ts';
+import { invalidValue } from './rejection.ts';
 import type { GroupSubnet, SubnetGroup } from './subnet-groups.ts';
 
+export interface PlacementWish {
+  readonly zone: string | undefined;
+  /** Without a zone: neighbours in number come to lie in different ones. */
+  readonly turn: number;
+}
+
 export interface Placement {
-  /** One subnet a node. `taken` counts the nodes that lie already; `zones` names those of the new ones, if any. */
-  place(group: SubnetGroup, count: number, zones: readonly string[], taken: number): GroupSubnet[];
+  /** One subnet for each. */
+  place(group: SubnetGroup, cacheNodeType: string, wishes: readonly PlacementWish[]): GroupSubnet[];
   checkSecurityGroups(group: SubnetGroup, groupIds: readonly string[]): void;
 }
 
 export function createPlacement(vpc: Vpc): Placement {
   return {
-    place(group, count, zones, taken) {
-      if (zones.length > 0 && zones.length !== count) {
-        throw invalidCombination(
-          `The number of preferred availability zones (${zones.length}) must be the number of cache clusters (${count}).`,
-        );
-      }
-      const available = [...new Set(group.subnets.map(({ availabilityZone }) => availabilityZone))];
+    place(group, cacheNodeType, wishes) {
+      const covered = [...new Set(group.subnets.map(({ availabilityZone }) => availabilityZone))];
+      const offering = covered.filter((zone) => isOffered(cacheNodeType, zone));
       const free = new Map(group.subnets.map((one) => [one, vpc.subnet(one.subnetId)?.freeAddresses ?? 0]));
-      return Array.from({ length: count }, (_, index) => {
-        const zone = zones[index] ?? available[(taken + index) % available.length] ?? '';
-        if (!available.includes(zone)) {
+      return wishes.map((wish) => {
+        const zone = wish.zone ?? offering[wish.turn % offering.length] ?? covered[0] ?? '';
+        if (!covered.includes(zone)) {
           throw invalidValue(`The subnet group ${group.name} does not cover availability zone ${zone}.`);
+        }
+        if (!offering.includes(zone)) {
+          throw invalidValue(`The node type ${cacheNodeType} is not available in availability zone ${zone}.`);
         }
         const subnet = group.subnets.find((one) => one.availabilityZone === zone && (free.get(one) ?? 0) > 0);
         if (!subnet) {

@@ -9,10 +9,9 @@ import type { Clock } from '../../clock.ts';
 import { ServiceError } from '../service.ts';
 import type { Operations } from '../service.ts';
 import type { Arn } from './arn.ts';
-import { requireAvailable } from './cache.ts';
+import { membersOf, requireAvailable } from './cache.ts';
 import type { Cache, CacheNode, Caches } from './cache.ts';
 import { CACHE_NODE_ID } from './descriptions.ts';
-import { NODE_GROUP_ID } from './endpoints.ts';
 import type { Events } from './events.ts';
 import { DURATION } from './life-cycle.ts';
 import type { LifeCycle } from './life-cycle.ts';
@@ -77,7 +76,13 @@ export function createSnapshots({
     if (Boolean(input.ReplicationGroupId) === Boolean(input.CacheClusterId)) {
       throw invalidCombination('Exactly one of ReplicationGroupId and CacheClusterId must be specified.');
     }
-    if (input.CacheClusterId) return caches.cluster(input.CacheClusterId);
+    if (input.CacheClusterId) {
+      const found = caches.cluster(input.CacheClusterId);
+      if (found.cache.clusterMode === 'disabled') return found;
+      throw invalidCombination(
+        'A cluster with cluster mode enabled can be backed up only as a whole, by its ReplicationGroupId.',
+      );
+    }
     const cache = caches.group(input.ReplicationGroupId);
     return { cache, node: cache.nodes.at(-1) };
   };
@@ -146,11 +151,13 @@ function notFound(name: string): ServiceError {
 
 function describe(cache: Cache, node: CacheNode, name: string, arn: string, now: number): Snapshot {
   const grouped = cache.kind === 'replication-group';
+  const clustered = cache.clusterMode !== 'disabled';
+  const sources = clustered ? cache.shards.flatMap((shard) => membersOf(cache, shard).slice(-1)) : [node];
   return {
     SnapshotName: name,
     ReplicationGroupId: grouped ? cache.id : undefined,
     ReplicationGroupDescription: grouped ? cache.description : undefined,
-    CacheClusterId: node.cacheClusterId,
+    CacheClusterId: clustered ? undefined : node.cacheClusterId,
     SnapshotStatus: 'creating',
     SnapshotSource: 'manual',
     CacheNodeType: cache.cacheNodeType,
@@ -167,17 +174,15 @@ function describe(cache: Cache, node: CacheNode, name: string, arn: string, now:
     AutoMinorVersionUpgrade: cache.autoMinorVersionUpgrade,
     SnapshotRetentionLimit: cache.snapshotRetentionLimit,
     SnapshotWindow: cache.snapshotWindow,
-    NumNodeGroups: grouped ? 1 : undefined,
+    NumNodeGroups: grouped ? cache.shards.length : undefined,
     AutomaticFailover: cache.automaticFailover ? 'enabled' : 'disabled',
-    NodeSnapshots: [
-      {
-        CacheClusterId: node.cacheClusterId,
-        NodeGroupId: grouped ? NODE_GROUP_ID : undefined,
-        CacheNodeId: CACHE_NODE_ID,
-        CacheNodeCreateTime: new Date(node.createdAt),
-        SnapshotCreateTime: new Date(now),
-      },
-    ],
+    NodeSnapshots: sources.map((source) => ({
+      CacheClusterId: source.cacheClusterId,
+      NodeGroupId: grouped ? source.shard.id : undefined,
+      CacheNodeId: CACHE_NODE_ID,
+      CacheNodeCreateTime: new Date(source.createdAt),
+      SnapshotCreateTime: new Date(now),
+    })),
     KmsKeyId: cache.kmsKeyId,
     ARN: arn,
     DataTiering: 'disabled',

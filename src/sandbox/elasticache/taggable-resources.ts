@@ -3,6 +3,7 @@ import { ServiceError } from '../service.ts';
 import { requireAvailable } from './cache.ts';
 import type { Cache } from './cache.ts';
 import { DURATION } from './life-cycle.ts';
+import { requireServerlessAvailable } from './serverless-cache.ts';
 import type { ServiceParts } from './service-parts.ts';
 import type { Taggable } from './tags.ts';
 
@@ -30,6 +31,7 @@ export function taggableResources(parts: ServiceParts): (arn: string) => Taggabl
         return taggable(cache, members);
       }
       case 'cluster':
+        if (parts.memcached.find(id)) return { ...FREELY, members: [] };
         return taggable(caches.cluster(id).cache, []);
       case 'subnetgroup':
         subnetGroups.find(id);
@@ -39,6 +41,19 @@ export function taggableResources(parts: ServiceParts): (arn: string) => Taggabl
         return { ...FREELY, members: [] };
       case 'snapshot':
         parts.snapshots.requireExists(id);
+        return { ...FREELY, members: [] };
+      case 'serverlesscache': {
+        const cache = parts.serverless.caches.find(id);
+        return { ...FREELY, requireAvailable: () => requireServerlessAvailable(cache), members: [] };
+      }
+      case 'serverlesscachesnapshot':
+        parts.serverless.snapshots.requireExists(id);
+        return { ...FREELY, members: [] };
+      case 'user':
+        parts.userGroups.users.find(id);
+        return { ...FREELY, members: [] };
+      case 'usergroup':
+        parts.userGroups.requireExists(id);
         return { ...FREELY, members: [] };
       default:
         throw new ServiceError('InvalidARNFault', `The ARN ${name} is not valid.`);

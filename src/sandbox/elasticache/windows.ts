@@ -6,6 +6,7 @@ const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const MAINTENANCE = new RegExp(`^(${DAYS.join('|')}):${MINUTE_OF_DAY}-(${DAYS.join('|')}):${MINUTE_OF_DAY}$`);
 const SNAPSHOT = new RegExp(`^${MINUTE_OF_DAY}-${MINUTE_OF_DAY}$`);
 const DAY = 24 * 60;
+const DAYS_AHEAD = 3;
 const LONGEST_RETENTION = 35;
 
 export function maintenanceWindow(text: string): string {
@@ -19,6 +20,22 @@ export function maintenanceWindow(text: string): string {
     throw invalidValue(`The preferred maintenance window ${text} must be at least 60 minutes long.`);
   }
   return text.toLowerCase();
+}
+
+/** AWS chooses a window for who names none: an hour at night, here always some days away. */
+export function windowOfChoice(now: number): string {
+  const day = DAYS[(new Date(now).getUTCDay() + DAYS_AHEAD) % DAYS.length] ?? 'sun';
+  return `${day}:05:00-${day}:06:00`;
+}
+
+/** Until the window begins the next time. */
+export function untilMaintenance(window: string, now: number): number {
+  const [, day = '', hour, minute] = MAINTENANCE.exec(window) ?? [];
+  const at = new Date(now);
+  at.setUTCHours(Number(hour), Number(minute), 0, 0);
+  at.setUTCDate(at.getUTCDate() + ((DAYS.indexOf(day) - at.getUTCDay() + DAYS.length) % DAYS.length));
+  if (at.getTime() <= now) at.setUTCDate(at.getUTCDate() + DAYS.length);
+  return at.getTime() - now;
 }
 
 export function snapshotWindow(text: string): string {

@@ -1,4 +1,4 @@
-/** The policies that AWS manages: those of them that ECS tasks live by. */
+/** The policies that AWS manages: those of them that ECS tasks and managed instances live by. */
 import type {
   GetPolicyRequest,
   GetPolicyResponse,
@@ -49,9 +49,70 @@ const taskExecution: ManagedPolicy = {
   document: parsePolicyDocument(TASK_EXECUTION),
 };
 
-const policies: ReadonlyMap<string, ManagedPolicy> = new Map([[taskExecution.arn, taskExecution]]);
+/** AWS Managed Policy Reference, "AmazonSSMManagedInstanceCore", version 2. */
+const MANAGED_INSTANCE = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Action: [
+        'ssm:DescribeAssociation',
+        'ssm:GetDeployablePatchSnapshotForInstance',
+        'ssm:GetDocument',
+        'ssm:DescribeDocument',
+        'ssm:GetManifest',
+        'ssm:GetParameter',
+        'ssm:GetParameters',
+        'ssm:ListAssociations',
+        'ssm:ListInstanceAssociations',
+        'ssm:PutInventory',
+        'ssm:PutComplianceItems',
+        'ssm:PutConfigurePackageResult',
+        'ssm:UpdateAssociationStatus',
+        'ssm:UpdateInstanceAssociationStatus',
+        'ssm:UpdateInstanceInformation',
+      ],
+      Resource: '*',
+    },
+    {
+      Effect: 'Allow',
+      Action: [
+        'ssmmessages:CreateControlChannel',
+        'ssmmessages:CreateDataChannel',
+        'ssmmessages:OpenControlChannel',
+        'ssmmessages:OpenDataChannel',
+      ],
+      Resource: '*',
+    },
+    {
+      Effect: 'Allow',
+      Action: [
+        'ec2messages:AcknowledgeMessage',
+        'ec2messages:DeleteMessage',
+        'ec2messages:FailMessage',
+        'ec2messages:GetEndpoint',
+        'ec2messages:GetMessages',
+        'ec2messages:SendReply',
+      ],
+      Resource: '*',
+    },
+  ],
+};
 
-/** Each managed policy here has had one version. */
+const managedInstance: ManagedPolicy = {
+  arn: 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore',
+  policyId: 'ANPAIXSHM2BNB2D3AXXRU',
+  description: 'The policy for Amazon EC2 Role to enable AWS Systems Manager service core functionality.',
+  createDate: new Date('2019-03-15T17:22:12Z'),
+  text: JSON.stringify(MANAGED_INSTANCE, undefined, 4),
+  document: parsePolicyDocument(MANAGED_INSTANCE),
+};
+
+const policies: ReadonlyMap<string, ManagedPolicy> = new Map(
+  [taskExecution, managedInstance].map((policy) => [policy.arn, policy]),
+);
+
+/** Only the newest version of each is here, under this name. */
 const ONLY_VERSION = 'v1';
 
 export function findManagedPolicy(arn: string | undefined): ManagedPolicy | undefined {
@@ -74,7 +135,7 @@ export function managedPolicyOperations(attachments: (arn: string) => number): O
           PolicyName: nameInArn(arn),
           PolicyId: policyId,
           Arn: arn,
-          Path: '/service-role/',
+          Path: arn.slice(arn.indexOf('policy') + 'policy'.length, arn.lastIndexOf('/') + 1),
           DefaultVersionId: ONLY_VERSION,
           AttachmentCount: attachments(arn),
           PermissionsBoundaryUsageCount: 0,

@@ -35,6 +35,15 @@ export interface Instance {
   readonly mostInterfaces: number;
   /** The Auto Scaling group that launched it. */
   readonly autoScalingGroup: string | undefined;
+  readonly instanceProfileArn: string | undefined;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/** Who plays what runs on instances. */
+export interface InstanceWatcher {
+  running(instance: Instance): void;
+  /** It is being terminated. */
+  ending(instanceId: string): void;
 }
 
 /** What stops a packet. */
@@ -60,6 +69,8 @@ export interface Vpc {
   networkInterfaceAt(privateIpAddress: string): NetworkInterface | undefined;
   /** A running instance. */
   instance?(instanceId: string): Instance | undefined;
+  /** Returns how to stop watching. */
+  watchInstances?(watcher: InstanceWatcher): () => void;
   /** Undefined when a TCP packet would arrive; judged on the rules as they stand now. */
   barrier(from: NetworkInterface, to: NetworkInterface, port: number): Barrier | undefined;
   /** Whether an interface in this subnet can pull images and reach AWS's public endpoints. */
@@ -67,6 +78,8 @@ export interface Vpc {
   subnet(
     subnetId: string,
   ): { vpcId: string; availabilityZone: string; freeAddresses: number; outpostArn?: string } | undefined;
+  /** Of the default VPC, one in each Availability Zone; none without a default VPC. */
+  defaultSubnets?(): readonly string[];
   securityGroup(groupId: string): { groupId: string; groupName: string; vpcId: string } | undefined;
   /** Called after any change that may alter what `barrier` answers; returns how to stop listening. */
   onChange(listener: () => void): () => void;

@@ -1,9 +1,11 @@
 /** The configuration of a real server: ElastiCache's restrictions, the clients' tokens, the sandbox's own admin. */
+import { ADMIN } from './admin.ts';
+import { aclRules, initialUsers } from './acl.ts';
 import type { NodeOptions } from './node.ts';
 
 /** What ElastiCache calls by the same name as the server does and lets users change while it runs. */
 const LIVE_PARAMETERS = new Set([
-  'activerehashing',
+  'active-expire-effort',
   'hash-max-listpack-entries',
   'hash-max-listpack-value',
   'lazyfree-lazy-eviction',
@@ -27,11 +29,28 @@ const LIVE_PARAMETERS = new Set([
   'zset-max-listpack-value',
 ]);
 
+/** Those that a server takes only when it starts. */
+const START_PARAMETERS = ['activerehashing', 'databases'];
+
+/** One setting of the server, where ElastiCache has one parameter for each of its numbers. */
+const BUFFER_LIMITS = 'client-output-buffer-limit';
+
 /** Those of a parameter group's settings that the server itself knows. */
 export function liveParameters(
   parameters: Readonly<Record<string, string>>,
 ): [name: string, value: string][] {
-  return Object.entries(parameters).filter(([name]) => LIVE_PARAMETERS.has(name));
+  const limits = ['normal', 'pubsub'].flatMap((kind) => bufferLimits(kind, parameters) ?? []);
+  return [
+    ...Object.entries(parameters).filter(([name]) => LIVE_PARAMETERS.has(name)),
+    ...limits.map((limit): [string, string] => [BUFFER_LIMITS, limit]),
+  ];
+}
+
+function bufferLimits(kind: string, parameters: Readonly<Record<string, string>>): string | undefined {
+  const values = ['hard-limit', 'soft-limit', 'soft-seconds'].map(
+    (name) => parameters[`${BUFFER_LIMITS}-${kind}-${name}`],
+  );
+  return values.includes(undefined) ? undefined : [kind, ...values].join(' ');
 }
 
 /**
@@ -39,34 +58,12 @@ export function liveParameters(
  * ElastiCache, `ERR unknown command`; those that the sandbox needs itself get a name that only it knows.
  * PSYNC and SYNC cannot be renamed, for replicas send them by name: an ACL rule stands in.
  */
-const HIDDEN = ['CONFIG', 'REPLICAOF'] as const;
-const ABSENT = ['BGREWRITEAOF', 'BGSAVE', 'DEBUG', 'MIGRATE', 'SAVE', 'SHUTDOWN', 'SLAVEOF', 'FAILOVER'];
-
-/** Subcommands that AWS restricts, and those that would show the sandbox's own user. */
-const DENIED = [
-  '-psync',
-  '-sync',
-  ...['setuser', 'deluser', 'load', 'save', 'list', 'users', 'getuser', 'log'].map((name) => `-acl|${name}`),
-];
-
-export const ADMIN = 'sandbox';
+const HIDDEN = ['CONFIG', 'MIGRATE', 'REPLICAOF', 'SAVE'] as const;
+const ABSENT = ['BGREWRITEAOF', 'BGSAVE', 'DEBUG', 'SHUTDOWN', 'SLAVEOF', 'FAILOVER'];
 
 /** How a hidden command is called by who knows the secret. */
 export function hiddenName(command: (typeof HIDDEN)[number], secret: string): string {
   return `${command}-${secret}`;
-}
-
-/** The rules of the clients' user; without tokens anybody may connect. */
-export function clientRules(tokens: readonly string[]): string[] {
-  return [
-    'reset',
-    'on',
-    ...(tokens.length > 0 ? tokens.map((token) => `>${token}`) : ['nopass']),
-    '~*',
-    '&*',
-    '+@all',
-    ...DENIED,
-  ];
 }
 
 export interface ServerFiles {
@@ -75,15 +72,22 @@ export interface ServerFiles {
   readonly key: string;
 }
 
+/** Where it listens, for the sandbox alone. */
+export interface ServerPlace {
+  readonly address: string;
+  readonly ports: { readonly plain: number; readonly tls: number; readonly bus: number };
+}
+
 export function configFile(
   options: NodeOptions,
-  ports: { plain: number; tls: number },
+  { address, ports }: ServerPlace,
   files: ServerFiles,
   secret: string,
+  cluster: readonly string[],
 ): string {
   const lines = [
     ...[
-      'bind 127.0.0.1',
+      `bind ${address}`,
       `port ${ports.plain}`,
       `tls-port ${ports.tls}`,
       'tls-auth-clients no',
@@ -99,11 +103,22 @@ export function configFile(
     `masteruser ${ADMIN}`,
     `masterauth ${secret}`,
     `user ${ADMIN} on >${secret} ~* &* +@all`,
-    `user default ${clientRules(options.authTokens).map(quoted).join(' ')}`,
+    // Access strings that say nothing of channels allow them all (DG, parameter acl-pubsub-default).
+    'acl-pubsub-default allchannels',
+    ...initialUsers(options).map(
+      (user) => `user ${quoted(user.name)} ${aclRules(user).map(quoted).join(' ')}`,
+    ),
+    ...cluster,
     ...HIDDEN.map((command) => `rename-command ${command} ${command}-${secret}`),
     ...ABSENT.map((command) => `rename-command ${command} ""`),
     `maxmemory ${options.maxmemoryBytes}`,
-    ...liveParameters(options.parameters).map(([name, value]) => `${name} ${quoted(value)}`),
+    ...START_PARAMETERS.flatMap((name) => {
+      const value = options.parameters[name];
+      return value === undefined ? [] : [`${name} ${quoted(value)}`];
+    }),
+    ...liveParameters(options.parameters).map(
+      ([name, value]) => `${name} ${BUFFER_LIMITS === name ? value : quoted(value)}`,
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }

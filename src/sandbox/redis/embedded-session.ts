@@ -1,4 +1,6 @@
 /** One client's connection to an embedded node: who it is, which protocol it speaks, and what its commands answer. */
+import { DEFAULT_USER } from './acl.ts';
+import type { NodeUser } from './acl.ts';
 import { dataCommand } from './embedded-dataset.ts';
 import type { Dataset } from './embedded-dataset.ts';
 import { CommandError, OK, Status } from './resp.ts';
@@ -7,7 +9,8 @@ import type { Protocol, Reply } from './resp.ts';
 /** What sessions see of their node, as it stands at each command. */
 export interface NodeState {
   data: Dataset;
-  authTokens: readonly string[];
+  /** Who they are is checked; what each may do is not. */
+  users: readonly NodeUser[];
   following: boolean;
   parameters: Readonly<Record<string, string>>;
   maxmemoryBytes: number;
@@ -25,18 +28,17 @@ const READ_ONLY = "READONLY You can't write against a read only replica.";
 const VERSION = '7.0.15';
 
 export function createSession(node: NodeState, id: number): Session {
-  let authenticated = node.authTokens.length === 0;
+  let authenticated = accepts(node, DEFAULT_USER, undefined);
 
-  const authenticate = (user: string, token: string): void => {
-    const known = node.authTokens.length === 0 || node.authTokens.includes(token);
-    if (user !== 'default' || !known) throw new CommandError(WRONG_PASS);
+  const authenticate = (user: string, password: string): void => {
+    if (!accepts(node, user, password)) throw new CommandError(WRONG_PASS);
     authenticated = true;
   };
 
   const connection: Readonly<Record<string, (args: string[]) => Reply>> = {
     AUTH([first = '', second]) {
       if (second !== undefined) authenticate(first, second);
-      else if (node.authTokens.length > 0) authenticate('default', first);
+      else if (!accepts(node, DEFAULT_USER, undefined)) authenticate(DEFAULT_USER, first);
       else {
         throw new CommandError(
           'ERR AUTH <password> called without any password configured for the default user. ' +
@@ -109,6 +111,13 @@ export function createSession(node: NodeState, id: number): Session {
     },
   };
   return session;
+}
+
+/** Without a password only who needs none. */
+function accepts(node: NodeState, name: string, password: string | undefined): boolean {
+  const rules = node.users.find((user) => user.name === name)?.rules ?? [];
+  const on = rules.findLast((rule) => rule === 'on' || rule === 'off') === 'on';
+  return on && (rules.includes('nopass') || (password !== undefined && rules.includes(`>${password}`)));
 }
 
 /** Redis's own text, which is also ElastiCache's for a command that it blocks. */

@@ -6,6 +6,7 @@ import { createServer as createPlainServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { LoopbackEndpoint } from '../network/fabric.ts';
+import { completeUsers, tokenUsers } from './acl.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import { Dataset } from './embedded-dataset.ts';
 import { createSession } from './embedded-session.ts';
@@ -25,11 +26,12 @@ export async function startEmbeddedNode(
   options: NodeOptions,
 ): Promise<EmbeddedNode> {
   const primary = options.replicaOf as EmbeddedNode | undefined;
+  const predecessor = options.successorOf as EmbeddedNode | undefined;
   const state: NodeState = {
     // A replica reads its primary's own data: it is never behind.
-    data: primary?.state.data ?? new Dataset(),
+    data: (primary ?? predecessor)?.state.data ?? new Dataset(),
     following: primary !== undefined,
-    authTokens: options.authTokens,
+    users: completeUsers(options.users ?? tokenUsers(options.authTokens)),
     parameters: options.parameters,
     maxmemoryBytes: options.maxmemoryBytes,
   };
@@ -55,7 +57,8 @@ export async function startEmbeddedNode(
       return entrance.endpoint;
     },
     setTransitEncryption: (mode) => entrance.setTransitEncryption(mode),
-    setAuthTokens: (tokens) => change(() => (state.authTokens = tokens)),
+    setAuthTokens: (tokens) => change(() => (state.users = tokenUsers(tokens))),
+    setUsers: (users) => change(() => (state.users = completeUsers(users))),
     setParameters: (parameters) =>
       change(() => {
         state.parameters = { ...state.parameters, ...parameters };

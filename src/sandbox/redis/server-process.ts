@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 const GUARD =
   'exec 3<&0; "$1" "$2" </dev/null & server=$!; (read _ <&3; kill -9 $server) & exec 3<&-; wait $server';
 
-const READY = /ready to accept connections/i;
+export const READY = /ready to accept connections/i;
 const PORT_TAKEN = /address already in use/i;
 const LINES_KEPT = 20;
 
@@ -23,8 +23,12 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** Resolves when the server accepts connections. */
-export async function startServer(program: string, configPath: string): Promise<ServerProcess> {
+/** Resolves when the server has said that it is ready. */
+export async function startServer(
+  program: string,
+  configPath: string,
+  ready = READY,
+): Promise<ServerProcess> {
   const child = spawn('sh', ['-c', GUARD, 'sh', program, configPath], { stdio: ['pipe', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const waiting = new Set<{ pattern: RegExp; resolve: () => void; reject: (error: Error) => void }>();
@@ -70,6 +74,6 @@ export async function startServer(program: string, configPath: string): Promise<
       await ended;
     },
   };
-  await server.logged(READY);
+  await server.logged(ready);
   return server;
 }

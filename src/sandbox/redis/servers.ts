@@ -3,9 +3,12 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { ownLoopbackAddresses, sharedLoopbackAddress } from '../network/loopback-addresses.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
+import { createCluster } from './cluster.ts';
+import type { ClusterSeat } from './cluster.ts';
 import { startEmbeddedNode } from './embedded.ts';
-import type { NodeOptions, RedisNode, RedisServers } from './node.ts';
+import type { Engine, NodeOptions, RedisCluster, RedisNode, RedisServers } from './node.ts';
 import { startServerNode } from './server-node.ts';
 import type { ServerNode } from './server-node.ts';
 
@@ -27,48 +30,86 @@ export async function createRedisServers({
   authority,
   search,
 }: RedisServersOptions): Promise<RedisServers> {
-  const found = await findServer(search ?? process.env['PATH'] ?? '');
+  const found = await findServers(search ?? process.env['PATH'] ?? '');
+  const [usual] = found;
   const secret = randomBytes(16).toString('hex');
   const nodes = new Set<Promise<RedisNode>>();
+  // Only Linux has all of 127.0.0.0/8.
+  const addresses = process.platform === 'linux' ? ownLoopbackAddresses() : sharedLoopbackAddress();
   let started = 0;
 
-  const startNode = (options: NodeOptions): Promise<RedisNode> => {
-    if (!found) return startEmbeddedNode(authority, options);
+  const ownProgram = (engine: Engine): ServerProgram | undefined =>
+    found.find(({ name }) => name === `${engine}-server`);
+  const startServerFor = (options: NodeOptions, program: ServerProgram, seat?: ClusterSeat) => {
     started += 1;
     const settings = {
-      program: found.path,
+      // The engines' own server where the machine has it: they speak the same protocol.
+      program: (ownProgram(options.engine ?? 'redis') ?? program).path,
       // A name may come again while the node that had it before is still being stopped.
       folder: join(folder, `${options.cacheClusterId}.${started}`),
       authority,
       secret,
+      ...(seat ? { seat } : {}),
     };
     return startServerNode(settings, options, options.replicaOf as ServerNode | undefined);
   };
+  const startNode = (options: NodeOptions): Promise<RedisNode> =>
+    usual ? startServerFor(options, usual) : startEmbeddedNode(authority, options);
+
+  const kept = (node: Promise<RedisNode>): Promise<RedisNode> => {
+    nodes.add(node);
+    return node;
+  };
 
   return {
-    kind: found?.program ?? 'embedded',
-    start(options) {
-      const node = startNode(options);
-      nodes.add(node);
-      return node;
+    kind: usual?.name ?? 'embedded',
+    program: (engine) => (ownProgram(engine) ?? usual)?.name ?? 'embedded',
+    start: (options) => kept(startNode(options)),
+    openCluster(port) {
+      if (!usual) return embeddedCluster((options) => kept(startNode(options)));
+      const cluster = createCluster({
+        port,
+        addresses,
+        secret,
+        start: (options, seat) => startServerFor(options, usual, seat),
+      });
+      return { ...cluster, start: (options, members) => kept(cluster.start(options, members)) };
     },
     async close() {
       // One that is still starting is stopped when it has started.
       const started = await Promise.allSettled(nodes);
       await Promise.all(started.flatMap((node) => (node.status === 'fulfilled' ? node.value.stop() : [])));
       nodes.clear();
+      await addresses.close();
     },
   };
 }
 
-async function findServer(
-  search: string,
-): Promise<{ program: (typeof PROGRAMS)[number]; path: string } | undefined> {
-  for (const program of PROGRAMS) {
-    for (const folder of search.split(delimiter).filter(Boolean)) {
-      const path = join(folder, program);
-      if ((await majorVersion(path)) >= OLDEST_MAJOR) return { program, path };
-    }
+/** Nodes that each know their own keys and none of the cluster's protocol: what becomes of the caches can be seen on them. */
+function embeddedCluster(start: (options: NodeOptions) => Promise<RedisNode>): RedisCluster {
+  return {
+    start,
+    announce: () => Promise.resolve(),
+    moveSlots: () => Promise.resolve(),
+    forget: () => Promise.resolve(),
+  };
+}
+
+interface ServerProgram {
+  readonly name: (typeof PROGRAMS)[number];
+  readonly path: string;
+}
+
+/** One of each name at most; the first serves what the other is missing for. */
+async function findServers(search: string): Promise<ServerProgram[]> {
+  const found = await Promise.all(PROGRAMS.map((name) => findServer(name, search)));
+  return found.flatMap((program) => program ?? []);
+}
+
+async function findServer(name: ServerProgram['name'], search: string): Promise<ServerProgram | undefined> {
+  for (const folder of search.split(delimiter).filter(Boolean)) {
+    const path = join(folder, name);
+    if ((await majorVersion(path)) >= OLDEST_MAJOR) return { name, path };
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 /** Calls of an account's operations with AWS's own types, by IAM action: how scenarios make what they need. */
+import type { CreateAutoScalingGroupType } from '@aws-sdk/client-auto-scaling';
 import type { CreateLogGroupRequest } from '@aws-sdk/client-cloudwatch-logs';
 import type {
   AssociateRouteTableRequest,
@@ -9,6 +10,8 @@ import type {
   CreateDefaultVpcResult,
   CreateInternetGatewayRequest,
   CreateInternetGatewayResult,
+  CreateLaunchTemplateRequest,
+  CreateLaunchTemplateResult,
   CreateNatGatewayRequest,
   CreateNatGatewayResult,
   CreateRouteRequest,
@@ -24,6 +27,8 @@ import type {
   DescribeAvailabilityZonesResult,
   DescribeInstancesRequest,
   DescribeInstancesResult,
+  DescribeSubnetsRequest,
+  DescribeSubnetsResult,
   ModifyVpcAttributeRequest,
   Reservation,
   RevokeSecurityGroupEgressRequest,
@@ -53,12 +58,16 @@ import type {
   DescribeLoadBalancersOutput,
   DescribeTargetHealthInput,
   DescribeTargetHealthOutput,
+  RegisterTargetsInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { CreateCacheSubnetGroupMessage } from '@aws-sdk/client-elasticache';
+import type { AttachRolePolicyRequest, CreateRoleRequest, PutRolePolicyRequest } from '@aws-sdk/client-iam';
 import type { Account } from '../account.ts';
 import { ServiceError } from '../service.ts';
 
 /** What each action takes and gives. */
 interface Actions {
+  'autoscaling:CreateAutoScalingGroup': [CreateAutoScalingGroupType, unknown];
   'ec2:CreateDefaultVpc': [object, CreateDefaultVpcResult];
   'ec2:CreateVpc': [CreateVpcRequest, CreateVpcResult];
   'ec2:ModifyVpcAttribute': [ModifyVpcAttributeRequest, object];
@@ -66,6 +75,8 @@ interface Actions {
   'ec2:CreateSubnet': [CreateSubnetRequest, CreateSubnetResult];
   'ec2:CreateInternetGateway': [CreateInternetGatewayRequest, CreateInternetGatewayResult];
   'ec2:AttachInternetGateway': [AttachInternetGatewayRequest, object];
+  'ec2:CreateLaunchTemplate': [CreateLaunchTemplateRequest, CreateLaunchTemplateResult];
+  'ec2:DescribeSubnets': [DescribeSubnetsRequest, DescribeSubnetsResult];
   'ec2:CreateNatGateway': [CreateNatGatewayRequest, CreateNatGatewayResult];
   'ec2:CreateRouteTable': [CreateRouteTableRequest, CreateRouteTableResult];
   'ec2:CreateRoute': [CreateRouteRequest, object];
@@ -83,12 +94,17 @@ interface Actions {
   'ecs:RegisterTaskDefinition': [RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse];
   'ecs:CreateService': [CreateServiceRequest, object];
   'ecs:DescribeServices': [DescribeServicesRequest, DescribeServicesResponse];
+  'elasticache:CreateCacheSubnetGroup': [CreateCacheSubnetGroupMessage, object];
   'elasticloadbalancing:CreateLoadBalancer': [CreateLoadBalancerInput, CreateLoadBalancerOutput];
   'elasticloadbalancing:DescribeLoadBalancers': [DescribeLoadBalancersInput, DescribeLoadBalancersOutput];
   'elasticloadbalancing:CreateTargetGroup': [CreateTargetGroupInput, CreateTargetGroupOutput];
   'elasticloadbalancing:CreateListener': [CreateListenerInput, CreateListenerOutput];
   'elasticloadbalancing:CreateRule': [CreateRuleInput, CreateRuleOutput];
   'elasticloadbalancing:DescribeTargetHealth': [DescribeTargetHealthInput, DescribeTargetHealthOutput];
+  'elasticloadbalancing:RegisterTargets': [RegisterTargetsInput, object];
+  'iam:AttachRolePolicy': [AttachRolePolicyRequest, object];
+  'iam:CreateRole': [CreateRoleRequest, object];
+  'iam:PutRolePolicy': [PutRolePolicyRequest, object];
   'logs:CreateLogGroup': [CreateLogGroupRequest, object];
 }
 

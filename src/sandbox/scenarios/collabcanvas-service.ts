@@ -19,6 +19,8 @@ export const ECS_CLUSTER = 'collabcanvas';
 export const SERVICE = 'collabcanvas-backend';
 const LOG_GROUP = '/ecs/collabcanvas-backend';
 const CONTAINER = 'backend';
+const TASK_ROLE = 'collabcanvas-task';
+const EXECUTION_ROLE = 'collabcanvas-execution';
 
 export interface ServiceOptions {
   accountId: string;
@@ -48,6 +50,7 @@ export async function collabcanvasService(
   await giveCapacity(aws, network, options);
   await aws('logs:CreateLogGroup', { logGroupName: LOG_GROUP });
   const infrastructureRole = `arn:aws:iam::${options.accountId}:role/ecsInfrastructureRole`;
+  await createRoles(aws, options);
   const running = await registerRevisions(aws, options);
   const shared: CreateServiceRequest = {
     cluster: ECS_CLUSTER,
@@ -105,6 +108,23 @@ async function giveCapacity(aws: AwsCalls, network: Network, options: ServiceOpt
   });
 }
 
+const TRUST_OF_TASKS = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' },
+  ],
+});
+
+async function createRoles(aws: AwsCalls, { executionRole }: ServiceOptions): Promise<void> {
+  await aws('iam:CreateRole', { RoleName: TASK_ROLE, AssumeRolePolicyDocument: TRUST_OF_TASKS });
+  if (!executionRole) return;
+  await aws('iam:CreateRole', { RoleName: EXECUTION_ROLE, AssumeRolePolicyDocument: TRUST_OF_TASKS });
+  await aws('iam:AttachRolePolicy', {
+    RoleName: EXECUTION_ROLE,
+    PolicyArn: 'arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy',
+  });
+}
+
 /** The running revision is not the latest: somebody has registered one more and never deployed it. */
 async function registerRevisions(aws: AwsCalls, options: ServiceOptions): Promise<string> {
   const register = async (variables: Readonly<Record<string, string>>): Promise<string> => {
@@ -149,8 +169,8 @@ function revision(
     cpu: '512',
     memory: '1024',
     runtimePlatform: { cpuArchitecture: 'X86_64', operatingSystemFamily: 'LINUX' },
-    taskRoleArn: role('collabcanvas-task'),
-    ...(executionRole ? { executionRoleArn: role('collabcanvas-execution') } : {}),
+    taskRoleArn: role(TASK_ROLE),
+    ...(executionRole ? { executionRoleArn: role(EXECUTION_ROLE) } : {}),
     containerDefinitions: [
       {
         name: 'log-router',

@@ -3,6 +3,8 @@ import type { Account } from '../account.ts';
 
 export interface Scenario {
   readonly name: string;
+  /** Where it is at home, unless whoever opens it says otherwise. */
+  readonly region?: string;
   /** Makes it through the account's own operations, as anybody would. `appUrl`: where its app answers. */
   prepare(account: Account): Promise<{ appUrl?: string }>;
 }

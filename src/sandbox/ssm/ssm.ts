@@ -1,10 +1,13 @@
 /**
- * AWS Systems Manager, Parameter Store. Not there: labels, history, parameter policies, shared parameters, and the
+ * AWS Systems Manager: Parameter Store, and Run Command on managed instances. Not there: labels, history, parameter policies, shared parameters, and the
  * check of `aws:ec2:image` values.
  */
 import type { Clock } from '../../clock.ts';
 import type { Operations } from '../service.ts';
 import { userArn } from '../sts/sts.ts';
+import { commandOperations } from './commands.ts';
+import { describeInstanceInformation, NO_INSTANCES } from './managed-instances.ts';
+import type { ManagedInstances } from './managed-instances.ts';
 import { parameterArnsOf, parseReference } from './parameter-name.ts';
 import { ParameterStore, versionOf } from './parameter-store.ts';
 import { parameterOperations } from './parameters.ts';
@@ -16,6 +19,8 @@ export interface SsmOptions {
   readonly userName: string;
   readonly region: string;
   readonly clock: Clock;
+  /** Without them, no instance is managed. */
+  readonly instances?: ManagedInstances;
 }
 
 export interface Ssm {
@@ -27,12 +32,15 @@ export interface Ssm {
 }
 
 export function createSsm(options: SsmOptions): Ssm {
+  const { clock, accountId, instances = NO_INSTANCES } = options;
   const store = new ParameterStore(parameterArnsOf(options.region, options.accountId));
   return {
     operations: {
       ...parameterOperations(store, userArn(options)),
-      PutParameter: putParameter(store, options.clock),
+      PutParameter: putParameter(store, clock),
       ...tagOperations(store),
+      ...commandOperations(instances, clock, accountId),
+      DescribeInstanceInformation: describeInstanceInformation(instances, clock),
     },
     arn: (nameOrArn) => {
       const reference = parseReference(nameOrArn).nameOrArn;

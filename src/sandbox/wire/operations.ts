@@ -1,4 +1,5 @@
 /** Every service and operation that the sandbox carries. A service is added here with one line. */
+import { autoscaling } from './models/autoscaling.ts';
 import { ec2 } from './models/ec2.ts';
 import { ecs } from './models/ecs.ts';
 import { elasticache } from './models/elasticache.ts';
@@ -11,8 +12,7 @@ import { sts } from './models/sts.ts';
 import type { ServiceModel } from './service-model.ts';
 
 export const serviceModels: ReadonlyMap<string, ServiceModel> = new Map(
-  [ec2, ecs, elasticache, elasticloadbalancing, iam, logs, secretsmanager, ssm, sts].map((model) => [
-    model.service,
-    model,
-  ]),
+  [autoscaling, ec2, ecs, elasticache, elasticloadbalancing, iam, logs, secretsmanager, ssm, sts].map(
+    (model) => [model.service, model],
+  ),
 );

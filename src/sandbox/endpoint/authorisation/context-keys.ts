@@ -14,6 +14,7 @@ const KEYS: readonly RegExp[] = [
   /^elasticache:(CacheNodeType|EngineType|EngineVersion|TransitEncryptionEnabled|AtRestEncryptionEnabled)$/i,
   /^elasticache:(AuthTokenEnabled|MultiAZEnabled|AutomaticFailoverEnabled|ClusterModeEnabled|NumNodeGroups)$/i,
   /^elasticache:(ReplicasPerNodeGroup|SnapshotRetentionLimit|CacheParameterGroupName|KmsKeyId)$/i,
+  /^elasticache:(M(ax|in)imum(DataStorage|ECPUPerSecond)|DataStorageUnit|UserAuthenticationMode)$/i,
   /^iam:(PassedToService|PolicyARN)$/i,
   // There are no service-linked roles to make here, so statements about them never apply.
   /^iam:AWSServiceName$/i,

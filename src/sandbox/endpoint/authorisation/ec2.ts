@@ -56,6 +56,10 @@ export function ec2Permissions({ region, accountId }: Place): PermissionRules {
     ReplaceNetworkAclAssociation: (input: ReplaceNetworkAclAssociationRequest) =>
       on(arn('network-acl', input.NetworkAclId), arn('subnet')),
     CreateVpcEndpoint: makingInVpc('vpc-endpoint'),
+    CreateLaunchTemplate: making('launch-template'),
+    DeleteLaunchTemplate: about('launch-template', 'LaunchTemplateId'),
+    TerminateInstances: ({ InstanceIds = [] }: { InstanceIds?: readonly string[] }) =>
+      on(...InstanceIds.map((id) => arn('instance', id))),
     CreateManagedPrefixList: making('prefix-list'),
     GetManagedPrefixListEntries: about('prefix-list', 'PrefixListId'),
   };
@@ -84,6 +88,7 @@ const TYPES: Readonly<Record<string, string>> = {
   eni: 'network-interface',
   i: 'instance',
   igw: 'internet-gateway',
+  lt: 'launch-template',
   nat: 'natgateway',
   pl: 'prefix-list',
   rtb: 'route-table',

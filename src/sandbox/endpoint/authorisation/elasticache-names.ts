@@ -3,14 +3,17 @@ import type { CreateReplicationGroupMessage } from '@aws-sdk/client-elasticache'
 
 type Members = Pick<
   CreateReplicationGroupMessage,
-  'NumCacheClusters' | 'NumNodeGroups' | 'ReplicasPerNodeGroup' | 'ClusterMode'
+  'NumCacheClusters' | 'NumNodeGroups' | 'ReplicasPerNodeGroup' | 'ClusterMode' | 'CacheParameterGroupName'
 >;
 
-/** 'app-001', and with several shards 'app-0001-001'. */
+/** 'app-001', and with cluster mode 'app-0001-001'. */
 export function memberClusters(id: string, input: Members): string[] {
   const { NumNodeGroups: shards = 1, ReplicasPerNodeGroup = 0 } = input;
   const nodes = input.NumCacheClusters ?? ReplicasPerNodeGroup + 1;
-  const sharded = shards > 1 || (input.ClusterMode ?? 'disabled') !== 'disabled';
+  const sharded =
+    shards > 1 ||
+    (input.ClusterMode ?? 'disabled') !== 'disabled' ||
+    Boolean(input.CacheParameterGroupName?.endsWith('.cluster.on'));
   return count(shards).flatMap((shard) =>
     count(nodes).map((node) =>
       sharded ? `${id}-${padded(shard, 4)}-${padded(node, 3)}` : `${id}-${padded(node, 3)}`,

@@ -16,11 +16,13 @@ import type {
 import { arnsOf } from '../../elasticache/arn.ts';
 import type { ResourceType } from '../../elasticache/arn.ts';
 import type { ContextValues } from '../../iam/policy/context.ts';
+import { elasticacheAccessPermissions } from './elasticache-access.ts';
 import { defaultParameterGroup, memberClusters } from './elasticache-names.ts';
 import { made, on, tagged } from './permission.ts';
 import type { Needs, PermissionRules, Place, Resource } from './permission.ts';
 
-export function elasticachePermissions({ region, accountId }: Place): PermissionRules {
+export function elasticachePermissions(place: Place): PermissionRules {
+  const { region, accountId } = place;
   const arn = arnsOf(region, accountId);
   /** A request that names none is about all of them. */
   const about = (type: ResourceType, member: string) => (input: Readonly<Record<string, unknown>>) => {
@@ -78,6 +80,7 @@ export function elasticachePermissions({ region, accountId }: Place): Permission
     DescribeReplicationGroups: about('replicationgroup', 'ReplicationGroupId'),
     IncreaseReplicaCount: about('replicationgroup', 'ReplicationGroupId'),
     DecreaseReplicaCount: about('replicationgroup', 'ReplicationGroupId'),
+    ModifyReplicationGroupShardConfiguration: about('replicationgroup', 'ReplicationGroupId'),
     TestFailover: about('replicationgroup', 'ReplicationGroupId'),
     DescribeCacheClusters: about('cluster', 'CacheClusterId'),
     ListAllowedNodeTypeModifications: (input: ListAllowedNodeTypeModificationsMessage) =>
@@ -106,7 +109,7 @@ export function elasticachePermissions({ region, accountId }: Place): Permission
       ),
     DeleteSnapshot: about('snapshot', 'SnapshotName'),
     DescribeSnapshots: about('snapshot', 'SnapshotName'),
-    DescribeUsers: about('user', 'UserId'),
+    ...elasticacheAccessPermissions(place),
 
     ListTagsForResource: tagging,
     AddTagsToResource: tagging,
