@@ -25,6 +25,8 @@ export interface History {
   carriedBy(revision: TaskDefinition): readonly ContainerVariable[];
   /** Undefined: the revision is not ours and carries nothing of ours, so there is no way to go. */
   readDestination(running: TaskDefinition): Promise<Destination | undefined>;
+  /** The newest active revision of the family that has our tags and carries something of ours. */
+  readNewestCarrying(family: string): Promise<TaskDefinition | undefined>;
   /** Revisions of ours among the family's active ones, newest first. */
   listOurs(family: string): Promise<TaskDefinition[]>;
 }
@@ -122,6 +124,14 @@ export function history(ecs: Ecs, project: string, isOurs: (variable: Variable) 
         document = withVariable(document, variable.container, variable.name, before);
       }
       return { base, document };
+    },
+
+    async readNewestCarrying(family) {
+      for (const arn of await ecs.listTaskDefinitions(family, REVISIONS_LOOKED_THROUGH)) {
+        const revision = await ecs.readTaskDefinition(arn);
+        if (revision && hasOurTags(revision) && carriedBy(revision).length > 0) return revision;
+      }
+      return undefined;
     },
 
     async listOurs(family) {
