@@ -16,6 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   survey: ['domain', 'errors.ts', 'clock.ts', 'type:engine', 'type:aws'],
   resources: ['domain', 'errors.ts', 'type:engine', 'type:aws', 'type:probe'],
   checks: ['domain', 'errors.ts', 'clock.ts', 'type:engine', 'type:aws', 'type:probe'],
+  drift: ['domain', 'errors.ts', 'survey', 'resources', 'probe', 'type:aws'],
   inputs: ['domain', 'errors.ts'],
   output: ['domain', 'errors.ts', 'clock.ts', 'type:engine'],
   cli: [
@@ -25,6 +26,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'resources',
     'probe',
     'checks',
+    'drift',
     'inputs',
     'output',
     'errors.ts',

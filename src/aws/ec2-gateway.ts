@@ -4,7 +4,6 @@ import {
   CreateSecurityGroupCommand,
   CreateTagsCommand,
   DeleteSecurityGroupCommand,
-  DeleteTagsCommand,
   DescribeAvailabilityZonesCommand,
   DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
@@ -14,7 +13,6 @@ import {
   DescribeVpcAttributeCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
-  RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import type {
   EC2ClientResolvedConfig,
@@ -202,18 +200,6 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
       }
     },
 
-    async revokeIngress(GroupId, rule) {
-      const command = new RevokeSecurityGroupIngressCommand({
-        GroupId,
-        IpPermissions: [toIpPermission(rule)],
-      });
-      try {
-        await send(`Revoking TCP ${rule.port} into ${GroupId}`, command);
-      } catch (error) {
-        if (!isFailure(error, 'rule not found', 'security group not found')) throw error;
-      }
-    },
-
     async deleteSecurityGroup(GroupId) {
       try {
         await send(`Deleting the security group ${GroupId}`, new DeleteSecurityGroupCommand({ GroupId }));
@@ -228,11 +214,6 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
     async createTags(resourceId, tags) {
       const input = { Resources: [resourceId], Tags: toTagList(tags) };
       await onceVisible(() => send(`Tagging ${resourceId}`, new CreateTagsCommand(input)));
-    },
-
-    async deleteTags(resourceId, keys) {
-      const input = { Resources: [resourceId], Tags: keys.map((Key) => ({ Key })) };
-      await send(`Removing tags of ${resourceId}`, new DeleteTagsCommand(input));
     },
 
     async describeInstances(instanceIds) {

@@ -49,13 +49,21 @@ function toPermissions(permission: IpPermission): Permission[] {
     fromPort: permission.FromPort ?? -1,
     toPort: permission.ToPort ?? -1,
   };
-  const sources: Permission['source'][] = [
-    ...(permission.UserIdGroupPairs ?? []).map(({ GroupId = '' }) => ({ groupId: GroupId })),
-    ...(permission.IpRanges ?? []).map(({ CidrIp = '' }) => ({ cidr: CidrIp })),
-    ...(permission.Ipv6Ranges ?? []).map(({ CidrIpv6 = '' }) => ({ cidr: CidrIpv6 })),
-    ...(permission.PrefixListIds ?? []).map(({ PrefixListId = '' }) => ({ prefixListId: PrefixListId })),
+  const from = (source: Permission['source'], description: string | undefined): Permission => ({
+    ...ports,
+    source,
+    ...(description !== undefined && { description }),
+  });
+  return [
+    ...(permission.UserIdGroupPairs ?? []).map((pair) =>
+      from({ groupId: pair.GroupId ?? '' }, pair.Description),
+    ),
+    ...(permission.IpRanges ?? []).map((range) => from({ cidr: range.CidrIp ?? '' }, range.Description)),
+    ...(permission.Ipv6Ranges ?? []).map((range) => from({ cidr: range.CidrIpv6 ?? '' }, range.Description)),
+    ...(permission.PrefixListIds ?? []).map((list) =>
+      from({ prefixListId: list.PrefixListId ?? '' }, list.Description),
+    ),
   ];
-  return sources.map((source) => ({ ...ports, source }));
 }
 
 /** One source a rule: a single duplicate in a batch fails the whole call. */

@@ -66,10 +66,8 @@ export interface Ec2 {
     groupId: string,
     rule: { port: number; source: IngressSource; description: string },
   ): Promise<void>;
-  revokeIngress(groupId: string, rule: { port: number; source: IngressSource }): Promise<void>;
   deleteSecurityGroup(groupId: string): Promise<'deleted' | 'gone' | 'busy'>;
   createTags(resourceId: string, tags: Tags): Promise<void>;
-  deleteTags(resourceId: string, keys: readonly string[]): Promise<void>;
   /** Where container instances are: the place of tasks in bridge and host mode. Absent ids are left out. */
   describeInstances(instanceIds: readonly string[]): Promise<Instance[]>;
   /** Descriptions of the interfaces that carry the group: what is in the way of its deletion. */

@@ -8,14 +8,13 @@ import {
   DescribeTasksCommand,
   ListClustersCommand,
   ListServicesCommand,
-  ListTagsForResourceCommand,
+  ListTaskDefinitionFamiliesCommand,
   ListTaskDefinitionsCommand,
   ListTasksCommand,
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
+  StopServiceDeploymentCommand,
   StopTaskCommand,
-  TagResourceCommand,
-  UntagResourceCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import type {
@@ -29,7 +28,7 @@ import { nameOf } from '../domain/arn.ts';
 import { WizardError } from '../errors.ts';
 import type { Send } from './api.ts';
 import { chunks, inParallel, pages } from './batches.ts';
-import { fromAwsvpc, fromTags, toService, toTags, toTask, toTaskDefinition } from './ecs-shapes.ts';
+import { fromAwsvpc, fromTags, toService, toTask, toTaskDefinition } from './ecs-shapes.ts';
 import type { Ecs, RunTask } from './ecs.ts';
 import { failureText, isFailure } from './failures.ts';
 import { captureAnswer, replaceRequest } from './raw-json.ts';
@@ -121,6 +120,14 @@ export function ecsGateway(send: SendEcs): Ecs {
       return arns;
     },
 
+    async listTaskDefinitionFamilies(familyPrefix) {
+      return pages(async (nextToken) => {
+        const command = new ListTaskDefinitionFamiliesCommand({ familyPrefix, status: 'ACTIVE', nextToken });
+        const page = await send(`Listing the task definitions ${familyPrefix}…`, command);
+        return { items: page.families ?? [], next: page.nextToken };
+      });
+    },
+
     async registerTaskDefinition(document) {
       const family = typeof document.family === 'string' ? document.family : '';
       const command = new RegisterTaskDefinitionCommand({ family, containerDefinitions: [] });
@@ -147,6 +154,18 @@ export function ecsGateway(send: SendEcs): Ecs {
       if (updated === undefined)
         throw new WizardError('OperationFailed', `${doing}: the answer has no service`);
       return toService(updated);
+    },
+
+    async rollBackServiceDeployment(serviceDeploymentArn) {
+      const command = new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' });
+      try {
+        await send(`Rolling back the deployment ${nameOf(serviceDeploymentArn)}`, command);
+        return 'requested';
+      } catch (error) {
+        const over = ['service deployment over', 'operation unknown', 'invalid ecs request'] as const;
+        if (isFailure(error, ...over)) return 'over';
+        throw error;
+      }
     },
 
     async listTasks(cluster, by) {
@@ -188,25 +207,6 @@ export function ecsGateway(send: SendEcs): Ecs {
         // A task is forgotten some time after it stopped.
         if (!isFailure(error, 'invalid ecs request') || !/not found/i.test(failureText(error))) throw error;
       }
-    },
-
-    async readTags(resourceArn) {
-      const { tags } = await send(
-        `Reading the tags of ${resourceArn}`,
-        new ListTagsForResourceCommand({ resourceArn }),
-      );
-      return toTags(tags);
-    },
-
-    async tag(resourceArn, tags) {
-      await send(`Tagging ${resourceArn}`, new TagResourceCommand({ resourceArn, tags: fromTags(tags) }));
-    },
-
-    async untag(resourceArn, keys) {
-      await send(
-        `Removing tags of ${resourceArn}`,
-        new UntagResourceCommand({ resourceArn, tagKeys: [...keys] }),
-      );
     },
 
     async readInstanceIds(cluster, containerInstanceArns) {

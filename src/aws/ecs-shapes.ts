@@ -58,6 +58,9 @@ export function toService(service: Service): EcsService {
       };
     }),
     deployments: (service.deployments ?? []).map(toDeployment),
+    ...(service.currentServiceDeployment !== undefined && {
+      serviceDeploymentArn: service.currentServiceDeployment,
+    }),
     events: (service.events ?? []).map(({ id = '', createdAt, message = '' }) => ({
       id,
       at: timeOf(createdAt),
@@ -74,6 +77,7 @@ function toDeployment(deployment: AwsDeployment): Deployment {
     taskDefinitionArn: deployment.taskDefinition ?? '',
     desiredCount: deployment.desiredCount ?? 0,
     runningCount: deployment.runningCount ?? 0,
+    pendingCount: deployment.pendingCount ?? 0,
     failedTasks: deployment.failedTasks ?? 0,
     ...(deployment.rolloutState !== undefined && { rolloutState: deployment.rolloutState }),
     ...(deployment.rolloutStateReason !== undefined && { rolloutStateReason: deployment.rolloutStateReason }),

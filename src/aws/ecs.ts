@@ -47,11 +47,15 @@ export interface Ecs {
   readTaskDefinition(taskDefinition: string): Promise<TaskDefinition | undefined>;
   /** ARNs of the active revisions, newest first. */
   listTaskDefinitions(family: string, limit: number): Promise<string[]>;
+  /** Those with an active revision. */
+  listTaskDefinitionFamilies(prefix: string): Promise<string[]>;
   /** `document` is the request body, sent as it is. Returns what AWS registered. */
   registerTaskDefinition(document: JsonObject): Promise<TaskDefinition>;
   deregisterTaskDefinition(taskDefinitionArn: string): Promise<void>;
   /** Forces a new deployment. Sends nothing else of the service. Returns the service as it is then. */
   updateService(ecsCluster: string, service: string, taskDefinitionArn: string): Promise<EcsService>;
+  /** AWS brings the service back to the revision before it. 'over': the deployment has ended, or cannot go back. */
+  rollBackServiceDeployment(serviceDeploymentArn: string): Promise<'requested' | 'over'>;
   listTasks(
     ecsCluster: string,
     by:
@@ -64,9 +68,6 @@ export interface Ecs {
     task: RunTask,
   ): Promise<{ task: Task } | { failures: readonly { reason: string; detail?: string }[] }>;
   stopTask(ecsCluster: string, taskArn: string, reason: string): Promise<void>;
-  readTags(arn: string): Promise<Tags>;
-  tag(arn: string, tags: Tags): Promise<void>;
-  untag(arn: string, keys: readonly string[]): Promise<void>;
   /** For bridge and host mode: the EC2 instances behind container instances. */
   readInstanceIds(ecsCluster: string, containerInstanceArns: readonly string[]): Promise<string[]>;
   /** Of a deregistered revision, which stays readable otherwise; it is gone once no task runs it any more. */

@@ -48,6 +48,7 @@ const EXPECTED = {
   'serverless cache not available': ['InvalidServerlessCacheStateFault'],
   'serverless cache not found': ['ServerlessCacheNotFoundFault'],
   'serverless snapshot exists': ['ServerlessCacheSnapshotAlreadyExistsFault'],
+  'service deployment over': ['ConflictException', 'ServiceDeploymentNotFoundException'],
   'snapshot exists': ['SnapshotAlreadyExistsFault'],
   'snapshot not supported': ['SnapshotFeatureNotSupportedFault'],
   'tags refused': [],

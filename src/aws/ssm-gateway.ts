@@ -1,16 +1,20 @@
 /** Systems Manager behind its interface. */
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
-import type { ServiceInputTypes, ServiceOutputTypes, SSMClientResolvedConfig } from '@aws-sdk/client-ssm';
+import type {
+  ServiceInputTypes,
+  ServiceOutputTypes,
+  SSMClientResolvedConfig,
+  Tag,
+} from '@aws-sdk/client-ssm';
 import type { Send } from './api.ts';
 import { isFailure } from './failures.ts';
 import type { Ssm } from './ssm.ts';
+import { toTagList } from './tag-list.ts';
 
 export function ssmGateway(send: Send<ServiceInputTypes, ServiceOutputTypes, SSMClientResolvedConfig>): Ssm {
-  const put = (Name: string, Value: string, Overwrite: boolean) =>
-    send(
-      `Writing the parameter ${Name}`,
-      new PutParameterCommand({ Name, Value, Type: 'String', Overwrite }),
-    );
+  // Systems Manager API reference, PutParameter.Tags: not together with Overwrite.
+  const put = (Name: string, Value: string, how: { Overwrite: true } | { Tags: Tag[] }) =>
+    send(`Writing the parameter ${Name}`, new PutParameterCommand({ Name, Value, Type: 'String', ...how }));
 
   return {
     async readParameter(name, version) {
@@ -24,9 +28,9 @@ export function ssmGateway(send: Send<ServiceInputTypes, ServiceOutputTypes, SSM
       }
     },
 
-    async createParameter(name, value) {
+    async createParameter(name, value, tags) {
       try {
-        await put(name, value, false);
+        await put(name, value, { Tags: toTagList(tags) });
         return 'created';
       } catch (error) {
         if (isFailure(error, 'parameter exists')) return 'exists';
@@ -36,7 +40,7 @@ export function ssmGateway(send: Send<ServiceInputTypes, ServiceOutputTypes, SSM
     },
 
     async overwriteParameter(name, value) {
-      return (await put(name, value, true)).Version ?? 0;
+      return (await put(name, value, { Overwrite: true })).Version ?? 0;
     },
 
     async deleteParameter(Name) {

@@ -2,6 +2,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Clock } from '../clock.ts';
 import type { App } from '../domain/app.ts';
+import { nameOf } from '../domain/arn.ts';
 import { awslogsOf } from '../domain/container-logs.ts';
 import { containerOf } from '../domain/task-definition.ts';
 import { WizardError } from '../errors.ts';
@@ -47,7 +48,7 @@ async function readLoggedTasks(
     const events = await aws.logs.filterLogEvents(by).catch(noneWithoutTheRight);
     for (const { message, logStreamName } of events) {
       const page = pages.find(({ nonce }) => message.includes(nonce));
-      if (page) tasks.set(page.nonce, logStreamName.slice(logStreamName.lastIndexOf('/') + 1));
+      if (page) tasks.set(page.nonce, nameOf(logStreamName));
     }
   }
   return new Set(tasks.values());

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { CookieJar } from 'tough-cookie';
 import type { Clock } from '../clock.ts';
 import type { App } from '../domain/app.ts';
+import { headersInClear } from '../domain/clear-text.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { PROJECT_TAG } from '../domain/ownership.ts';
 import type { ProofSettings } from '../domain/settings.ts';
@@ -63,6 +64,8 @@ function plan(proof: ProofSettings, app: App, clock: Clock, signal: AbortSignal)
         : 'the load balancer does not tell';
     return inconclusive(`where the app answers is not known: ${why}`, 'Give it: --app-url https://….');
   }
+  const unsafe = headersInClear(proof, app.url);
+  if (unsafe) return inconclusive(unsafe.problem, unsafe.hint);
   const scheme =
     appUrl === undefined
       ? app.targetGroups.find(({ loadBalancer }) => loadBalancer)?.loadBalancer?.scheme

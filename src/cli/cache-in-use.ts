@@ -1,9 +1,13 @@
 /** The cache that an app uses already: found by the address that its variable carries. */
 import type { Aws } from '../aws/aws.ts';
-import type { App } from '../domain/app.ts';
+import type { RunningService } from '../domain/app.ts';
 import { variableOf } from '../domain/task-definition.ts';
 
-export async function findCacheInUse(app: App, variable: string, aws: Aws): Promise<string | undefined> {
+export async function findCacheInUse(
+  app: RunningService,
+  variable: string,
+  aws: Aws,
+): Promise<string | undefined> {
   const found = variableOf(app.taskDefinition.document, app.container, variable);
   if (!found || !('value' in found) || !URL.canParse(found.value)) return undefined;
   const { hostname } = new URL(found.value);

@@ -35,7 +35,8 @@ export async function change(project: Project, plan: Plan, session: Session): Pr
   }
   const resources = resourcesOf({ ...project, refreshMemory: memoryOf(baseline, proof) });
   try {
-    const lease = { ...session, ssm: aws.ssm, project: settings.project, who: identity.arn };
+    const { project: name, tags: userTags } = settings;
+    const lease = { ...session, ssm: aws.ssm, project: name, userTags, who: identity.arn };
     const pings = await underLease(lease, async (held) => {
       const known = await applyPlan(resources, plan, { clock, signal: held, emit, wait });
       return readPings(project, known, { ...session, signal: held });

@@ -1,6 +1,6 @@
 /** `destroy`: rollback, then everything that is ours is removed, and seen to be gone. */
 import { isConverged } from '../engine/plan.ts';
-import { probeLeftovers } from '../probe/leftovers.ts';
+import { listProbedClusters, probeLeftovers } from '../probe/leftovers.ts';
 import { removal, wayBack } from '../resources/way-back.ts';
 import { requireMatch, requireNamed } from './approval.ts';
 import { keptSnapshotCommands, requireNothingLeft } from './leftovers.ts';
@@ -16,7 +16,7 @@ export const destroy: Command = async (session) => {
   const removed = removal({
     ...undoing,
     snapshot: inputs.finalSnapshot.value,
-    leftovers: clustersOf(undoing, session).map((ecsCluster) =>
+    leftovers: (await clustersOf(undoing, session)).map((ecsCluster) =>
       probeLeftovers(undoing.aws.ecs, ecsCluster, undoing.project),
     ),
   });
@@ -32,7 +32,8 @@ export const destroy: Command = async (session) => {
   return 0;
 };
 
-function clustersOf({ services }: Undoing, { inputs }: Session): string[] {
-  const named = inputs.ecsCluster ? [inputs.ecsCluster.value] : [];
+/** Where the project's probes ran; where a cluster is named, in that one alone. */
+async function clustersOf({ aws, project, services }: Undoing, { inputs }: Session): Promise<string[]> {
+  const named = inputs.ecsCluster ? [inputs.ecsCluster.value] : await listProbedClusters(aws.ecs, project);
   return [...new Set([...services.map(({ ecsCluster }) => ecsCluster), ...named])];
 }

@@ -5,7 +5,8 @@ export const DESCRIPTIONS: Readonly<Record<CommandName, string>> = {
   setup: 'plan, one approval, apply, verify; running it again goes on, or updates (the default command)',
   plan: 'the same plan, with nothing applied',
   verify: 'find out why the app does not reach, or does not use, its cache: one cause, one fix',
-  status: 'caches, endpoints, consumers, rollout and stickiness as they are in the account',
+  status:
+    'caches, endpoints, consumers, rollout and stickiness as they are in the account, what differs from what was set up, who changed it, and the command that mends it',
   rollback: 'put the app back to what it was before us, and never to older code; the cache stays',
   destroy: 'rollback, then remove everything that is ours, the cache after a final snapshot',
   policy: 'the least IAM policy for the commands named, as a document; reads no account unless asked to',
@@ -33,7 +34,10 @@ const EXAMPLES: Readonly<Record<CommandName, readonly string[]>> = {
   ],
   plan: ['elasticache-wizard plan --ecs-cluster web --service backend --cache-name web-redis --exit-code'],
   verify: ['elasticache-wizard verify --ecs-cluster web --service backend --cache-name web-redis'],
-  status: ['elasticache-wizard status --ecs-cluster web --service backend --json'],
+  status: [
+    'elasticache-wizard status --ecs-cluster web --service backend --json',
+    'elasticache-wizard status --project backend --strict',
+  ],
   rollback: [
     'elasticache-wizard rollback --project backend',
     'elasticache-wizard rollback --project backend --yes',

@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import type { Ssm } from '../aws/ssm.ts';
+import { ownershipTags, type Tags } from '../domain/ownership.ts';
 import { WizardError } from '../errors.ts';
 
 const LEASE = z.object({
@@ -23,18 +24,24 @@ export interface Lease {
 
 export interface LeaseParameter {
   readonly project: string;
+  /** Whose it is; undefined where nobody has it. Reads only. */
+  holder(now: number): Promise<Lease | undefined>;
   /** 'taken', whose it is, or 'unknown' where there is no Parameter Store. */
   take(lease: Lease, now: number): Promise<'taken' | 'unknown' | Lease>;
   /** Whose it has become meanwhile, if so. Never throws: a lease outlives several failed renewals. */
   renew(lease: Lease): Promise<Lease | undefined>;
   giveBack(run: string): Promise<void>;
+  /** Removes what a run has left that is gone. What is held, or somebody else's, stays. */
+  clearEnded(now: number): Promise<void>;
 }
 
 /** How often another run may give it back between our write and our look. */
 const TRIES = 5;
 
-export function leaseParameter(ssm: Ssm, project: string): LeaseParameter {
+/** `userTags`: on the parameter when it is made, beside ours. */
+export function leaseParameter(ssm: Ssm, project: string, userTags: Tags = {}): LeaseParameter {
   const name = `/elasticache-wizard/${project.replace(/[^A-Za-z0-9_.-]/g, '-')}/lease`;
+  const tags = { ...userTags, ...ownershipTags(project, name) };
 
   async function read(version?: number): Promise<{ lease: Lease; version: number } | undefined> {
     const found = await ssm.readParameter(name, version);
@@ -60,9 +67,14 @@ export function leaseParameter(ssm: Ssm, project: string): LeaseParameter {
   return {
     project,
 
+    async holder(now) {
+      const found = await read();
+      return found && found.lease.until > now ? found.lease : undefined;
+    },
+
     async take(lease, now) {
       for (let tries = 1; ; tries += 1) {
-        const made = await ssm.createParameter(name, textOf(lease));
+        const made = await ssm.createParameter(name, textOf(lease), tags);
         if (made === 'unknown') return 'unknown';
         const answer = made === 'created' ? 'taken' : await takeOver(lease, now);
         if (answer) return answer;
@@ -75,7 +87,8 @@ export function leaseParameter(ssm: Ssm, project: string): LeaseParameter {
       try {
         const found = await read();
         if (found && found.lease.run !== lease.run) return found.lease;
-        await ssm.overwriteParameter(name, textOf(lease));
+        if (found) await ssm.overwriteParameter(name, textOf(lease));
+        else await ssm.createParameter(name, textOf(lease), tags);
       } catch {
         // The next renewal comes before it ends.
       }
@@ -85,6 +98,11 @@ export function leaseParameter(ssm: Ssm, project: string): LeaseParameter {
     async giveBack(run) {
       const found = await read();
       if (found?.lease.run === run) await ssm.deleteParameter(name);
+    },
+
+    async clearEnded(now) {
+      const found = await read();
+      if (found && found.lease.until <= now) await ssm.deleteParameter(name);
     },
   };
 }

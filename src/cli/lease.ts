@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Ssm } from '../aws/ssm.ts';
 import type { Clock } from '../clock.ts';
+import type { Tags } from '../domain/ownership.ts';
 import type { Emit } from '../engine/events.ts';
 import { WizardError } from '../errors.ts';
 import { leaseParameter, type Lease, type LeaseParameter } from './lease-parameter.ts';
@@ -16,6 +17,8 @@ const RENEW_EVERY_MS = 60_000;
 export interface LeaseOptions {
   readonly ssm: Ssm;
   readonly project: string;
+  /** The user's own, for accounts that demand some on all that is made. */
+  readonly userTags: Tags;
   /** The ARN of the caller. */
   readonly who: string;
   readonly clock: Clock;
@@ -31,8 +34,8 @@ export async function underLease<T>(
   options: LeaseOptions,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { ssm, project, who, clock, signal, emit } = options;
-  const parameter = leaseParameter(ssm, project);
+  const { ssm, project, userTags, who, clock, signal, emit } = options;
+  const parameter = leaseParameter(ssm, project, userTags);
   const run = randomUUID();
   const since = clock.now();
   const lease = (): Lease => ({ run, who, since, until: clock.now() + LEASE_MS });
@@ -121,6 +124,6 @@ function takenOver(project: string, { who, since }: Lease): WizardError {
   );
 }
 
-function time(at: number): string {
+export function time(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

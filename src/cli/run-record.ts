@@ -1,6 +1,7 @@
 /** What a run has come to know, gathered from its events, so that a run that ends early can still tell. */
 import type { Aws } from '../aws/aws.ts';
 import type { Identity } from '../domain/app.ts';
+import type { Observation } from '../domain/drift.ts';
 import { CHECKS, type CheckReport } from '../domain/check.ts';
 import type { Ref } from '../domain/outputs.ts';
 import type { WizardEvent } from '../engine/events.ts';
@@ -17,6 +18,8 @@ export class RunRecord {
   project: string | undefined;
   aws: Pick<Aws, 'calls'> | undefined;
   reading: Reading = { caches: [], consumers: [], stickiness: [] };
+  /** What `status` sees besides; undefined where nobody looked. */
+  observations: readonly Observation[] | undefined;
   monthlyUsd: number | undefined;
   /** What to type next, for people. */
   next: readonly string[] = [];
@@ -56,6 +59,7 @@ export class RunRecord {
       project: this.project,
       changes: [...this.changes.values()],
       ...this.reading,
+      observations: this.observations,
       consumers: this.reading.consumers.map((consumer) => this.asDeployed(consumer)),
       // They run at the same time and end in any order.
       checks: [...this.checks].sort((one, other) => CHECKS.indexOf(one.id) - CHECKS.indexOf(other.id)),

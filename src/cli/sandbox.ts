@@ -27,10 +27,22 @@ export const sandbox: Command = async (session) => {
   return 0;
 };
 
+/** Loaded by the name that was asked for: nobody waits for the others. */
 export async function scenarioOf({ inputs, programsFolder }: Session): Promise<Scenario> {
-  if (inputs.scenario.value === 'bare') return (await import('../sandbox/scenarios/bare.ts')).bare;
-  const { collabcanvas } = await import('../sandbox/scenarios/collabcanvas.ts');
-  return collabcanvas({ programsFolder });
+  switch (inputs.scenario.value) {
+    case 'collabcanvas':
+      return (await import('../sandbox/scenarios/collabcanvas.ts')).collabcanvas({ programsFolder });
+    case 'funmagic':
+      return (await import('../sandbox/scenarios/funmagic.ts')).funmagic({ programsFolder });
+    case 'kempian':
+      return (await import('../sandbox/scenarios/kempian.ts')).kempian({ programsFolder });
+    case 'close-up':
+      return (await import('../sandbox/scenarios/close-up.ts')).closeUp({ programsFolder });
+    case 'crowded':
+      return (await import('../sandbox/scenarios/crowded.ts')).crowded;
+    case 'bare':
+      return (await import('../sandbox/scenarios/bare.ts')).bare;
+  }
 }
 
 /** The embedded server stands in where none is installed; nobody is to take it for the real one. */

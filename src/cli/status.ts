@@ -1,18 +1,71 @@
-/** `status`: what is in the account. Never writes. */
-import { findCacheInUse } from './cache-in-use.ts';
-import { openApp } from './project.ts';
+/** `status`: what is in the account, and what of it is not as it was set up. Never writes. */
+import type { Observation } from '../domain/drift.ts';
+import { note, observeAll, type Observer } from '../drift/observer.ts';
+import { observers } from '../drift/observers.ts';
+import type { Watched } from '../drift/watched.ts';
+import { WizardError } from '../errors.ts';
+import { driftName } from '../output/kind-names.ts';
+import { commandText } from '../output/shell-word.ts';
+import { leaseParameter } from './lease-parameter.ts';
+import { time } from './lease.ts';
 import { readCaches, readingOf } from './reading.ts';
-import type { Command } from './session.ts';
+import type { Reading } from './run-record.ts';
+import type { Command, Session } from './session.ts';
+import { openWatched } from './watching.ts';
 
 export const status: Command = async (session) => {
-  const { aws, app, inputs } = await openApp(session);
-  const variable = inputs.envVar.value;
-  const cacheName = inputs.cacheName?.value ?? (await findCacheInUse(app, variable, aws));
-  const { consumer, stickiness } = readingOf(app, [{ name: variable, container: app.container }]);
-  session.record.reading = {
-    caches: await readCaches(aws, cacheName === undefined ? [] : [cacheName]),
-    consumers: [consumer],
-    stickiness,
-  };
+  const watched = await openWatched(session);
+  session.record.reading = await readWatched(watched);
+  const observations = await observeAll([...observers(watched), leaseHolder(watched, session)]);
+  session.record.observations = observations;
+  if (session.inputs.strict.value) requireAsSetUp(observations);
   return 0;
 };
+
+async function readWatched({ aws, services, anchors, cacheInUse, variable }: Watched): Promise<Reading> {
+  const readings = services.map((service) =>
+    readingOf(service, [{ name: variable, container: service.container }]),
+  );
+  const names = [...anchors.map(({ cacheName }) => cacheName), cacheInUse].filter(
+    (name) => name !== undefined,
+  );
+  return {
+    caches: await readCaches(aws, [...new Set(names)]),
+    consumers: readings.map(({ consumer }) => consumer),
+    stickiness: readings.flatMap(({ stickiness }) => stickiness),
+  };
+}
+
+/** What looks like drift may be a run that is at work. */
+function leaseHolder({ aws, project }: Watched, { clock }: Session): Observer {
+  const subject = { kind: 'lease', name: project } as const;
+  return {
+    ...subject,
+    async look() {
+      const lease = await leaseParameter(aws.ssm, project).holder(clock.now());
+      if (!lease) return [];
+      return [note(subject, `another run has been changing it since ${time(lease.since)}`, lease.who)];
+    },
+  };
+}
+
+function requireAsSetUp(observations: readonly Observation[]): void {
+  const drifts = observations.filter((each) => each.outcome === 'drift');
+  const unseen = observations.filter((each) => each.outcome === 'unseen');
+  const [drift] = drifts;
+  if (drift) {
+    const more = drifts.length > 1 ? `, and ${drifts.length - 1} more` : '';
+    throw new WizardError('CheckFailed', `Not as it was set up: ${driftName(drift)}: ${drift.what}${more}`, {
+      hint: commandText(drift.command),
+    });
+  }
+  const [first] = unseen;
+  if (!first) return;
+  throw new WizardError(
+    'CheckFailed',
+    `Whether ${driftName(first)} is as it was set up is not known: ${first.what}`,
+    {
+      hint: 'Allow what is missing (elasticache-wizard policy --for status), then run the same command again.',
+    },
+  );
+}

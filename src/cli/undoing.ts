@@ -4,19 +4,29 @@ import type { LivingCache } from '../aws/caches.ts';
 import { nameOf } from '../domain/arn.ts';
 import type { Identity } from '../domain/app.ts';
 import { costOf } from '../domain/cost.ts';
+import type { Tags } from '../domain/ownership.ts';
 import type { UndoPlan } from '../engine/events.ts';
 import { refKey } from '../engine/graph.ts';
 import { blockedBy, type Plan } from '../engine/plan.ts';
 import { applyUndo, planUndo, type Stages } from '../engine/undo.ts';
 import { WizardError } from '../errors.ts';
+import { userTagsOf } from '../resources/revision-copy.ts';
 import type { WayBackOptions } from '../resources/way-back.ts';
-import { findProject, listProjects, readCachePlaces, readRunningService } from '../survey/project.ts';
+import {
+  findProject,
+  listProjects,
+  readCachePlaces,
+  readRunningService,
+  type Anchor,
+} from '../survey/project.ts';
+import { leaseParameter } from './lease-parameter.ts';
 import { underLease } from './lease.ts';
 import { openAccount } from './project.ts';
 import { readCaches, readingOf } from './reading.ts';
 import type { Session } from './session.ts';
 
 export interface Undoing extends WayBackOptions {
+  readonly anchors: readonly Anchor[];
   readonly identity: Identity;
 }
 
@@ -28,7 +38,9 @@ export async function openUndoing(session: Session, writes: boolean): Promise<Un
   const project = inputs.project?.value ?? inputs.service?.value ?? (await chooseProject(aws, session));
   record.project = project;
   const only = { ecsCluster: inputs.ecsCluster?.value, service: inputs.service?.value };
-  const anchors = await findProject(aws, project, only);
+  const anchors = await findProject(aws, project, only).catch((error: unknown) =>
+    leaveNothingOf(aws, project, session, error),
+  );
   const serviceArns = [...new Set(anchors.flatMap((anchor) => anchor.serviceArns))];
   const services = await Promise.all(serviceArns.map((arn) => readRunningService(aws, arn)));
   return {
@@ -40,6 +52,20 @@ export async function openUndoing(session: Session, writes: boolean): Promise<Un
     goneServices: serviceArns.filter((_, index) => services[index] === 'gone').map(nameOf),
     places: await readCachePlaces(aws, project, anchors),
   };
+}
+
+/** A run that was killed after its very last step has left its lease alone. What fails here must not hide what is wrong. */
+async function leaveNothingOf(
+  { ssm }: Aws,
+  project: string,
+  { clock }: Session,
+  error: unknown,
+): Promise<never> {
+  if (error instanceof WizardError && error.code === 'NotFound')
+    await leaseParameter(ssm, project)
+      .clearEnded(clock.now())
+      .catch(() => undefined);
+  throw error;
 }
 
 /** The plan, shown. Throws where something stands in the way. */
@@ -87,8 +113,9 @@ export async function applyStages(
     ...(timeout ? { timeoutMs: timeout.value * 1000 } : {}),
     ...(pollInterval ? { pollIntervalMs: pollInterval.value * 1000 } : {}),
   };
-  const { aws, identity, project } = undoing;
-  const lease = { ...session, ssm: aws.ssm, project, who: identity.arn };
+  const { aws, identity, project, anchors } = undoing;
+  const userTags = userTagsOf(Object.assign({}, ...anchors.map(({ tags }) => tags)) as Tags);
+  const lease = { ...session, ssm: aws.ssm, project, userTags, who: identity.arn };
   try {
     await underLease(lease, (held) => applyUndo(stages, plan, { clock, signal: held, emit, wait }));
   } catch (error) {

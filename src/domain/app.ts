@@ -62,6 +62,8 @@ export interface EcsService {
     readonly containerName?: string;
   }[];
   readonly deployments: readonly Deployment[];
+  /** The ARN of the deployment under way, or of the last one; a roll back goes on under the one that it undoes. */
+  readonly serviceDeploymentArn?: string;
   /** Newest first, as AWS gives them. */
   readonly events: readonly { readonly id: string; readonly at: number; readonly message: string }[];
   readonly tags: Readonly<Record<string, string>>;
@@ -73,6 +75,9 @@ export interface Deployment {
   readonly taskDefinitionArn: string;
   readonly desiredCount: number;
   readonly runningCount: number;
+  /** Placed, and on their way to run. */
+  readonly pendingCount: number;
+  /** In a row, until one is well; those that could not be placed are counted too. */
   readonly failedTasks: number;
   /** Absent behind a Classic Load Balancer. */
   readonly rolloutState?: string;

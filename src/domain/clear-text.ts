@@ -1,12 +1,17 @@
 /** Headers may carry a session or a token: what must not go by plain HTTP. */
 import type { ProofSettings } from './settings.ts';
 
-/** Whether refreshes would send headers unencrypted to an address that nobody gave: a load balancer's own name. */
-export function sendsHeadersInClear(
+/** Refreshes would send headers unencrypted to an address that nobody gave: a load balancer's own name. */
+export function headersInClear(
   { headers, appUrl }: Pick<ProofSettings, 'headers' | 'appUrl'>,
   foundUrl: string | undefined,
-): boolean {
-  if (appUrl !== undefined || foundUrl === undefined || Object.keys(headers).length === 0) return false;
+): { readonly problem: string; readonly hint: string } | undefined {
+  const names = Object.keys(headers);
+  if (appUrl !== undefined || foundUrl === undefined || names.length === 0) return undefined;
   const { protocol, hostname } = new URL(foundUrl);
-  return protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  if (protocol !== 'http:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) return undefined;
+  return {
+    problem: `the refreshes would send ${names.join(', ')} unencrypted to ${foundUrl}`,
+    hint: 'Give --app-url https://… with the name of the app’s certificate; --app-url http://… if plain HTTP is meant.',
+  };
 }

@@ -7,6 +7,7 @@ export interface Permission {
   readonly toPort: number;
   readonly source:
     { readonly groupId: string } | { readonly cidr: string } | { readonly prefixListId: string };
+  readonly description?: string;
 }
 
 /** Whether TCP at this port is among what the rule is about. */

@@ -29,6 +29,12 @@ export function containerOf(document: JsonObject, name: string): JsonObject | un
   return containersOf(document).find((container) => container.name === name);
 }
 
+/** The first port that it listens on. */
+export function containerPortOf(document: JsonObject, container: string): number | undefined {
+  const [first] = listOf(containerOf(document, container)?.portMappings);
+  return typeof first?.containerPort === 'number' ? first.containerPort : undefined;
+}
+
 /** How a container gets a variable: as a plain value, or from where a secret is kept. */
 export type Variable = { readonly value: string } | { readonly valueFrom: string };
 

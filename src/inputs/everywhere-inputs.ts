@@ -114,9 +114,9 @@ export const everywhereInputs = {
     shape: 'on',
     schema: toggle,
     default: false,
-    help: 'exit 6 also when a check is inconclusive',
+    help: 'exit 6 also when a check is inconclusive; status: when something has drifted, or could not be looked at',
     group,
-    commands: ['setup', 'verify'],
+    commands: ['setup', 'verify', 'status'],
   }),
   exitCode: input({
     shape: 'on',
@@ -129,9 +129,9 @@ export const everywhereInputs = {
   scenario: input({
     shape: 'value',
     placeholder: '<name>',
-    schema: oneOf('collabcanvas', 'bare'),
+    schema: oneOf('collabcanvas', 'funmagic', 'kempian', 'close-up', 'crowded', 'bare'),
     default: 'collabcanvas',
-    help: 'what is in the account: a canvas app on ECS, or only a VPC',
+    help: 'what is in the account: an app on ECS (collabcanvas, close-up) or on EC2 instances (funmagic, kempian), thousands of services (crowded), or only a VPC (bare)',
     group: 'sandbox',
     commands: ['sandbox'],
   }),

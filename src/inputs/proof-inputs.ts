@@ -5,6 +5,9 @@ import { entries, expression, origin, pattern, refreshValue, text, toggle, whole
 const group = 'proof';
 const commands = ['setup', 'plan', 'verify'] as const;
 
+/** Arguments are seen by every process of the machine, and stay in the shell's history. */
+const LITERAL_CREDENTIAL = /^((proxy-)?authorization|cookie)=(?!env:|@)/i;
+
 export const proofInputs = {
   appUrl: input({
     shape: 'value',
@@ -45,7 +48,13 @@ export const proofInputs = {
     shape: 'entries',
     placeholder: '<name=value>',
     schema: entries(
-      pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+=.+$/s, 'must be Name=env:VARIABLE, Name=@file or Name=value'),
+      pattern(
+        /^[!#$%&'*+.^_`|~0-9A-Za-z-]+=.+$/s,
+        'must be Name=env:VARIABLE, Name=@file or Name=value',
+      ).refine(
+        (entry) => !LITERAL_CREDENTIAL.test(entry),
+        'must come from a variable or a file, Name=env:VARIABLE or Name=@file, for it is a credential',
+      ),
     ),
     default: {},
     help: 'header of each refresh: Name=env:VARIABLE, Name=@file or Name=value; repeatable',

@@ -1,5 +1,6 @@
 /** The result for people: what there is now, and whether it is proven. */
 import { nameOf } from '../domain/arn.ts';
+import { formatDrift } from './format-drift.ts';
 import type { Paint } from './paint.ts';
 import type { Result, ResultCache, ResultConsumer, ResultStickiness } from './result.ts';
 
@@ -8,6 +9,7 @@ export function formatResult(result: Result, paint: Paint): string[] {
     ...result.caches.flatMap((cache) => formatCache(cache, paint)),
     ...result.consumers.flatMap((consumer) => formatConsumer(consumer, paint)),
     ...result.stickiness.map((stickiness) => formatStickiness(stickiness, paint)),
+    ...formatDrift(result, paint),
     ...formatProof(result, paint),
   ];
 }

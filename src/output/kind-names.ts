@@ -1,4 +1,5 @@
 /** What the kinds of resources are called on the screen. */
+import type { DriftKind } from '../domain/drift.ts';
 import type { Kind, Ref } from '../domain/outputs.ts';
 
 const KIND_NAMES: Readonly<Record<Kind, string>> = {
@@ -21,6 +22,10 @@ const KIND_NAMES: Readonly<Record<Kind, string>> = {
   requiredTransitEncryption: 'TLS alone on',
   stickiness: 'stickiness',
 };
+
+export function driftName({ kind, name }: { readonly kind: DriftKind; readonly name: string }): string {
+  return kind === 'lease' ? `lease of ${name}` : refName({ kind, name });
+}
 
 export function refName({ kind, name }: Ref): string {
   return `${KIND_NAMES[kind]} ${shortName(name)}`;

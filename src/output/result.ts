@@ -1,12 +1,13 @@
 /** The result: what scripts read as the last line of `--json`. Fields are added, never changed; no secret is ever in it. */
 import type { Identity } from '../domain/app.ts';
 import type { Change } from '../domain/change.ts';
+import type { Drift, DriftKind, Observation } from '../domain/drift.ts';
 import type { CheckReport } from '../domain/check.ts';
 import { PRICES } from '../domain/cost.ts';
 import type { Kind } from '../domain/outputs.ts';
 import type { StepOutcome } from '../engine/events.ts';
 import type { ErrorCode, ExitCode, WizardError } from '../errors.ts';
-import { shellWord } from './shell-word.ts';
+import { commandText, shellWord } from './shell-word.ts';
 
 export interface Result {
   readonly type: 'result';
@@ -21,6 +22,12 @@ export interface Result {
   readonly caches: readonly ResultCache[];
   readonly consumers: readonly ResultConsumer[];
   readonly stickiness: readonly ResultStickiness[];
+  /** Of `status` alone: what differs from what was set up; all of it, where `driftUnseen` is empty. */
+  readonly drift?: readonly ResultDrift[];
+  /** Where nobody could look. */
+  readonly driftUnseen?: readonly ResultNote[];
+  /** Worth knowing, and no drift. */
+  readonly driftNotes?: readonly ResultNote[];
   readonly checks: readonly CheckReport[];
   readonly proven: boolean;
   readonly monthlyUsd: number | null;
@@ -79,6 +86,15 @@ export interface ResultStickiness {
   readonly seconds: number | null;
 }
 
+export type ResultDrift = Omit<Drift, 'command'> & { readonly command: string };
+
+export interface ResultNote {
+  readonly kind: DriftKind;
+  readonly name: string;
+  readonly what: string;
+  readonly by?: string;
+}
+
 /** What a run came to know. It has holes when the run ended early. */
 export interface Facts {
   readonly identity?: Identity | undefined;
@@ -87,6 +103,8 @@ export interface Facts {
   readonly caches: readonly ResultCache[];
   readonly consumers: readonly ResultConsumer[];
   readonly stickiness: readonly ResultStickiness[];
+  /** Absent where nobody looked for drift. */
+  readonly observations?: readonly Observation[] | undefined;
   readonly checks: readonly CheckReport[];
   readonly monthlyUsd?: number | undefined;
   readonly awsCalls: { readonly reads: number; readonly writes: number };
@@ -108,6 +126,7 @@ export function resultOf(command: string, facts: Facts, exitCode: ExitCode, erro
     caches: facts.caches,
     consumers: facts.consumers,
     stickiness: facts.stickiness,
+    ...driftOf(facts.observations),
     checks: facts.checks,
     proven: isProven(facts.checks),
     monthlyUsd: monthlyUsd ?? null,
@@ -124,6 +143,38 @@ export function isProven(checks: readonly CheckReport[]): boolean {
   const passed = (id: CheckReport['id']): boolean =>
     checks.some((check) => check.id === id && check.outcome === 'pass');
   return passed('ping') && passed('refresh') && !checks.some(({ outcome }) => outcome === 'fail');
+}
+
+function driftOf(observations: Facts['observations']): Pick<Result, 'drift' | 'driftUnseen' | 'driftNotes'> {
+  if (!observations) return {};
+  return {
+    drift: observations.flatMap((each) => {
+      if (each.outcome !== 'drift') return [];
+      const { kind, name, what, was, now, by, command } = each;
+      return [
+        {
+          kind,
+          name,
+          what,
+          ...(was === undefined ? {} : { was }),
+          ...(now === undefined ? {} : { now }),
+          ...(by === undefined ? {} : { by }),
+          command: commandText(command),
+        },
+      ];
+    }),
+    driftUnseen: notesOf(observations, 'unseen'),
+    driftNotes: notesOf(observations, 'note'),
+  };
+}
+
+function notesOf(observations: readonly Observation[], wanted: 'unseen' | 'note'): ResultNote[] {
+  return observations.flatMap((each) => {
+    if (each.outcome !== wanted) return [];
+    const { kind, name, what } = each;
+    const by = 'by' in each ? each.by : undefined;
+    return [{ kind, name, what, ...(by === undefined ? {} : { by }) }];
+  });
 }
 
 function undoCommandOf(

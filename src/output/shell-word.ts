@@ -2,3 +2,8 @@
 export function shellWord(value: string): string {
   return /^[\w.:/=+@-]+$/.test(value) ? value : `'${value}'`;
 }
+
+/** A command that is to be pasted, from its words. */
+export function commandText(words: readonly string[]): string {
+  return words.map(shellWord).join(' ');
+}

@@ -13,6 +13,8 @@ export const PROBE_CONTAINER = 'probe';
 /** On the probe's own: projects of the same name in two clusters must leave each other's alone. */
 const CLUSTER_TAG = 'elasticache-wizard:ecs-cluster';
 const LONGEST_FAMILY = 255;
+/** How the family of every probe begins. */
+export const PROBE_FAMILIES = 'elasticache-wizard-probe-';
 
 export interface ProbeDefinition {
   readonly app: App;
@@ -27,7 +29,7 @@ export interface ProbeDefinition {
 
 /** AWS takes letters, digits, hyphens and underscores in a family. What is cut off still tells two long ones apart. */
 export function probeFamily(ecsCluster: string, project: string): string {
-  const whole = `elasticache-wizard-probe-${ecsCluster}-${project}`;
+  const whole = `${PROBE_FAMILIES}${ecsCluster}-${project}`;
   const family = whole.replace(/[^A-Za-z0-9_-]/g, '-');
   if (family.length <= LONGEST_FAMILY) return family;
   const digest = createHash('sha256').update(whole).digest('hex').slice(0, 12);
@@ -46,6 +48,10 @@ export function probeStarter(project: string): string {
 
 export function isProbeOf(tags: Tags, ecsCluster: string, project: string): boolean {
   return Object.entries(probeTags(ecsCluster, project)).every(([key, value]) => tags[key] === value);
+}
+
+export function clusterOfProbe(tags: Tags): string | undefined {
+  return tags[CLUSTER_TAG];
 }
 
 export function appContainer(app: App): JsonObject {

@@ -25,6 +25,8 @@ export interface History {
   carriedBy(revision: TaskDefinition): readonly ContainerVariable[];
   /** Undefined: the revision is not ours and carries nothing of ours, so there is no way to go. */
   readDestination(running: TaskDefinition): Promise<Destination | undefined>;
+  /** The newest active revision of the family that has our tags and carries something of ours. */
+  readNewestCarrying(family: string): Promise<TaskDefinition | undefined>;
   /** Revisions of ours among the family's active ones, newest first. */
   listOurs(family: string): Promise<TaskDefinition[]>;
 }
@@ -127,6 +129,14 @@ export function history(
           document = withVariable(document, carried.container, carried.name, before);
       }
       return base === running && document === base.document ? undefined : { base, document };
+    },
+
+    async readNewestCarrying(family) {
+      for (const arn of await ecs.listTaskDefinitions(family, REVISIONS_LOOKED_THROUGH)) {
+        const revision = await ecs.readTaskDefinition(arn);
+        if (revision && hasOurTags(revision) && carriedBy(revision).length > 0) return revision;
+      }
+      return undefined;
     },
 
     async listOurs(family) {

@@ -1,12 +1,12 @@
 /** The cache's subnet group, deleted when no cache is in it any more. */
 import type { CacheSubnetGroup, ElastiCache } from '../aws/elasticache.ts';
-import { ownerOf } from '../domain/ownership.ts';
 import type { Undoable } from '../engine/undo.ts';
+import { isOurs } from './late-tags.ts';
 
 export function cacheSubnetGroupRemoval(name: string, project: string, elasticache: ElastiCache): Undoable {
-  async function isOurs({ arn }: CacheSubnetGroup): Promise<boolean> {
-    const tags = await elasticache.readTags(arn);
-    return typeof tags !== 'string' && ownerOf(tags, project, name) === 'ours';
+  async function isMeant(group: CacheSubnetGroup): Promise<boolean> {
+    const tags = await elasticache.readTags(group.arn);
+    return typeof tags !== 'string' && isOurs(group, tags, project, name);
   }
 
   return {
@@ -16,14 +16,14 @@ export function cacheSubnetGroupRemoval(name: string, project: string, elasticac
     async plan() {
       const group = await elasticache.readCacheSubnetGroup(name);
       if (!group) return { action: 'none', outputs: undefined, note: 'is gone' };
-      if (!(await isOurs(group)))
+      if (!(await isMeant(group)))
         return { action: 'none', outputs: undefined, note: 'is not ours: it stays' };
       return { action: 'delete', details: [] };
     },
 
     async undo(step) {
       const group = await elasticache.readCacheSubnetGroup(name);
-      if (!group || !(await isOurs(group))) return;
+      if (!group || !(await isMeant(group))) return;
       await step.wait({
         what: `the cache subnet group ${name} to be deleted`,
         everyMs: 10_000,

@@ -4,23 +4,30 @@
  * they were RUNNING (ECS API reference, Deployment.rolloutState and failedTasks).
  */
 import type { Aws } from '../aws/aws.ts';
+import type { Task } from '../aws/ecs.ts';
 import type { Deployment, EcsService, RunningService } from '../domain/app.ts';
+import { nameOf } from '../domain/arn.ts';
 import type { Step } from '../engine/resource.ts';
 import type { Probe } from '../engine/wait.ts';
 import { WizardError } from '../errors.ts';
-import { describeFailure, failedTasks } from './task-failure.ts';
+import { countTargets, type Targets } from './deployment-targets.ts';
+import { rollBackOf, type RolledBack } from './roll-back.ts';
+import { newestTrouble, roomTrouble } from './service-trouble.ts';
+import { describeFailure, isDraining, isFailureOf, stoppedTasks } from './task-failure.ts';
 
 export type Ending =
   | { readonly state: 'done' }
   | { readonly state: 'failed'; readonly reason: string }
-  /** AWS's circuit breaker has begun to put the service back: `primary` is its deployment. */
-  | { readonly state: 'rolled back'; readonly reason: string; readonly primary: Deployment };
+  /** Not by us, and only begun: `primary` is the deployment that goes back. */
+  | ({ readonly state: 'rolled back'; readonly primary: Deployment } & RolledBack);
 
 export interface Following {
   /** Of the deployment; undefined until AWS shows it, right after the update that makes it. */
   readonly id: string | undefined;
   readonly wanted: string;
   readonly before: string;
+  /** The revision has served before, so that nobody waits to see whether it lasts. */
+  readonly proven?: boolean;
 }
 
 const POLL_MS = 6_000;
@@ -30,6 +37,19 @@ const ROLLING_TIMEOUT_MS = 30 * 60_000;
 const SHIFTING_TIMEOUT_MS = 3 * 60 * 60_000;
 /** How long a deployment may stay invisible. */
 const UNSEEN_MS = 30_000;
+/**
+ * How long all tasks must have been well before a revision is taken to last: AWS calls a deployment COMPLETED once they
+ * are, and replaces for ever what crashes later. It counts from when no older task is wanted any more, for AWS wants none
+ * as soon as the new ones are healthy: while the old ones drain, that time usually passes.
+ */
+const LASTING_MS = 60_000;
+/**
+ * How long tasks may find no room while nothing moves and nothing gives room back (somebody may be adding some): shorter
+ * where AWS counts its tries, else longer than it ever pauses between two of them (ECS developer guide, throttle logic).
+ */
+const NO_ROOM_MS = 5 * 60_000;
+const LONGEST_PAUSE_MS = 16 * 60_000;
+const FEWEST_TRIES = 2;
 /** Task failures that are taken for the revision's fault: half of the tasks, as AWS's breaker does, within these. */
 const FEWEST_FAILURES = 2;
 const MOST_FAILURES = 10;
@@ -44,13 +64,19 @@ export async function readService({ ecs }: Pick<Aws, 'ecs'>, app: RunningService
 }
 
 export function followDeployment(
-  { id: known, wanted, before }: Following,
+  { id: known, wanted, before, proven = false }: Following,
   app: RunningService,
   aws: DeploymentAws,
   step: Step,
 ): Promise<Ending> {
+  const { ecsCluster } = app;
+  const { serviceName, strategy } = app.service;
   let id = known;
   const startedAt = step.now();
+  let wellSince: number | undefined;
+  let still: { readonly seen: string; readonly at: number; readonly failed: number } | undefined;
+  let failuresSeen: number | undefined;
+
   const probe = async (): Promise<Probe<Ending>> => {
     const service = await readService(aws, app);
     const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
@@ -62,9 +88,9 @@ export function followDeployment(
     return lookAt(ours, service);
   };
   return step.wait({
-    what: `${app.service.serviceName} to run ${revisionName(wanted)}`,
+    what: `${serviceName} to run ${nameOf(wanted)}`,
     everyMs: POLL_MS,
-    timeoutMs: app.service.strategy === 'ROLLING' ? ROLLING_TIMEOUT_MS : SHIFTING_TIMEOUT_MS,
+    timeoutMs: strategy === 'ROLLING' ? ROLLING_TIMEOUT_MS : SHIFTING_TIMEOUT_MS,
     probe,
   });
 
@@ -79,44 +105,87 @@ export function followDeployment(
     }
     step.warn(
       'deployment.unseen',
-      `No deployment of ${revisionName(wanted)} was shown; the service names it, and nothing else is on its way`,
+      `No deployment of ${nameOf(wanted)} was shown; the service names it, and nothing else is on its way`,
     );
     return { state: 'ready', value: { state: 'done' } };
   }
 
   async function lookAt(ours: Deployment, service: EcsService): Promise<Probe<Ending>> {
+    const stopped = await stoppedTasks(aws.ecs, ecsCluster, serviceName);
+    const failures = stopped.filter((task) => isFailureOf(task, ours.id));
+    const isNew = failuresSeen !== undefined && failures.length > failuresSeen;
+    failuresSeen = failures.length;
+    const older = service.deployments.filter((deployment) => deployment !== ours);
+    const areWell =
+      ours.runningCount >= ours.desiredCount && older.every(({ desiredCount }) => desiredCount === 0);
+    wellSince = areWell && !isNew ? (wellSince ?? step.now()) : undefined;
+
     const targets = isComplete(ours, service) ? await countTargets(ours, app, aws) : undefined;
-    if (targets && targets.healthy >= targets.wanted) return { state: 'ready', value: { state: 'done' } };
-    const reason = await reasonToGiveUp(ours, service);
+    if (targets && targets.healthy >= targets.wanted && !isNew) {
+      const lastsMs = step.now() - (wellSince ?? step.now());
+      if (proven || ours.desiredCount === 0 || lastsMs >= LASTING_MS)
+        return { state: 'ready', value: { state: 'done' } };
+      return { state: 'pending', detail: `${describe(ours, service, targets)}, watching whether they last` };
+    }
+    const reason = await reasonToGiveUp(ours, service, stopped);
     if (reason !== undefined) return { state: 'ready', value: { state: 'failed', reason } };
     return { state: 'pending', detail: describe(ours, service, targets) };
   }
 
-  /** Another deployment is the PRIMARY one: the breaker's own, back on the revision before, or somebody else's. */
+  /** Another deployment is the PRIMARY one: AWS goes back to the revision before, or somebody else has deployed. */
   async function overtaken(
     primary: Deployment,
     ours: Deployment | undefined,
     service: EcsService,
   ): Promise<Probe<Ending>> {
-    const isBreaker =
-      primary.taskDefinitionArn === before && wanted !== before && ours?.rolloutState === 'FAILED';
-    if (!isBreaker) return { state: 'failed', error: somebodyElse(app.service.serviceName, primary) };
-    const reason =
-      (await reasonToGiveUp(ours, service)) ?? 'the circuit breaker of the service rolled it back';
-    return { state: 'ready', value: { state: 'rolled back', reason, primary } };
+    const isBack = primary.taskDefinitionArn === before && wanted !== before;
+    if (!isBack || ours?.rolloutState !== 'FAILED')
+      return { state: 'failed', error: somebodyElse(serviceName, primary) };
+    const stopped = await stoppedTasks(aws.ecs, ecsCluster, serviceName);
+    const failures = stopped.filter((task) => isFailureOf(task, ours.id));
+    const { by, reason } = rollBackOf(ours, service);
+    // The breaker's own reason is always the same; its tasks tell more. An alarm need not have anything to do with them.
+    const tasksTell = failures.length > 0 && !/alarm|hook/i.test(reason);
+    const told: RolledBack = tasksTell
+      ? { by: 'AWS', reason: await describeFailure(failures, app, aws, step) }
+      : { by, reason: by === 'AWS' ? (roomTrouble(ours, service) ?? reason) : reason };
+    return { state: 'ready', value: { state: 'rolled back', ...told, primary } };
   }
 
-  /** What stopped tasks of the deployment say against it. */
-  async function reasonToGiveUp(ours: Deployment, service: EcsService): Promise<string | undefined> {
-    const failures = await failedTasks(aws.ecs, app.ecsCluster, app.service.serviceName, ours.id);
+  /** What stopped tasks of the deployment say against it, or that there is no room for it. */
+  async function reasonToGiveUp(
+    ours: Deployment,
+    service: EcsService,
+    stopped: readonly Task[],
+  ): Promise<string | undefined> {
+    const failures = stopped.filter((task) => isFailureOf(task, ours.id));
     const limit = Math.min(MOST_FAILURES, Math.max(FEWEST_FAILURES, Math.ceil(ours.desiredCount / 2)));
-    // Tasks that could not be placed leave nothing behind: while older ones still hold their room, there is hope.
-    const unplaced = service.deployments.length > 1 ? 0 : ours.failedTasks;
-    const enough = failures.length >= limit || (failures.length === 0 && unplaced >= limit);
-    if (ours.rolloutState !== 'FAILED' && !enough) return undefined;
-    if (failures.length > 0) return describeFailure(failures, app, aws, step);
+    const hasFailed = ours.rolloutState === 'FAILED';
+    const enough = failures.length >= limit || (hasFailed && failures.length > 0);
+    if (enough) return describeFailure(failures, app, aws, step);
+    if (!hasFailed && !isOutOfRoom(ours, service, stopped)) return undefined;
     const { rolloutStateReason, failedTasks: failed } = ours;
-    return newestTrouble(ours, service) ?? rolloutStateReason ?? `${failed} tasks could not be started`;
+    return (
+      roomTrouble(ours, service) ??
+      newestTrouble(ours.createdAt, service) ??
+      rolloutStateReason ??
+      `${failed} tasks could not be started`
+    );
+  }
+
+  /**
+   * Tasks that cannot be placed leave nothing behind but a count and an event. While older tasks drain they still hold
+   * their ports and memory, and give them back: there is hope then, and as long as anything moves.
+   */
+  function isOutOfRoom(ours: Deployment, service: EcsService, stopped: readonly Task[]): boolean {
+    const draining = stopped.filter(isDraining).length;
+    const older = service.deployments.filter((deployment) => deployment !== ours);
+    const olderCount = older.reduce((sum, { runningCount }) => sum + runningCount, 0);
+    const seen = `${ours.runningCount} ${ours.pendingCount} ${olderCount} ${draining}`;
+    if (still?.seen !== seen) still = { seen, at: step.now(), failed: ours.failedTasks };
+    if (draining > 0 || roomTrouble(ours, service) === undefined) return false;
+    const patience = ours.failedTasks - still.failed >= FEWEST_TRIES ? NO_ROOM_MS : LONGEST_PAUSE_MS;
+    return step.now() - still.at >= patience;
   }
 }
 
@@ -127,18 +196,13 @@ export function isSettled(service: EcsService): boolean {
   return state === undefined ? service.deployments.length <= 1 : state === 'COMPLETED';
 }
 
-/** 'collabcanvas-backend:42', as people and the console name a revision. */
-export function revisionName(taskDefinitionArn: string): string {
-  return taskDefinitionArn.slice(taskDefinitionArn.lastIndexOf('/') + 1);
-}
-
 export function somebodyElse(
   serviceName: string,
   { taskDefinitionArn }: { taskDefinitionArn: string },
 ): WizardError {
   return new WizardError(
     'SomebodyElseDeployed',
-    `Updating ${serviceName}: somebody else has deployed ${revisionName(taskDefinitionArn)} meanwhile`,
+    `Updating ${serviceName}: somebody else has deployed ${nameOf(taskDefinitionArn)} meanwhile`,
     { hint: 'Their deployment was left alone. When it is done, run the same command again to build on it.' },
   );
 }
@@ -148,58 +212,10 @@ function isComplete(ours: Deployment, service: EcsService): boolean {
 }
 
 function describe(ours: Deployment, service: EcsService, targets: Targets | undefined): string {
-  const running = `${ours.runningCount} of ${ours.desiredCount} tasks on ${revisionName(ours.taskDefinitionArn)}`;
-  const event = newestTrouble(ours, service);
+  const running = `${ours.runningCount} of ${ours.desiredCount} tasks on ${nameOf(ours.taskDefinitionArn)}`;
+  const event = newestTrouble(ours.createdAt, service);
   const trouble = event === undefined ? '' : `; AWS: ${event}`;
   if (targets) return `${running}, ${targets.healthy} of ${targets.wanted} targets healthy${trouble}`;
   const draining = ours.runningCount >= ours.desiredCount ? ', older tasks draining' : '';
   return `${running}${draining}${trouble}`;
-}
-
-/** AWS says in an event why nothing moves: no room, failing health checks, a deployment configuration without play. */
-function newestTrouble(ours: Deployment, { events, serviceName }: EcsService): string | undefined {
-  const event = events.find(
-    ({ at, message }) => at >= ours.createdAt && /unable|unhealthy|fail|insufficient|error/i.test(message),
-  );
-  return event?.message.replace(`(service ${serviceName}) `, '');
-}
-
-interface Targets {
-  readonly healthy: number;
-  readonly wanted: number;
-}
-
-/** Healthy targets among the deployment's tasks, in the target group that has the fewest. */
-async function countTargets(
-  ours: Deployment,
-  app: RunningService,
-  { ecs, elbv2 }: DeploymentAws,
-): Promise<Targets> {
-  const byAddress = new Set(
-    app.targetGroups.flatMap(({ targetType, loadBalancer, targetGroupArn }) =>
-      targetType === 'ip' && loadBalancer ? [targetGroupArn] : [],
-    ),
-  );
-  // Native blue/green has our tasks in either group of a pair.
-  const pairs = app.service.loadBalancers
-    .map(({ targetGroupArn, alternateTargetGroupArn }) => [targetGroupArn, alternateTargetGroupArn])
-    .map((pair) => pair.filter((arn): arn is string => arn !== undefined && byAddress.has(arn)))
-    .filter((pair) => pair.length > 0);
-  if (pairs.length === 0) return { healthy: 0, wanted: 0 };
-  const taskArns = await ecs.listTasks(app.ecsCluster, {
-    service: app.service.serviceName,
-    desiredStatus: 'RUNNING',
-  });
-  const tasks = (await ecs.describeTasks(app.ecsCluster, taskArns)).filter(
-    ({ startedBy }) => startedBy === ours.id,
-  );
-  const addresses = new Set(tasks.flatMap(({ privateIpAddress }) => privateIpAddress ?? []));
-  const healthyIn = async (targetGroupArn: string): Promise<number> =>
-    (await elbv2.describeTargetHealth(targetGroupArn)).filter(
-      ({ id, state }) => addresses.has(id) && state === 'healthy',
-    ).length;
-  const healthy = await Promise.all(
-    pairs.map(async (pair) => Math.max(...(await Promise.all(pair.map(healthyIn))))),
-  );
-  return { healthy: Math.min(...healthy), wanted: addresses.size };
 }

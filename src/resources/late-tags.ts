@@ -4,7 +4,7 @@
  */
 import type { ElastiCache } from '../aws/elasticache.ts';
 import { LONGEST_DESCRIPTION } from '../domain/limits.ts';
-import { OF_TAG, type Tags } from '../domain/ownership.ts';
+import { OF_TAG, ownerOf, type Tags } from '../domain/ownership.ts';
 import { WizardError } from '../errors.ts';
 
 interface Labels {
@@ -28,6 +28,11 @@ export async function createLabelled(
 /** Made by us and not tagged yet. Whatever carries anybody's own tag is what that says. */
 export function isUntaggedOurs(thing: { description: string }, tags: Tags, project: string): boolean {
   return tags[OF_TAG] === undefined && thing.description.endsWith(markOf(project));
+}
+
+/** Ours by its tags, or by the mark that stands for them until they can be put on. */
+export function isOurs(thing: { description: string }, tags: Tags, project: string, of: string): boolean {
+  return ownerOf(tags, project, of) === 'ours' || isUntaggedOurs(thing, tags, project);
 }
 
 export const LATE_TAGS = { field: 'tags', to: 'ours, which AWS refused at its creation' };

@@ -1,12 +1,12 @@
 /** The cache of a project, deleted: after a snapshot of it is seen to be there, unless none is wanted. */
 import type { ElastiCache, ReplicationGroup } from '../aws/elasticache.ts';
 import type { Change, Detail } from '../domain/change.ts';
-import { ownerOf } from '../domain/ownership.ts';
 import type { Step } from '../engine/resource.ts';
 import type { Undoable } from '../engine/undo.ts';
 import type { Probe } from '../engine/wait.ts';
 import { WizardError } from '../errors.ts';
 import { finalSnapshot } from './final-snapshot.ts';
+import { isOurs } from './late-tags.ts';
 
 export interface ReplicationGroupRemoval {
   readonly name: string;
@@ -33,7 +33,7 @@ export function replicationGroupRemoval(
 
   async function readOwnership(group: ReplicationGroup): Promise<Ownership> {
     const tags = await elasticache.readTags(group.arn);
-    if (typeof tags !== 'string') return ownerOf(tags, project, name) === 'ours' ? 'ours' : 'not ours';
+    if (typeof tags !== 'string') return isOurs(group, tags, project, name) ? 'ours' : 'not ours';
     if (group.status !== 'create-failed') return 'not known yet';
     return (await isBuiltOfOurs(group)) ? 'ours' : 'not ours';
   }
@@ -45,7 +45,7 @@ export function replicationGroupRemoval(
     const members = await elasticache.describeCacheClusters(memberClusters);
     const group = await elasticache.readCacheSubnetGroup(subnetGroupName);
     const tags = group && (await elasticache.readTags(group.arn));
-    if (!tags || typeof tags === 'string' || ownerOf(tags, project, subnetGroupName) !== 'ours') return false;
+    if (!tags || typeof tags === 'string' || !isOurs(group, tags, project, subnetGroupName)) return false;
     return members.every(
       ({ cacheSubnetGroupName, securityGroupIds }) =>
         cacheSubnetGroupName === subnetGroupName && securityGroupIds.includes(securityGroupId),

@@ -2,6 +2,7 @@
 import type { Ecs } from '../aws/ecs.ts';
 import type { TaskDefinition } from '../domain/app.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { isReservedTag } from '../domain/limits.ts';
 import type { Tags } from '../domain/ownership.ts';
 import { missingFrom, registrable } from '../domain/task-definition.ts';
 import { WizardError } from '../errors.ts';
@@ -31,9 +32,10 @@ export async function registerCopy(
   tags: Tags,
 ): Promise<TaskDefinition> {
   const wanted = registrable(document);
+  const tagList = Object.entries(tags).map(([key, value]) => ({ key, value }));
   const registered = await ecs.registerTaskDefinition({
     ...wanted,
-    tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    ...(tagList.length > 0 ? { tags: tagList } : {}),
   });
   const lost = missingFrom(registered.document, wanted);
   if (lost.length === 0) return registered;
@@ -46,9 +48,14 @@ export async function registerCopy(
   );
 }
 
-/** AWS refuses a copy of its own tags; ours are of the revision that is copied. */
+/** AWS refuses a copy of its own tags. */
+export function copiedTags(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !isReservedTag(key)));
+}
+
+/** Ours are of the revision that is copied. */
 export function userTagsOf(tags: Tags): Tags {
   return Object.fromEntries(
-    Object.entries(tags).filter(([key]) => !key.startsWith('aws:') && !key.startsWith('elasticache-wizard:')),
+    Object.entries(copiedTags(tags)).filter(([key]) => !key.startsWith('elasticache-wizard:')),
   );
 }

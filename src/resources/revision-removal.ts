@@ -1,19 +1,27 @@
 /** Revisions of ours that nothing runs any more, deregistered. One that runs stays, and so does all that is theirs. */
 import type { Ecs } from '../aws/ecs.ts';
-import type { RunningService, TaskDefinition } from '../domain/app.ts';
+import type { TaskDefinition } from '../domain/app.ts';
+import { nameOf } from '../domain/arn.ts';
 import type { Undoable } from '../engine/undo.ts';
 import type { History } from './before-us.ts';
-import { revisionName } from './deployment.ts';
 
-export function revisionRemoval(running: RunningService, history: History, ecs: Ecs): Undoable {
-  const { family } = running.taskDefinition;
+/** `service`: absent where it was deleted meanwhile, and so runs none of them. */
+export interface RevisionRemoval {
+  readonly family: string;
+  readonly service?: { readonly ecsCluster: string; readonly name: string };
+}
 
+export function revisionRemoval(
+  { family, service: place }: RevisionRemoval,
+  history: History,
+  ecs: Ecs,
+): Undoable {
   const namesOf = (revisions: readonly TaskDefinition[]): string =>
-    revisions.map(({ taskDefinitionArn }) => revisionName(taskDefinitionArn)).join(', ');
+    revisions.map(({ taskDefinitionArn }) => nameOf(taskDefinitionArn)).join(', ');
 
   async function readInUse(): Promise<ReadonlySet<string>> {
-    const service = await ecs.readService(running.ecsCluster, running.service.serviceName);
-    if (typeof service === 'string') return new Set();
+    const service = place && (await ecs.readService(place.ecsCluster, place.name));
+    if (service === undefined || typeof service === 'string') return new Set();
     const deployed = service.deployments.map(({ taskDefinitionArn }) => taskDefinitionArn);
     return new Set([service.taskDefinitionArn, ...deployed]);
   }

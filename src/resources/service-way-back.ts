@@ -1,12 +1,13 @@
 /** A service of theirs, brought back to what it ran before us and watched like any rollout. */
 import type { Aws } from '../aws/aws.ts';
 import type { Deployment, RunningService } from '../domain/app.ts';
+import { nameOf } from '../domain/arn.ts';
 import type { Change, Detail } from '../domain/change.ts';
 import { UNDOES_TAG } from '../domain/ownership.ts';
 import { variableOf, type ContainerVariable } from '../domain/task-definition.ts';
 import type { Undoable } from '../engine/undo.ts';
 import type { Destination, History } from './before-us.ts';
-import { isSettled, revisionName } from './deployment.ts';
+import { isSettled } from './deployment.ts';
 import { readCopy, registerCopy, userTagsOf } from './revision-copy.ts';
 import { rollout } from './rollout.ts';
 import { shownVariable } from './variables.ts';
@@ -36,17 +37,17 @@ export function serviceWayBack(running: RunningService, history: History, aws: S
     if (base === taskDefinition && primary?.rolloutState === 'IN_PROGRESS') {
       return {
         action: 'blocked',
-        reason: `Somebody is deploying ${revisionName(base.taskDefinitionArn)} to ${serviceName}`,
+        reason: `Somebody is deploying ${nameOf(base.taskDefinitionArn)} to ${serviceName}`,
         hint: 'Nothing was changed. Run the same command again when their deployment is done.',
       };
     }
     const to = isReady(destination)
-      ? revisionName(base.taskDefinitionArn)
-      : `a copy of ${revisionName(base.taskDefinitionArn)}`;
+      ? nameOf(base.taskDefinitionArn)
+      : `a copy of ${nameOf(base.taskDefinitionArn)}`;
     return {
       action: 'update',
       details: [
-        { field: 'task definition', from: revisionName(taskDefinition.taskDefinitionArn), to },
+        { field: 'task definition', from: nameOf(taskDefinition.taskDefinitionArn), to },
         ...history.carriedBy(taskDefinition).map((variable) => detailOf(variable, destination)),
         { field: 'tasks', to: `all ${service.desiredCount} replaced, one rolling deployment` },
       ],
@@ -73,10 +74,10 @@ export function serviceWayBack(running: RunningService, history: History, aws: S
       const destination = await history.readDestination(taskDefinition);
       if (destination) return planMove(destination);
       if (!(await readUnfinished())) {
-        const note = `runs ${revisionName(taskDefinition.taskDefinitionArn)}, which carries nothing of ours`;
+        const note = `runs ${nameOf(taskDefinition.taskDefinitionArn)}, which carries nothing of ours`;
         return { action: 'none', outputs: undefined, note };
       }
-      const to = `${revisionName(taskDefinition.taskDefinitionArn)} on every task`;
+      const to = `${nameOf(taskDefinition.taskDefinitionArn)} on every task`;
       return { action: 'update', details: [{ field: 'rollout', from: 'in progress', to }] };
     },
 

@@ -1,12 +1,13 @@
 /** The app's own service, moved to the new revision and watched; never ours, so nothing of it but the revision changes. */
 import type { Ec2 } from '../aws/ec2.ts';
 import type { App } from '../domain/app.ts';
+import { nameOf } from '../domain/arn.ts';
 import { ownerOf, REPLACES_TAG } from '../domain/ownership.ts';
 import type { RefreshMemory } from '../domain/refresh-memory.ts';
 import type { EcsConsumerSettings, Settings } from '../domain/settings.ts';
 import type { Resource } from '../engine/resource.ts';
 import { leaveAnchorTag, rememberRefreshes } from './anchor.ts';
-import { isSettled, revisionName } from './deployment.ts';
+import { isSettled } from './deployment.ts';
 import type { Rollout } from './rollout.ts';
 import { cachesOf } from './variables.ts';
 
@@ -45,11 +46,11 @@ export function service(options: ServiceOptions): Resource<'service'> {
     plan(known) {
       const wanted = known.get('taskDefinition', family)?.taskDefinitionArn;
       if (wanted !== running) {
-        const to = wanted === undefined ? 'the new revision' : revisionName(wanted);
+        const to = wanted === undefined ? 'the new revision' : nameOf(wanted);
         return Promise.resolve({
           action: 'update',
           details: [
-            { field: 'task definition', from: revisionName(running), to },
+            { field: 'task definition', from: nameOf(running), to },
             { field: 'tasks', to: `all ${app.service.desiredCount} replaced, one rolling deployment` },
           ],
         });
@@ -58,7 +59,7 @@ export function service(options: ServiceOptions): Resource<'service'> {
       if (isSettled(app.service)) return Promise.resolve({ action: 'none', outputs });
       const state = app.service.deployments.find(({ status }) => status === 'PRIMARY')?.rolloutState;
       const from = state === 'FAILED' ? 'failed' : 'in progress';
-      const details = [{ field: 'rollout', from, to: `${revisionName(wanted)} on every task` }];
+      const details = [{ field: 'rollout', from, to: `${nameOf(wanted)} on every task` }];
       return Promise.resolve({ action: 'update', outputs, details });
     },
 

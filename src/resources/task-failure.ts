@@ -13,18 +13,21 @@ const LAST_LINES = 10;
 const LAST_MINUTES_MS = 2 * 60_000;
 const LOG_TRIES = 4;
 
-/** Those that did not stop because the scheduler wanted fewer, oldest first. */
-export async function failedTasks(
-  ecs: Ecs,
-  ecsCluster: string,
-  service: string,
-  deploymentId: string,
-): Promise<Task[]> {
+/** Those that are to stop, whether they still drain or are gone, oldest first. */
+export async function stoppedTasks(ecs: Ecs, ecsCluster: string, service: string): Promise<Task[]> {
   const taskArns = await ecs.listTasks(ecsCluster, { service, desiredStatus: 'STOPPED' });
   const tasks = taskArns.length === 0 ? [] : await ecs.describeTasks(ecsCluster, taskArns);
-  return tasks
-    .filter((task) => task.startedBy === deploymentId && isFailure(task))
-    .sort((one, other) => (one.stoppedAt ?? 0) - (other.stoppedAt ?? 0));
+  return tasks.sort((one, other) => (one.stoppedAt ?? 0) - (other.stoppedAt ?? 0));
+}
+
+/** It is to stop and still holds its ports and memory. */
+export function isDraining({ lastStatus }: Task): boolean {
+  return lastStatus !== 'STOPPED';
+}
+
+/** It did not stop because the scheduler wanted fewer. */
+export function isFailureOf(task: Task, deploymentId: string | undefined): boolean {
+  return task.startedBy === deploymentId && isFailure(task);
 }
 
 function isFailure(task: Task): boolean {

@@ -12,7 +12,7 @@ import { cacheParameterGroupRemoval } from './cache-parameter-group-removal.ts';
 import { cacheSubnetGroupRemoval } from './cache-subnet-group-removal.ts';
 import { executionRolePolicyRemoval } from './execution-role-policy-removal.ts';
 import { replicationGroupRemoval } from './replication-group-removal.ts';
-import { revisionRemoval } from './revision-removal.ts';
+import { revisionRemoval, type RevisionRemoval } from './revision-removal.ts';
 import { secretsRemoval } from './secrets-removal.ts';
 import { securityGroupRemoval } from './security-group-removal.ts';
 import { serverlessCacheRemoval } from './serverless-cache-removal.ts';
@@ -72,10 +72,9 @@ export function staying({ anchors }: WayBackOptions): Stages {
 export function removal(
   options: WayBackOptions & { readonly snapshot: boolean; readonly leftovers: readonly Undoable[] },
 ): Stages {
-  const { project, anchors, services, aws, snapshot, leftovers } = options;
+  const { project, anchors, aws, snapshot, leftovers } = options;
   const { elasticache, ec2, ecs } = aws;
   const past = historyOf(options);
-  const families = new Map(services.map((service) => [service.taskDefinition.family, service]));
   const usedUntil = (): Promise<number> => readUsedUntil(options);
   const caches = anchors.flatMap(({ cacheName: name, groupId: securityGroupId, serverless, ...anchor }) => {
     if (name === undefined) return [];
@@ -93,7 +92,7 @@ export function removal(
   const parameterGroups = new Set(anchors.flatMap(({ parameterGroupName }) => parameterGroupName ?? []));
   const subnetGroups = new Set(anchors.flatMap(({ subnetGroupName }) => subnetGroupName ?? []));
   return [
-    [...[...families.values()].map((service) => revisionRemoval(service, past, ecs)), ...leftovers],
+    [...familiesOf(options).map((family) => revisionRemoval(family, past, ecs)), ...leftovers],
     caches,
     guarded.map((name) => userGroupRemoval(name, project, aws)),
     guarded.map((name) => userRemoval(name, project, aws)),
@@ -104,6 +103,18 @@ export function removal(
     ],
     anchors.map((anchor) => securityGroupRemoval(anchor, project, ec2)),
   ];
+}
+
+/** Of a service that is gone nothing says the family any more; most have the name of their service. */
+function familiesOf({ services, goneServices }: WayBackOptions): RevisionRemoval[] {
+  const gone = goneServices.map((family): [string, RevisionRemoval] => [family, { family }]);
+  const running = services.map(
+    ({ ecsCluster, service, taskDefinition: { family } }): [string, RevisionRemoval] => [
+      family,
+      { family, service: { ecsCluster, name: service.serviceName } },
+    ],
+  );
+  return [...new Map([...gone, ...running]).values()];
 }
 
 function historyOf({ project, places, aws }: WayBackOptions): History {

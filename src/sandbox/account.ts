@@ -25,7 +25,7 @@ export interface Account {
   readonly images: Map<string, Image>;
   /** By AMI id: what runs on instances. */
   readonly machineImages: Map<string, MachineImage>;
-  readonly elasticache: Pick<ElastiCache, 'failNextCreate'>;
+  readonly elasticache: Pick<ElastiCache, 'failNextCreate' | 'addIdle'>;
   readonly ecs: Pick<Ecs, 'alarm'>;
   close(): Promise<void>;
 }

@@ -59,7 +59,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
   const elbv2 = createElbv2({ ...place, vpc, fabric });
   resources.defer(() => elbv2.close());
   const autoscaling = createAutoScaling({ ...place, vpc, targets: elbv2.targets, ec2 });
-  resources.defer(() => Promise.resolve(autoscaling.close()));
+  resources.defer(() => autoscaling.close());
   const roles = createInstanceRoles({ ...place, iam, ssm: () => ssm, secretsManager: () => secretsManager });
   const machines = createMachines({
     ...place,

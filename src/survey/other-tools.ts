@@ -2,7 +2,7 @@
 import type { App, EcsService, TaskDefinition } from '../domain/app.ts';
 import { PROJECT_TAG } from '../domain/ownership.ts';
 
-type Tool = App['managers'][number];
+export type Tool = App['managers'][number];
 
 /** Tags that deployment tools leave behind, most telling first: Copilot and the CDK deploy by CloudFormation. */
 const TAGS: readonly { readonly name: string; readonly key: RegExp }[] = [
@@ -34,12 +34,13 @@ const PIPELINES: readonly { readonly name: string; readonly pattern: RegExp }[] 
 ];
 
 export function otherTools(service: EcsService, revision: TaskDefinition): Tool[] {
-  const found = [...byTags(service.tags), ...byTags(revision.tags), ...byRegistrar(revision)];
+  const found = [...toolsTagged(service.tags), ...toolsTagged(revision.tags), ...byRegistrar(revision)];
   // One tool may leave several tags.
   return [...new Map(found.reverse().map((tool) => [tool.name, tool])).values()].reverse();
 }
 
-function byTags(tags: Readonly<Record<string, string>>): Tool[] {
+/** Who says by a tag that the thing is theirs. */
+export function toolsTagged(tags: Readonly<Record<string, string>>): Tool[] {
   return Object.entries(tags).flatMap(([key, value]) => {
     const evidence = `tag ${key}=${value}`;
     if (MANAGED_BY.test(key) && value !== '') return { name: capitalised(value), evidence };

@@ -14,6 +14,7 @@ import {
   SECRET_STORES_TAG,
   SERVERLESS_TAG,
   SUBNET_GROUP_TAG,
+  type Tags,
 } from '../domain/ownership.ts';
 import type { SecretStore } from '../domain/settings.ts';
 import { containerNames } from '../domain/task-definition.ts';
@@ -40,6 +41,7 @@ export interface Anchor {
   /** Those that got a policy of ours. */
   readonly executionRoleArns: readonly string[];
   readonly secretStores: readonly SecretStore[];
+  readonly tags: Tags;
 }
 
 export async function readAnchors({ ec2 }: Pick<Aws, 'ec2'>, project: string): Promise<Anchor[]> {
@@ -122,6 +124,7 @@ function toAnchor({ groupId, groupName, tags }: SecurityGroup): Anchor {
     targetGroupArns: anchoredArns(tags, 'target-group'),
     executionRoleArns: anchoredArns(tags, 'execution-role'),
     secretStores: SECRET_STORES.filter((store) => tags[SECRET_STORES_TAG]?.split(' ').includes(store)),
+    tags,
   };
 }
 

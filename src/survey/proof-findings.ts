@@ -1,17 +1,12 @@
 /** Whether the refreshes may be asked as they would be. */
-import { sendsHeadersInClear } from '../domain/clear-text.ts';
+import { headersInClear } from '../domain/clear-text.ts';
 import type { Inspection } from './finding.ts';
 
 export const clearText: Inspection = ({ app, settings: { proof } }) => {
   const asked = proof.verify && proof.refreshPath !== undefined;
-  if (!asked || !sendsHeadersInClear(proof, app.url)) return [];
-  return [
-    {
-      severity: 'block',
-      code: 'headers-in-clear',
-      errorCode: 'InvalidInput',
-      message: `The refreshes would send ${Object.keys(proof.headers).join(', ')} unencrypted to ${app.url}`,
-      hint: 'Give --app-url https://… with the name of the app’s certificate; --app-url http://… if plain HTTP is meant.',
-    },
-  ];
+  const unsafe = asked ? headersInClear(proof, app.url) : undefined;
+  if (!unsafe) return [];
+  const { problem, hint } = unsafe;
+  const message = `${problem.charAt(0).toUpperCase()}${problem.slice(1)}`;
+  return [{ severity: 'block', code: 'headers-in-clear', errorCode: 'InvalidInput', message, hint }];
 };

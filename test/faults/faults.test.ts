@@ -1,9 +1,9 @@
 /** Whatever goes wrong between a run and AWS, it goes through or ends in one sentence, and the next run completes it. */
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import type { ExitCode } from '../../src/errors.ts';
 import { LEASE_MS } from '../../src/cli/lease.ts';
-import { COLLABCANVAS, REFRESH, type Ended } from '../sandbox/command-line.ts';
-import { exitCodeOf, LASTING, NOT_FOUND_YET, PASSING, REFUSALS, type Kind } from './kinds.ts';
+import { COLLABCANVAS, REFRESH } from '../sandbox/command-line.ts';
+import { befall, cells, mustBeUnderstood, patience } from './befalling.ts';
+import { exitCodeOf, LASTING, NOT_FOUND_YET, PASSING, REFUSALS } from './kinds.ts';
 import { mustLookLike } from './likeness.ts';
 import { callsOf, photograph } from './photograph.ts';
 import { openStage, sample, SETUP, type Scene } from './scene.ts';
@@ -32,19 +32,10 @@ for (const [command, argv] of Object.entries(COMMANDS)) {
 }
 const picture = await photograph(wellSetUp.account);
 
-function cells<K extends Kind>(
-  command: string,
-  kinds: readonly K[],
-): { action: string; does: string; kind: K }[] {
-  return (actions[command] ?? []).flatMap((action) =>
-    kinds.map((kind) => ({ action, does: kind.does, kind })),
-  );
-}
-
 describe('a setup goes on when', () => {
-  test.each(sample(cells('setup', PASSING), 61))('$action $does', async ({ action, kind }) => {
+  test.each(sample(cells(actions.setup ?? [], PASSING), 61))('$action $does', async ({ action, kind }) => {
     await stage.withScene(async (scene) => {
-      befall(action, kind.fault);
+      befall(faults, action, kind.fault);
       const ended = await scene.setup();
       expect(ended.result.error?.message).toBeUndefined();
       expect([ended.exitCode, ended.result.proven]).toEqual([0, true]);
@@ -58,9 +49,9 @@ describe(
   'a setup goes on, or ends in one sentence and is completed by the next, when',
   { timeout: 120_000 },
   () => {
-    test.each(sample(cells('setup', LASTING), 53))('$action $does', async ({ action, kind }) => {
+    test.each(sample(cells(actions.setup ?? [], LASTING), 53))('$action $does', async ({ action, kind }) => {
       await stage.withScene(async (scene) => {
-        befall(action, kind.fault);
+        befall(faults, action, kind.fault);
         const ended = await scene.run(SETUP, patience(kind));
         mustBeUnderstood(ended, exitCodeOf('setup', action, kind));
         await mustComplete(scene);
@@ -72,11 +63,14 @@ describe(
 describe.each(['plan', 'status', 'verify'] as const)(
   'a %s goes on, or ends in one sentence, when',
   (command) => {
-    test.each(sample(cells(command, LASTING), 71))('$action $does', async ({ action, kind }) => {
-      befall(action, kind.fault);
-      const ended = await wellSetUp.run(COMMANDS[command], patience(kind));
-      mustBeUnderstood(ended, exitCodeOf(command, action, kind));
-    });
+    test.each(sample(cells(actions[command] ?? [], LASTING), 71))(
+      '$action $does',
+      async ({ action, kind }) => {
+        befall(faults, action, kind.fault);
+        const ended = await wellSetUp.run(COMMANDS[command], patience(kind));
+        mustBeUnderstood(ended, exitCodeOf(command, action, kind));
+      },
+    );
   },
 );
 
@@ -85,7 +79,7 @@ describe('a setup ends in one sentence and is completed by the next when', () =>
     '$action is refused with $code',
     async ({ action, code, message, exitCode }) => {
       await stage.withScene(async (scene) => {
-        befall(action, { kind: 'error', code, message, status: 400 });
+        befall(faults, action, { kind: 'error', code, message, status: 400 });
         const ended = await scene.setup();
         mustBeUnderstood(ended, exitCode);
         await mustComplete(scene);
@@ -129,7 +123,14 @@ describe('a setup waits when', () => {
     '$action answers $code for a while',
     async ({ action, code, times }) => {
       await stage.withScene(async (scene) => {
-        befall(action, { kind: 'error', code, message: `${code} for a while`, status: 400, nth: 1, times });
+        befall(faults, action, {
+          kind: 'error',
+          code,
+          message: `${code} for a while`,
+          status: 400,
+          nth: 1,
+          times,
+        });
         const ended = await scene.setup();
         expect(ended.result.error?.message).toBeUndefined();
         expect([ended.exitCode, ended.result.proven]).toEqual([0, true]);
@@ -137,26 +138,6 @@ describe('a setup waits when', () => {
     },
   );
 });
-
-function befall(action: string, fault: Kind['fault']): void {
-  const [service = '', name = ''] = action.split(':');
-  faults.add({ ...fault, service, action: name });
-}
-
-/** What never answers is waited for in real time. */
-function patience({ fault }: Kind): { connection: number; response: number } | undefined {
-  return fault.kind === 'timeout' ? { connection: 300, response: 300 } : undefined;
-}
-
-function mustBeUnderstood({ exitCode, result, stderr }: Ended, expected: ExitCode): void {
-  expect([exitCode, exitCode === expected ? '' : result.error?.message]).toEqual([expected, '']);
-  expect(stderr).not.toMatch(/\n\s+at /);
-  if (exitCode === 0) return;
-  const { message = '', hint = '' } = result.error ?? {};
-  expect(message).not.toMatch(/\n|^Not expected|\bundefined\b|\[object/);
-  expect(message.length).toBeLessThan(400);
-  expect(hint).not.toBe('');
-}
 
 /** A run that nothing happens to leaves what an unbroken one would have left from the beginning. */
 async function mustComplete(scene: Scene): Promise<void> {

@@ -5,7 +5,7 @@ import { COLLABCANVAS, REFRESH, type Ended } from '../sandbox/command-line.ts';
 import { mustLookLike } from './likeness.ts';
 import { MOMENTS } from './mortal-world.ts';
 import { photograph } from './photograph.ts';
-import { openStage, sample, type Scene } from './scene.ts';
+import { openStage, sample, SETUP, type Scene } from './scene.ts';
 
 const stage = await openStage();
 afterAll(() => stage.sandbox.close());
@@ -29,7 +29,7 @@ test('a setup that nothing happens to is proven', () => {
 describe('a setup that is killed is completed by another when its lease has ended', () => {
   test.each(sample(cells, 173))('$moment of call $call, $action', async ({ call, moment }) => {
     await stage.withScene(async (scene) => {
-      await scene.setupKilled({ call, moment });
+      await scene.runKilled(SETUP, { call, moment });
       await stage.clock.sleep(LEASE_MS);
       await mustComplete(scene);
     });
@@ -40,7 +40,7 @@ describe('a setup that is killed is completed at once by another where nobody ma
   test.each(sample(writes, 31))('$moment of call $call, $action', async ({ call, moment }) => {
     await stage.withScene(async (scene) => {
       scene.denyLease();
-      await scene.setupKilled({ call, moment });
+      await scene.runKilled(SETUP, { call, moment });
       await mustComplete(scene);
     });
   });

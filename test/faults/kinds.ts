@@ -30,20 +30,36 @@ export const LASTING: readonly LastingKind[] = [
   { does: 'is answered with a proxy’s page', fault: { kind: 'html' }, exitCode: 1 },
 ];
 
-/** The probe and the lease are done without: the run goes on, says so, and proves less. */
+/** What giving the lease back needs: one that is not ends by itself. */
+const LEASE_KEPT = ['ssm:GetParameter', 'ssm:DeleteParameter'];
+/** What is not read is said not to be; the probe and the lease are done without: the run goes on, and proves less. */
 const PROBE = ['RunTask', 'DeregisterTaskDefinition', 'DeleteTaskDefinitions'].map((name) => `ecs:${name}`);
 const PROBE_ALONE = ['DescribeTasks', 'ListTaskDefinitions', 'ListTasks', 'RegisterTaskDefinition'].map(
   (name) => `ecs:${name}`,
 );
 const DISPENSABLE: Readonly<Record<string, readonly string[]>> = {
-  setup: [...PROBE, 'iam:SimulatePrincipalPolicy', 'ssm:GetParameter', 'ssm:DeleteParameter'],
+  setup: [...PROBE, 'iam:SimulatePrincipalPolicy', ...LEASE_KEPT],
+  status: [
+    'ec2:DescribeSubnets',
+    'ecs:ListTaskDefinitions',
+    'elasticache:DescribeCacheSubnetGroups',
+    'elasticache:ListTagsForResource',
+    'ssm:GetParameter',
+  ],
   verify: [...PROBE, ...PROBE_ALONE, 'logs:FilterLogEvents'],
+  rollback: LEASE_KEPT,
+  destroy: LEASE_KEPT,
+};
+/** Asked in a wait which what passes does not end. */
+const WAITED_OUT: Readonly<Record<string, readonly string[]>> = {
+  destroy: ['ec2:DescribeNetworkInterfaces'],
 };
 const DISPENSABLE_WHERE_NOT_ALLOWED = ['logs:FilterLogEvents', 'ssm:PutParameter'];
 
 export function exitCodeOf(command: string, action: string, { fault, exitCode }: LastingKind): ExitCode {
   const refused = fault.kind === 'access-denied' && DISPENSABLE_WHERE_NOT_ALLOWED.includes(action);
-  return refused || DISPENSABLE[command]?.includes(action) ? 0 : exitCode;
+  const waitedOut = exitCode !== 3 && WAITED_OUT[command]?.includes(action);
+  return refused || waitedOut || DISPENSABLE[command]?.includes(action) ? 0 : exitCode;
 }
 
 export interface Refusal {

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { LEASE_MS } from '../../src/cli/lease.ts';
 import { COLLABCANVAS, commandLine, interrupted, REFRESH, type Ended } from '../sandbox/command-line.ts';
 import { callsOf, parameters } from './photograph.ts';
-import { LEASE, openStage, SETUP, type Scene } from './scene.ts';
+import { LEASE, openStage, ROLLBACK, SETUP, type Scene } from './scene.ts';
 
 const MINUTE = 60_000;
 
@@ -75,9 +75,31 @@ describe('while one run changes a project, another', () => {
 });
 
 describe('a lease', () => {
+  test('carries the tags that all of a project carries', async () => {
+    await stage.withScene(async (scene) => {
+      const tags = async (): Promise<unknown> => {
+        const of = { ResourceType: 'Parameter', ResourceId: LEASE };
+        return (await callsOf(scene.account)('ssm', 'ListTagsForResource', of)).TagList;
+      };
+      const expected = [
+        { Key: 'team', Value: 'web' },
+        { Key: 'elasticache-wizard:project', Value: 'collabcanvas-backend' },
+        { Key: 'elasticache-wizard:of', Value: LEASE },
+      ];
+      const ended = scene.setup('--tag', 'team=web');
+      while ((await leases(scene)).length === 0) await clock.sleep(1_000);
+      expect(await tags()).toEqual(expected);
+      expect((await ended).exitCode).toBe(0);
+      const back = scene.run(ROLLBACK);
+      while ((await leases(scene)).length === 0) await clock.sleep(1_000);
+      expect(await tags()).toEqual(expect.arrayContaining(expected));
+      expect((await back).exitCode).toBe(0);
+    });
+  });
+
   test('of a run that was killed keeps others out until it ends, and no longer', async () => {
     await stage.withScene(async (scene) => {
-      expect(await scene.setupKilled({ call: 100, moment: 'before the answer' })).toBe('killed');
+      expect(await scene.runKilled(SETUP, { call: 100, moment: 'before the answer' })).toBe('killed');
       expect((await scene.setup()).exitCode).toBe(4);
       await clock.sleep(LEASE_MS);
       expect((await scene.setup()).exitCode).toBe(0);

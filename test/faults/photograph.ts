@@ -1,4 +1,5 @@
 /** An account as its owner would compare it with another: everything that a setup may have left in it, and no ids. */
+import { probeFamily } from '../../src/probe/definition.ts';
 import type { Account } from '../../src/sandbox/account.ts';
 
 type Json = string | number | boolean | null | undefined | Json[] | { [member: string]: Json };
@@ -13,7 +14,7 @@ interface Tag {
 
 const ECS_CLUSTER = 'collabcanvas';
 const SERVICE = 'collabcanvas-backend';
-const PROBE_FAMILY = `elasticache-wizard-probe-${SERVICE}`;
+const PROBE_FAMILY = probeFamily(ECS_CLUSTER, SERVICE);
 
 export interface Photograph {
   readonly service: Json;
@@ -53,7 +54,7 @@ export async function photograph(account: Account): Promise<Photograph> {
     subnetGroups: plain(await subnetGroups(call)),
     caches: plain(await caches(call)),
     targetGroups: plain(await targetGroups(call)),
-    probe: { taskDefinitions: await revisions(call, PROBE_FAMILY), tasks: await probeTasks(call) },
+    probe: { taskDefinitions: await leftProbes(account), tasks: await probeTasks(call) },
     parameters: await parameters(call),
   };
 }
@@ -112,6 +113,11 @@ async function revisions(call: Call, family: string): Promise<string[]> {
     status: 'ACTIVE',
   });
   return taskDefinitionArns.map((arn) => arn.slice(arn.lastIndexOf('/') + 1));
+}
+
+/** Revisions of the probe that nobody has removed. */
+export function leftProbes(account: Account): Promise<string[]> {
+  return revisions(callsOf(account), PROBE_FAMILY);
 }
 
 async function probeTasks(call: Call): Promise<string[]> {

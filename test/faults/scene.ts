@@ -20,12 +20,17 @@ export const LEASE = '/elasticache-wizard/collabcanvas-backend/lease';
 /** Not so often that most of a run's calls were the same question again. */
 export const SETUP = ['setup', ...COLLABCANVAS, ...REFRESH, '--yes', '--poll-interval', '30'];
 
+const PROJECT = ['--project', 'collabcanvas-backend'];
+export const ROLLBACK = ['rollback', ...PROJECT, '--yes', '--poll-interval', '30'];
+export const DESTROY = ['destroy', ...PROJECT, '--confirm', 'collabcanvas-backend', '--poll-interval', '30'];
+
 export interface Scene extends SandboxAccount {
+  readonly clock: VirtualClock;
   setup(...flags: string[]): Promise<Ended>;
   /** `timeouts` in ms, of each call. */
   run(argv: readonly string[], timeouts?: { connection: number; response: number }): Promise<Ended>;
-  /** A setup that is killed, unless it ends before; in a process and on a machine of its own. */
-  setupKilled(death: Death): Promise<Ended | 'killed'>;
+  /** Killed there, unless it ends before; in a process and on a machine of its own. */
+  runKilled(argv: readonly string[], death: Death): Promise<Ended | 'killed'>;
   /** From now on its runs are refused everything to do with leases. */
   denyLease(): void;
   /** The calls to AWS so far. */
@@ -71,13 +76,14 @@ function sceneOf(sandbox: Sandbox, clock: VirtualClock, opened: SandboxAccount):
   const run: Scene['run'] = (argv, timeouts) => commandLine(argv, opened, clock, undefined, timeouts);
   return {
     ...opened,
+    clock,
     run,
     setup: (...flags) => run([...SETUP, ...flags]),
-    async setupKilled(death) {
+    async runKilled(argv, death) {
       const world = await mortalWorld(sandbox.endpointUrl, clock, death);
       const env = { ...opened.env, AWS_ENDPOINT_URL: world.endpointUrl };
       try {
-        return await Promise.race([commandLine(SETUP, { env }, world.clock), world.died]);
+        return await Promise.race([commandLine(argv, { env }, world.clock), world.died]);
       } finally {
         world.close();
       }

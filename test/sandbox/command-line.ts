@@ -44,6 +44,7 @@ export async function commandLine(
   clock: Clock,
   signal: AbortSignal = new AbortController().signal,
   timeouts?: AwsOptions['timeouts'],
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
@@ -52,7 +53,7 @@ export async function commandLine(
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = env;
   const exitCode = await run({
     argv: [...argv, '--json'],
-    env: {},
+    env: variables,
     stdin: new PassThrough(),
     stdout,
     stderr: stderr as never,

@@ -126,6 +126,16 @@ describe('with exactly its document', () => {
     expect((await app.run('status', ...COLLABCANVAS)).exitCode).toBe(0);
   });
 
+  test('each of setup, verify and status passes with its own alone', async () => {
+    const app = await canvas();
+    app.enforce(await app.policy('--for', 'setup'));
+    expect((await app.setup()).result).toMatchObject({ exitCode: 0, proven: true });
+    app.enforce(await app.policy('--for', 'verify'));
+    expect((await app.verify()).result).toMatchObject({ exitCode: 0, proven: true });
+    app.enforce(await app.policy('--for', 'status'));
+    expect((await app.run('status', ...COLLABCANVAS)).result).toMatchObject({ exitCode: 0 });
+  });
+
   test('rollback goes back, and destroy leaves nothing', async () => {
     const app = await canvas();
     expect((await app.setup()).result.error).toBeUndefined();
@@ -167,10 +177,13 @@ describe('an account that demands a tag', () => {
         },
         { Action: ['ecs:RegisterTaskDefinition'], Resource: ['*'] },
         { Action: ['ecs:TagResource'], Resource: ['*'] },
-      ].map((what) => ({
+        { Action: ['ssm:AddTagsToResource'], Resource: ['*'] },
+        // What is there already cannot be written and tagged in one request.
+        { Action: ['ssm:PutParameter'], Resource: ['*'], more: { Bool: { 'ssm:Overwrite': 'false' } } },
+      ].map(({ more, ...what }: { Action: string[]; Resource: string[]; more?: object }) => ({
         ...what,
         Effect: 'Deny' as const,
-        Condition: { Null: { 'aws:RequestTag/team': 'true' } },
+        Condition: { Null: { 'aws:RequestTag/team': 'true' }, ...more },
       })),
     ] as PolicyDocument['Statement'],
   });
@@ -178,9 +191,10 @@ describe('an account that demands a tag', () => {
   test('gets it with --tag on all that is made, the probe included', async () => {
     const app = await canvas();
     app.enforce(demanding(await app.policy('--for', 'setup')));
-    const { result } = await app.setup('--tag', 'team=web');
+    const { result, events } = await app.setup('--tag', 'team=web');
     expect(result.error).toBeUndefined();
     expect(result.proven).toBe(true);
+    expect(events.filter(({ type }) => type === 'warning')).toEqual([]);
   });
 
   test('is told apart before anything is made when it is not given', async () => {
@@ -281,6 +295,41 @@ describe('a setup with one action less', () => {
     const after = await app.setup();
     expect(after.result.error).toBeUndefined();
     expect((await app.run('plan', ...COLLABCANVAS, '--exit-code')).exitCode).toBe(0);
+  });
+});
+
+/** The revision of the probe is then named, and not the action. */
+const SAID_AS_LEFT_BEHIND = ['ecs:DeregisterTaskDefinition', 'ecs:DeleteTaskDefinitions'];
+
+describe.each(['plan', 'verify', 'status'] as const)('a %s with one action less', (command) => {
+  const sample = { plan: 'ec2:DescribeSubnets', verify: 'ecs:RunTask', status: 'ecs:DescribeServices' };
+
+  test.each(FULL ? actionsOf(command) : [sample[command]])('%s is missed by name', async (action) => {
+    const app = await canvas();
+    if (command !== 'plan') expect((await app.setup()).result.error).toBeUndefined();
+    const run = (): Promise<Ended> =>
+      command === 'verify' ? app.verify() : app.run(command, ...COLLABCANVAS);
+    const whole = await app.policy('--for', command);
+    app.enforce(without(whole, action));
+    const writes = app.writes().length;
+    const asksBefore = app.calls(action).length;
+
+    const { exitCode, result, events } = await run();
+
+    if (situational(action, [command])) {
+      expect(result.error).toBeUndefined();
+    } else if (exitCode === 0) {
+      // What it is done without is said; what the account gave no reason to ask for is not missed.
+      const asked = app.calls(action).length > asksBefore;
+      const isSaid = JSON.stringify(events).includes(action);
+      expect(!asked || isSaid || SAID_AS_LEFT_BEHIND.includes(action)).toBe(true);
+    } else {
+      expect(exitCode).toBe(3);
+      expect(result.error?.message).toContain(action);
+    }
+    if (command !== 'verify') expect(app.writes()).toHaveLength(writes);
+    app.enforce(whole);
+    expect((await run()).exitCode).toBe(0);
   });
 });
 

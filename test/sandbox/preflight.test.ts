@@ -58,6 +58,7 @@ describe('before the first write', () => {
         taskDefinitionArn: app.service.taskDefinitionArn,
         desiredCount: 3,
         runningCount: 1,
+        pendingCount: 2,
         failedTasks: 0,
         rolloutState: 'IN_PROGRESS',
         createdAt: 0,

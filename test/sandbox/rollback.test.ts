@@ -1,26 +1,12 @@
 /** `rollback`: what the app runs afterwards, whoever has deployed in between. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { MOMENTS } from '../faults/mortal-world.ts';
-import { FULL } from '../faults/scene.ts';
-import { backendOf, openUndoStage, PROJECT, ROLLBACK, type UndoScene, type UndoStage } from './undo-scene.ts';
+import { backendOf, openUndoStage, PROJECT, ROLLBACK } from './undo-scene.ts';
 
-let stage: UndoStage;
-let scene: UndoScene | undefined;
-
-beforeAll(async () => {
-  stage = await openUndoStage();
-});
-
-afterEach(async () => {
-  await scene?.close();
-  scene = undefined;
-  stage.sandbox.faults.clear();
-});
-
+const stage = await openUndoStage();
+const open: typeof stage.open = (options) => stage.open(options);
+afterEach(() => stage.closeScene());
 afterAll(() => stage.sandbox.close());
-
-const open = async (...args: Parameters<UndoStage['open']>): Promise<UndoScene> =>
-  (scene = await stage.open(...args));
 
 const OLD_URL = 'redis://old.example.com:6379/2';
 
@@ -250,24 +236,4 @@ describe('a rollback that is killed is completed by the next', () => {
     // One copy, however often it was begun.
     expect(after.revisions).toHaveLength(revisions + 1);
   });
-
-  test.each(MOMENTS)(
-    '%s of any one call',
-    async (moment) => {
-      for (let call = 2; ; call += FULL ? 1 : 90) {
-        const app = await open();
-        const before = await app.look();
-        expect((await app.setup()).result.error).toBeUndefined();
-        const first = await app.runKilled(ROLLBACK, { call, moment });
-        expect((await app.run(...ROLLBACK)).exitCode).toBe(0);
-        const { runs, targetGroups, revisions } = await app.look();
-        const expected = { call, runs: before.runs, targetGroups: before.targetGroups };
-        expect({ call, runs, targetGroups }).toEqual(expected);
-        expect(revisions).toHaveLength(before.revisions.length + 1);
-        await app.close();
-        if (first !== 'killed') return;
-      }
-    },
-    FULL ? 3_600_000 : 60_000,
-  );
 });

@@ -60,8 +60,12 @@ export interface UndoScene {
 export interface UndoStage {
   readonly sandbox: Sandbox;
   readonly clock: VirtualClock;
-  open(options?: Omit<CollabcanvasOptions, 'programsFolder' | 'inert'>): Promise<UndoScene>;
+  open(options?: SceneOptions): Promise<UndoScene>;
+  /** Of the scene that was opened last; what befell it is over. */
+  closeScene(): Promise<void>;
 }
+
+type SceneOptions = Omit<CollabcanvasOptions, 'programsFolder' | 'inert'>;
 
 export async function openUndoStage(): Promise<UndoStage> {
   const clock = new VirtualClock();
@@ -71,13 +75,26 @@ export async function openUndoStage(): Promise<UndoStage> {
   const sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock }).finally(() => {
     process.env.PATH = path;
   });
-  return { sandbox, clock, open: (options) => openScene(sandbox, clock, options) };
+  let opened: UndoScene | undefined;
+  return {
+    sandbox,
+    clock,
+    async open(options) {
+      opened = await openScene(sandbox, clock, options);
+      return opened;
+    },
+    async closeScene() {
+      await opened?.close();
+      opened = undefined;
+      sandbox.faults.clear();
+    },
+  };
 }
 
 async function openScene(
   sandbox: Sandbox,
   clock: VirtualClock,
-  options: Omit<CollabcanvasOptions, 'programsFolder' | 'inert'> = {},
+  options: SceneOptions = {},
 ): Promise<UndoScene> {
   const at = await sandbox.openAccount(
     collabcanvas({ programsFolder: PROGRAMS, inert: INERT_CANVAS, tasks: 2, ...options }),

@@ -1,4 +1,5 @@
 /** The wire, seen through the real clients: whatever the SDK can say arrives, and comes back, as it was. */
+import * as autoScaling from '@aws-sdk/client-auto-scaling';
 import * as cloudwatchLogs from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as ecs from '@aws-sdk/client-ecs';
@@ -27,6 +28,7 @@ type Constructor<Made> = new (options: unknown) => Made;
 type ClientPackage = Readonly<Record<string, unknown>>;
 
 const packages: Readonly<Record<string, { client: string; exports: ClientPackage }>> = {
+  autoscaling: { client: 'AutoScalingClient', exports: autoScaling },
   ec2: { client: 'EC2Client', exports: ec2 },
   ecs: { client: 'ECSClient', exports: ecs },
   elasticache: { client: 'ElastiCacheClient', exports: elasticache },

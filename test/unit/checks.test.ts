@@ -594,6 +594,16 @@ describe('refresh', () => {
     expect(report.detail).toContain('no AWSALB cookie');
   });
 
+  test('does not send a header in the clear to an address that nobody has given', async () => {
+    const report = await at('http://canvas-1.us-east-1.elb.amazonaws.com', (now) =>
+      Reflect.set(now.proof, 'headers', { Authorization: 'Bearer s3cret' }),
+    );
+    expect(report.outcome).toBe('inconclusive');
+    expect(report.detail).toContain('would send Authorization unencrypted');
+    expect(told(report)).toContain('--app-url https://');
+    expect(told(report)).not.toContain('s3cret');
+  });
+
   test('is skipped where no value is named', async () => {
     const report = await at('http://127.0.0.1:9', (now) => Reflect.set(now.proof, 'refreshValue', undefined));
     expect(report.outcome).toBe('skip');

@@ -25,14 +25,6 @@ const SERVICE_PREFIXES: Readonly<Record<string, string>> = {
   'secrets-manager': 'secretsmanager',
 };
 
-/** In a gateway, and called by no command. */
-const NOT_CALLED = [
-  'ec2:DeleteTags',
-  'ec2:RevokeSecurityGroupIngress',
-  'ecs:ListTagsForResource',
-  'ecs:UntagResource',
-];
-
 /** STS API reference, GetCallerIdentity: "No permissions are required". */
 const FREE = ['sts:GetCallerIdentity'];
 
@@ -62,7 +54,7 @@ function statementsFor(action: string, commands: readonly PolicyCommand[], scope
 
 describe('the table of rights', () => {
   test('has every call that the program can make', () => {
-    const known = new Set([...RIGHTS.map(({ action }) => action), ...FREE, ...NOT_CALLED]);
+    const known = new Set([...RIGHTS.map(({ action }) => action), ...FREE]);
     expect(calls().filter((call) => !known.has(call))).toEqual([]);
   });
 
@@ -131,7 +123,9 @@ describe('a policy', () => {
     );
     expect(onGroup.map(({ Condition }) => Condition)).toMatchObject([{ StringEquals: tagged }]);
     expect(statementsFor('elasticache:CreateReplicationGroup', ['setup'])[0]).toMatchObject({
-      Resource: ['arn:aws:elasticache:eu-west-1:111122223333:replicationgroup:web-redis'],
+      Resource: expect.arrayContaining([
+        'arn:aws:elasticache:eu-west-1:111122223333:replicationgroup:web-redis',
+      ]) as string[],
       Condition: { StringEquals: tagged },
     });
   });
@@ -161,7 +155,7 @@ describe('a policy', () => {
   test('without names speaks of anything that carries our tag', () => {
     const [created] = statementsFor('elasticache:CreateReplicationGroup', ['setup'], ANYWHERE);
     expect(created).toMatchObject({
-      Resource: ['arn:aws:elasticache:*:*:replicationgroup:*'],
+      Resource: expect.arrayContaining(['arn:aws:elasticache:*:*:replicationgroup:*']) as string[],
       Condition: { Null: { 'aws:RequestTag/elasticache-wizard:project': 'false' } },
     });
   });

@@ -149,6 +149,8 @@ describe('what a value may look like', () => {
     ['setup --refresh-value /(/', 'must be a JSONPath'],
     ['setup --app-url http://app.example.com/path', 'without a path'],
     ['setup --header NoValue', 'must be Name=env:VARIABLE'],
+    ['setup --header Authorization=s3cret', 'must come from a variable or a file'],
+    ['verify --header cookie=session', 'must come from a variable or a file'],
     ['setup --timeout 0', 'must be a number greater than 0'],
   ])('%s is refused: it %s', (line, sentence) => {
     expect(problem(line)).toContain(sentence);
@@ -181,6 +183,7 @@ describe('what a value may look like', () => {
     [['--header', 'Authorization=Bearer s3cret', '--header', 'bad'], '--header (entry 2) must be Name='],
     [['--header', 'Authorization: Bearer s3cret'], '--header (entry 1) must be Name='],
     [['--header', 'Authorization: Bearer s3cret=='], '--header (entry 1) must be Name='],
+    [['--header', 'Authorization=Bearer s3cret'], '--header "Authorization=…" must come from a variable'],
     [['--header', 'X/Token=s3cret'], '--header "X/Token=…" must be Name='],
     [['--tag', 'team=web', '--tag', 'aws:owner=s3cret'], '--tag "aws:owner=…" must be key=value'],
     [['--app-url', 'https://me:s3cret@app.example.com'], '--app-url "https://****@app.example.com" must be'],
@@ -343,6 +346,13 @@ describe('settings', () => {
 });
 
 describe('headers', () => {
+  test.each(['Authorization=env:TOKEN', 'cookie=@session.txt', 'Accept=text/html', 'X-Cookie=plain'])(
+    '%s is taken',
+    (header) => {
+      expect(Object.keys(inputsFrom(['setup', '--header', header]).header.value)).toHaveLength(1);
+    },
+  );
+
   test('come from a variable, a file or as they are', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'headers-')), 'token');
     writeFileSync(file, 'from-file\n');

@@ -20,11 +20,12 @@ export interface Statement {
 }
 
 export function policyDocument(rights: readonly Right[], scope: Scope): PolicyDocument {
+  const all = rights.map((right) => statementOf(right, scope)).filter(({ Resource }) => Resource.length > 0);
+  const isFree: IsFree = (action, resource) =>
+    all.some((one) => !one.Condition && one.Action.includes(action) && one.Resource.includes(resource));
   const statements: Statement[] = [];
-  for (const right of rights) {
-    const statement = statementOf(right, scope);
-    if (statement.Resource.length === 0) continue;
-    const at = statements.findIndex((other) => saysNoMoreWith(other, statement));
+  for (const statement of all) {
+    const at = statements.findIndex((other) => saysNoMoreWith(other, statement, isFree));
     const other = statements[at];
     if (other) statements[at] = joined(other, statement);
     else statements.push(statement);
@@ -42,17 +43,26 @@ export function statementOf(right: Right, scope: Scope): Statement {
   };
 }
 
-/** Whether the two as one allow only what each allows: the actions of one know nothing of the resources of the other. */
-function saysNoMoreWith(one: Statement, other: Statement): boolean {
+/** Whether the document allows the action on the resource without any condition. */
+type IsFree = (action: string, resource: string) => boolean;
+
+/** Whether the two as one allow no more: the actions of one know nothing of the resources of the other, or are free there. */
+function saysNoMoreWith(one: Statement, other: Statement, isFree: IsFree): boolean {
   if (JSON.stringify(one.Condition) !== JSON.stringify(other.Condition)) return false;
-  return cannotMeet(one, other) && cannotMeet(other, one);
+  return cannotMeet(one, other, isFree) && cannotMeet(other, one, isFree);
 }
 
-function cannotMeet({ Action, Resource: own }: Statement, { Action: others, Resource }: Statement): boolean {
+function cannotMeet(
+  { Action, Resource: own }: Statement,
+  { Action: others, Resource }: Statement,
+  isFree: IsFree,
+): boolean {
   return Action.every(
     (action) =>
       others.includes(action) ||
-      Resource.every((resource) => own.includes(resource) || !appliesTo(action, resource)),
+      Resource.every(
+        (resource) => own.includes(resource) || !appliesTo(action, resource) || isFree(action, resource),
+      ),
   );
 }
 

@@ -17,11 +17,13 @@ import {
   everything,
   executionRole,
   kmsKey,
+  leases,
   nodes,
   probeRevisions,
   revisions,
   securityGroup,
   service,
+  serviceDeployments,
   serviceLinkedRole,
   snapshots,
   subnetGroup,
@@ -287,6 +289,24 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
     on: service,
     why: 'the rollout, and the way back',
     changes: ['update service'],
+  },
+  {
+    action: 'ecs:StopServiceDeployment',
+    commands: DEPLOYING,
+    on: serviceDeployments,
+    why: 'the way back while the old tasks still run; else they are started again',
+    when: 'a blue/green, linear or canary deployment fails',
+  },
+
+  // The lease.
+  {
+    action: 'ssm:AddTagsToResource',
+    commands: DEPLOYING,
+    on: leases,
+    if: [taggedOurs],
+    why: 'its tags: yours, where all that is made must carry them',
+    partOf: 'ssm:PutParameter',
+    feature: 'the lease',
   },
 
   // Sticky sessions.

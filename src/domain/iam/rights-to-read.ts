@@ -17,7 +17,9 @@ import {
 const ALL = POLICY_COMMANDS;
 const SURVEYING = ['setup', 'plan', 'verify', 'status'] as const;
 const PLANNING = ['setup', 'plan'] as const;
+const READING_THE_APP = [...PLANNING, 'verify'] as const;
 const WATCHING = ['setup', 'verify', 'rollback', 'destroy'] as const;
+const LOOKING_AT_TASKS = [...WATCHING, 'plan'] as const;
 const DEPLOYING = ['setup', 'rollback', 'destroy'] as const;
 const SETUP = ['setup'] as const;
 const IN_REGION = [inRegion];
@@ -37,10 +39,17 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
   {
     action: 'ecs:ListTaskDefinitions',
-    commands: ['setup', 'plan', 'verify', 'destroy'],
+    commands: ['setup', 'plan', 'verify', 'status', 'destroy'],
     on: everything,
     if: IN_REGION,
     why: 'newer revisions, and what an interrupted run left',
+  },
+  {
+    action: 'ecs:ListTaskDefinitionFamilies',
+    commands: ['destroy'],
+    on: everything,
+    if: IN_REGION,
+    why: 'the clusters in which a probe was left',
   },
   {
     action: 'ecs:ListClusters',
@@ -60,22 +69,22 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
   {
     action: 'ecs:ListTasks',
-    commands: WATCHING,
+    commands: LOOKING_AT_TASKS,
     on: everything,
     if: [inRegion, inCluster],
-    why: 'tasks of the rollout and of the checks',
+    why: 'tasks of the rollout and of the checks, and those that failed lately',
     changes: ['update service'],
   },
   {
     action: 'ecs:DescribeTasks',
-    commands: WATCHING,
+    commands: LOOKING_AT_TASKS,
     on: tasks,
     why: 'how they are',
     changes: ['update service'],
   },
   {
     action: 'ecs:ListTasks',
-    commands: ['plan', 'status'],
+    commands: ['status'],
     on: everything,
     if: [inRegion, inCluster],
     why: 'the instances under the tasks',
@@ -83,7 +92,7 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
   {
     action: 'ecs:DescribeTasks',
-    commands: ['plan', 'status'],
+    commands: ['status'],
     on: tasks,
     why: 'the instances under the tasks',
     when: ON_INSTANCES,
@@ -105,12 +114,18 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
 
   // Its network.
-  { action: 'ec2:DescribeVpcs', commands: SURVEYING, on: everything, if: IN_REGION, why: 'the VPC' },
-  { action: 'ec2:DescribeVpcAttribute', commands: SURVEYING, on: everything, if: IN_REGION, why: 'its DNS' },
+  { action: 'ec2:DescribeVpcs', commands: READING_THE_APP, on: everything, if: IN_REGION, why: 'the VPC' },
+  {
+    action: 'ec2:DescribeVpcAttribute',
+    commands: READING_THE_APP,
+    on: everything,
+    if: IN_REGION,
+    why: 'its DNS',
+  },
   { action: 'ec2:DescribeSubnets', commands: SURVEYING, on: everything, if: IN_REGION, why: 'its subnets' },
   {
     action: 'ec2:DescribeRouteTables',
-    commands: SURVEYING,
+    commands: READING_THE_APP,
     on: everything,
     if: IN_REGION,
     why: 'private or not',
@@ -125,11 +140,19 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
   {
     action: 'ec2:DescribeAvailabilityZones',
-    commands: SURVEYING,
+    commands: READING_THE_APP,
     on: everything,
     if: IN_REGION,
     why: 'zones',
   },
+  ...['RouteTables', 'AvailabilityZones'].map((what): Right => ({
+    action: `ec2:Describe${what}`,
+    commands: ['status'],
+    on: everything,
+    if: IN_REGION,
+    why: 'subnets to give back to the cache',
+    when: 'its subnet group has lost subnets',
+  })),
   {
     action: 'ec2:DescribeSecurityGroups',
     commands: ALL,
@@ -148,7 +171,7 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   })),
   ...['Listeners', 'Rules'].map((what): Right => ({
     action: `elasticloadbalancing:Describe${what}`,
-    commands: SURVEYING,
+    commands: READING_THE_APP,
     on: everything,
     if: IN_REGION,
     why: 'where the app answers',
@@ -187,7 +210,7 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
   {
     action: 'elasticache:DescribeCacheSubnetGroups',
-    commands: ['setup', 'plan', 'destroy'],
+    commands: ['setup', 'plan', 'status', 'destroy'],
     on: everything,
     if: IN_REGION,
     why: 'the subnets of the cache',
@@ -208,7 +231,7 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
   {
     action: 'elasticache:DescribeEvents',
-    commands: ['setup', 'plan', 'destroy'],
+    commands: ['setup', 'plan', 'status', 'destroy'],
     on: everything,
     if: IN_REGION,
     why: 'why a cache failed to create',
@@ -216,7 +239,7 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
   {
     action: 'elasticache:ListTagsForResource',
-    commands: ['setup', 'plan', 'rollback', 'destroy'],
+    commands: ['setup', 'plan', 'status', 'rollback', 'destroy'],
     on: (scope) => [...cache(scope), ...subnetGroup(scope)],
     why: 'whether they are ours',
     changes: ['create cacheSubnetGroup', 'create cache'],
@@ -245,6 +268,14 @@ export const RIGHTS_TO_READ: readonly Right[] = [
     why: 'one run at a time',
     feature: 'the lease',
   })),
+
+  {
+    action: 'ssm:GetParameter',
+    commands: ['status'],
+    on: leases,
+    why: 'whether a run is at work',
+    feature: 'the lease',
+  },
 
   // What is seen of the app.
   {

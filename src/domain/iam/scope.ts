@@ -110,6 +110,10 @@ export const adoptedCluster: Resources = (scope) =>
 
 export const service: Resources = (scope) =>
   scope.serviceArns ?? [arn(scope, 'ecs', `service/${scope.ecsCluster}/${scope.service}`)];
+export const serviceDeployments = one(
+  'ecs',
+  (scope) => `service-deployment/${scope.ecsCluster}/${scope.service}/${scope.id}`,
+);
 export const tasks = one('ecs', (scope) => `task/${scope.ecsCluster}/${scope.id}`);
 export const containerInstances = one('ecs', (scope) => `container-instance/${scope.ecsCluster}/${scope.id}`);
 export const revisions = one('ecs', ({ family, id }) => `task-definition/${family}:${id}`);

@@ -29,7 +29,7 @@ export interface AutoScalingOptions extends CapacityOptions {
 
 export interface AutoScaling {
   readonly operations: Operations;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export function createAutoScaling(options: AutoScalingOptions): AutoScaling {
@@ -133,16 +133,14 @@ export function createAutoScaling(options: AutoScalingOptions): AutoScaling {
 
       DescribeAutoScalingInstances(input: DescribeAutoScalingInstancesType): AutoScalingInstancesType {
         const asked = input.InstanceIds ?? [];
-        const found = groups
-          .all()
-          .flatMap((group) =>
-            [...group.instances.values()]
-              .filter(({ instanceId }) => asked.length === 0 || asked.includes(instanceId))
-              .map((instance) => ({
-                AutoScalingGroupName: group.name,
-                ...describeInstance(group, instance),
-              })),
-          );
+        const found = groups.all().flatMap((group) =>
+          [...group.instances.values()]
+            .filter(({ instanceId }) => asked.length === 0 || asked.includes(instanceId))
+            .map((instance) => ({
+              AutoScalingGroupName: group.name,
+              ...describeInstance(group, instance),
+            })),
+        );
         const { items, next } = page(found, input);
         return { AutoScalingInstances: items, ...next };
       },
@@ -155,7 +153,10 @@ export function createAutoScaling(options: AutoScalingOptions): AutoScaling {
         }
       },
     },
-    close: () => capacity.close(),
+    close() {
+      capacity.close();
+      return Promise.resolve();
+    },
   };
 }
 
@@ -228,6 +229,6 @@ function describeInstance({ launchTemplate }: Group, instance: GroupInstance) {
     LifecycleState: instance.lifecycleState,
     HealthStatus: 'Healthy',
     LaunchTemplate: launchTemplate,
-    ProtectedFromScaleIn: instance.protectedFromScaleIn,
+    ProtectedFromScaleIn: false,
   };
 }

@@ -60,9 +60,7 @@ export function createCapacity(groups: Groups, options: CapacityOptions): Capaci
       ({ lifecycleState }) => lifecycleState !== 'Terminating',
     );
     for (let count = staying.length; count < group.desiredCapacity; count += 1) await launch(group);
-    const leaving = staying
-      .filter(({ protectedFromScaleIn }) => group.deleting || !protectedFromScaleIn)
-      .slice(0, Math.max(0, staying.length - group.desiredCapacity));
+    const leaving = staying.slice(0, Math.max(0, staying.length - group.desiredCapacity));
     for (const instance of leaving) void terminate(group, instance);
     if (group.deleting && group.instances.size === 0) groups.remove(group.name);
   };
@@ -137,6 +135,5 @@ function groupInstance(
     availabilityZone: Placement?.AvailabilityZone ?? '',
     instanceType: InstanceType,
     lifecycleState: 'Pending',
-    protectedFromScaleIn: false,
   };
 }

@@ -9,7 +9,6 @@ export interface GroupInstance {
   readonly availabilityZone: string;
   readonly instanceType: string;
   lifecycleState: LifecycleState;
-  protectedFromScaleIn: boolean;
 }
 
 export interface GroupTag {

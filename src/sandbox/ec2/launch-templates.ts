@@ -11,7 +11,6 @@ import type {
   LaunchTemplate,
   LaunchTemplateSpecification,
   LaunchTemplateVersion,
-  ResponseLaunchTemplateData,
   RunInstancesRequest,
 } from '@aws-sdk/client-ec2';
 import { ServiceError } from '../service.ts';
@@ -134,7 +133,7 @@ function describeVersion(state: Ec2State, record: LaunchTemplateRecord): LaunchT
     CreatedBy,
     VersionNumber: ONLY_VERSION,
     DefaultVersion: true,
-    LaunchTemplateData: record.data as ResponseLaunchTemplateData,
+    LaunchTemplateData: record.data,
   };
 }
 

@@ -47,7 +47,9 @@ export function cacheClusterOperations(parts: ServiceParts): Operations {
       const group = parts.subnetGroups.find(cache.subnetGroupName);
       const groupIds = input.SecurityGroupIds ?? [];
       placement.checkSecurityGroups(group, groupIds);
-      const [subnet] = placement.place(group, [{ zone: input.PreferredAvailabilityZone, turn: 0 }]);
+      const [subnet] = placement.place(group, cache.cacheNodeType, [
+        { zone: input.PreferredAvailabilityZone, turn: 0 },
+      ]);
       const [shard] = cache.shards;
       if (!shard || !subnet) throw invalidValue(`Cache cluster ${id} has no place.`);
       tags.put(arn('cluster', id), input.Tags);

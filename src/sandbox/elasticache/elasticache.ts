@@ -1,9 +1,10 @@
 /** ElastiCache of one account in one region: its operations over its caches, groups, snapshots and events. */
+import type { CreateReplicationGroupMessage } from '@aws-sdk/client-elasticache';
 import type { Clock } from '../../clock.ts';
 import type { Fabric } from '../network/fabric.ts';
 import type { Vpc } from '../network/vpc.ts';
 import type { RedisServers } from '../redis/node.ts';
-import type { Operations } from '../service.ts';
+import type { Call, Operations } from '../service.ts';
 import { arnsOf } from './arn.ts';
 import { cacheClusterOperations } from './cache-clusters.ts';
 import { createCaches } from './cache.ts';
@@ -11,6 +12,7 @@ import { createDescriptions } from './descriptions.ts';
 import { createEndpoints } from './endpoints.ts';
 import { engineVersionOperations } from './engine-versions.ts';
 import { createEvents } from './events.ts';
+import { idleLifeCycle } from './idle-caches.ts';
 import { createLifeCycle } from './life-cycle.ts';
 import { createMemcached } from './memcached.ts';
 import { createModification } from './modification.ts';
@@ -42,6 +44,8 @@ export interface ElastiCache {
   readonly operations: Operations;
   /** The next replication group or serverless cache ends as create-failed, with an event that gives the reason. */
   failNextCreate(reason: string): void;
+  /** A replication group that is available at once and that nothing serves. */
+  addIdle(input: CreateReplicationGroupMessage, call: Call): unknown;
   close(): Promise<void>;
 }
 
@@ -158,8 +162,14 @@ export function createElastiCache({
     creationContext: () => ({ now: clock.now(), subnetGroups, parameterGroups }),
   };
 
+  const idle = replicationGroupOperations(
+    { ...parts, lifeCycle: idleLifeCycle(lifeCycle, nodes) },
+    () => undefined,
+  );
+
   return {
     failNextCreate: (reason) => (nextFailure = reason),
+    addIdle: (input, call) => idle['CreateReplicationGroup']?.(input, call) as unknown,
     operations: {
       ...replicationGroupOperations(parts, takeFailure),
       ...scalingOperations(parts),

@@ -39,7 +39,8 @@ export function requestedLayout(
     shardLayout(input, configurations[index] ?? {}, index, count),
   );
   if (clusterMode === 'disabled') checkPreferredZones(input, shards[0]?.nodes ?? 0);
-  checkSlots(shards);
+  // Without the caller's own, they are shared out right.
+  if (configurations.some(({ Slots }) => Slots !== undefined)) checkSlots(shards);
   checkAvailability(input, clusterMode, shards);
   return { clusterMode, shards };
 }

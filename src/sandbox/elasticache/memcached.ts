@@ -11,7 +11,7 @@ import type { Schedule } from './schedule.ts';
 import type { SubnetGroups } from './subnet-groups.ts';
 import { maintenanceWindow, windowOfChoice } from './windows.ts';
 
-export const MEMCACHED_PORT = 11_211;
+const MEMCACHED_PORT = 11_211;
 const VERSIONS = ['1.6.12', '1.6.17', '1.6.22'];
 const FAMILY = 'memcached1.6';
 const MOST_NODES = 60;

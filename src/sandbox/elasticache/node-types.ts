@@ -47,6 +47,11 @@ export function nodeTypeModifications(current: string): { up: string[]; down: st
   };
 }
 
+/** The oldest zone of us-east-1 has no Graviton machines (EC2, DescribeInstanceTypeOfferings by availability zone). */
+export function isOffered(type: string, availabilityZone: string): boolean {
+  return availabilityZone !== 'us-east-1e' || !/^cache\.[a-z]\dg\w*\./.test(type);
+}
+
 export function checkNodeType(current: string, wanted: string): void {
   maxmemory(wanted);
   const { up, down } = nodeTypeModifications(current);

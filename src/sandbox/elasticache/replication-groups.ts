@@ -66,6 +66,7 @@ export function replicationGroupOperations(
       placement.checkSecurityGroups(group, groupIds);
       const subnets = placement.place(
         group,
+        cache.cacheNodeType,
         members.map(({ wish }) => wish),
       );
       const plans = members.flatMap(({ cacheClusterId, shard: index }, place): NodePlan[] => {

@@ -50,6 +50,7 @@ export function scalingOperations(parts: ServiceParts): Operations {
     const group = parts.subnetGroups.find(cache.subnetGroupName);
     const subnets = placement.place(
       group,
+      cache.cacheNodeType,
       wanted.map(({ wish }) => wish),
     );
     return wanted.flatMap(({ cacheClusterId, shard }, index) => {
@@ -68,6 +69,7 @@ export function scalingOperations(parts: ServiceParts): Operations {
       shard.primaryId = ids[0] ?? '';
       const subnets = placement.place(
         group,
+        cache.cacheNodeType,
         ids.map((_, index) => ({ zone: zones[index], turn: cache.shards.length + position + index })),
       );
       return subnets.map((subnet, index) => ({ cacheClusterId: ids[index] ?? '', shard, subnet }));

@@ -20,7 +20,7 @@ export const INSTANCE_VARIABLE = 'ELASTICACHE_WIZARD_INSTANCE';
 
 export interface CommandServer {
   /** The value of the variable for one instance. */
-  enter(answer: InstanceCommand): { readonly url: string; leave(): void };
+  enter(answer: InstanceCommand): { readonly url: string; leave: () => void };
   close(): Promise<void>;
 }
 

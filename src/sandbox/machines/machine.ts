@@ -6,6 +6,7 @@ import type { Fabric } from '../network/fabric.ts';
 import type { Instance } from '../network/vpc.ts';
 import type { RedisServers } from '../redis/node.ts';
 import { ResourceStack } from '../resource-stack.ts';
+import { ServiceError } from '../service.ts';
 import type { RunningScript } from '../ssm/managed-instances.ts';
 import { awsCommand, type RoleCall } from './aws-command.ts';
 import { type CommandOutput, type CommandServer, INSTANCE_VARIABLE } from './command-server.ts';
@@ -70,8 +71,11 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
 
   const command = (name: string, args: readonly string[]): Promise<CommandOutput> =>
     clock.busy(name === 'systemctl' ? systemctl(args, services) : awsCommand(args, options.roleCall));
-  const { url, leave } = options.commands.enter(command);
-  resources.defer(() => Promise.resolve(leave()));
+  const entrance = options.commands.enter(command);
+  resources.defer(() => {
+    entrance.leave();
+    return Promise.resolve();
+  });
 
   const environment = {
     PATH: options.tools,
@@ -79,7 +83,7 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
     TMPDIR: disk.real('/tmp'),
     AWS_SSM_INSTANCE_ID: instanceId,
     AWS_SSM_REGION_NAME: options.region,
-    [INSTANCE_VARIABLE]: url,
+    [INSTANCE_VARIABLE]: entrance.url,
     ...seat.env,
   };
   const scripts = new Set<RunningScript>();
@@ -136,10 +140,10 @@ async function startRedis(
   };
 }
 
-/** As a start script would fetch them; without the right to, it starts without them. */
+/** As a start script would fetch them: without the right to, the app starts without them. */
 async function parametersBelow(path: string, call: RoleCall | undefined): Promise<Record<string, string>> {
   const input = { Path: path, WithDecryption: true };
-  const answer = (await call?.('ssm', 'GetParametersByPath', input, path)) as
+  const answer = (await readable(call?.('ssm', 'GetParametersByPath', input, path))) as
     { Parameters?: readonly { Name?: string; Value?: string }[] } | undefined;
   return Object.fromEntries(
     (answer?.Parameters ?? []).map(({ Name = '', Value = '' }) => [
@@ -147,4 +151,13 @@ async function parametersBelow(path: string, call: RoleCall | undefined): Promis
       Value,
     ]),
   );
+}
+
+async function readable(answer: Promise<unknown> | undefined): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ServiceError) return undefined;
+    throw error;
+  }
 }

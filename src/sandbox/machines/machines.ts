@@ -88,10 +88,14 @@ export function createMachines(options: MachinesOptions): Machines {
       if (!image || closed) return;
       const entry: Entry = { instance, booting: clock.busy(boot(instance, image)) };
       entries.set(instance.instanceId, entry);
-      void entry.booting.then((machine) => {
-        entry.machine = machine;
-        if (image.agent && reachesSystemsManager(instance)) entry.registeredAt = clock.now();
-      });
+      void entry.booting.then(
+        (machine) => {
+          entry.machine = machine;
+          if (image.agent && reachesSystemsManager(instance)) entry.registeredAt = clock.now();
+        },
+        // One that does not come up is there, and nothing runs on it.
+        () => undefined,
+      );
     },
     ending(instanceId) {
       const entry = entries.get(instanceId);

@@ -11,7 +11,6 @@ import { moveSlots } from './slot-migration.ts';
 
 /** Where a member listens and by which configuration it knows the others. */
 export interface ClusterSeat {
-  readonly nodeId: string;
   readonly address: string;
   readonly port: number;
   readonly busPort: number;
@@ -95,7 +94,6 @@ export function createCluster({ port, addresses, secret, start }: ClusterOptions
       ]);
       const elders = await running();
       const server = await start(options, {
-        nodeId: identity.nodeId,
         address: identity.address,
         port,
         busPort,
@@ -121,9 +119,11 @@ export function createCluster({ port, addresses, secret, start }: ClusterOptions
           return server.endpoint;
         },
         async stop() {
+          await server.stop();
+          // It may have been stopped before, and its address be another's by now.
+          if (identity.server !== server) return;
           delete identity.server;
           identities.delete(cacheClusterId);
-          await server.stop();
           addresses.free(identity.address);
         },
       };

@@ -60,6 +60,7 @@ import type {
   DescribeTargetHealthOutput,
   RegisterTargetsInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { CreateCacheSubnetGroupMessage } from '@aws-sdk/client-elasticache';
 import type { AttachRolePolicyRequest, CreateRoleRequest, PutRolePolicyRequest } from '@aws-sdk/client-iam';
 import type { Account } from '../account.ts';
 import { ServiceError } from '../service.ts';
@@ -93,6 +94,7 @@ interface Actions {
   'ecs:RegisterTaskDefinition': [RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse];
   'ecs:CreateService': [CreateServiceRequest, object];
   'ecs:DescribeServices': [DescribeServicesRequest, DescribeServicesResponse];
+  'elasticache:CreateCacheSubnetGroup': [CreateCacheSubnetGroupMessage, object];
   'elasticloadbalancing:CreateLoadBalancer': [CreateLoadBalancerInput, CreateLoadBalancerOutput];
   'elasticloadbalancing:DescribeLoadBalancers': [DescribeLoadBalancersInput, DescribeLoadBalancersOutput];
   'elasticloadbalancing:CreateTargetGroup': [CreateTargetGroupInput, CreateTargetGroupOutput];

@@ -1,10 +1,13 @@
 /** Parameter Store and Run Command (Service Authorization Reference, "AWS Systems Manager"): List* and Describe* have no resources. */
 import type { PutParameterRequest, SendCommandRequest } from '@aws-sdk/client-ssm';
+import type { ContextValues } from '../../iam/policy/context.ts';
 import { parameterArnsOf, parseReference } from '../../ssm/parameter-name.ts';
 import { made, on, tagged } from './permission.ts';
-import type { Needs, PermissionRules, Place } from './permission.ts';
+import type { Needs, PermissionRules, Place, Resource } from './permission.ts';
+import { resourceTagContext } from './resource-tags.ts';
 
-export function ssmPermissions({ region, accountId }: Place): PermissionRules {
+export function ssmPermissions(place: Place): PermissionRules {
+  const { region, accountId } = place;
   const arnOf = parameterArnsOf(region, accountId);
   const arn = (text = ''): string => {
     const { nameOrArn } = parseReference(text);
@@ -13,13 +16,22 @@ export function ssmPermissions({ region, accountId }: Place): PermissionRules {
   const one = ({ Name }: { Name?: string }): Needs => on(arn(Name));
   const several = ({ Names = [] }: { Names?: readonly string[] }): Needs => on(...Names.map(arn));
   const tagging = ({ ResourceId }: { ResourceId?: string }): Needs => on(tagged(arn(ResourceId)));
-  const instance = (id: string): string => `arn:aws:ec2:${region}:${accountId}:instance/${id}`;
+  /** Systems Manager calls an instance's tags its own: ssm:resourceTag. */
+  const instance = async (id: string): Promise<Resource> => {
+    const instanceArn = `arn:aws:ec2:${region}:${accountId}:instance/${id}`;
+    const tags = Object.entries(await resourceTagContext(instanceArn, place));
+    const context = tags.map(([key, value]) => [key.replace(/^ec2:ResourceTag/, 'ssm:resourceTag'), value]);
+    return { arn: instanceArn, context: Object.fromEntries(context) as ContextValues };
+  };
   const document = (name = ''): string =>
     name.startsWith('arn:') ? name : `arn:aws:ssm:${region}::document/${name}`;
   return {
     // With targets instead of ids it is about whatever they turn out to be.
-    SendCommand: ({ DocumentName, InstanceIds = [] }: SendCommandRequest) =>
-      on(document(DocumentName), ...(InstanceIds.length > 0 ? InstanceIds : ['*']).map(instance)),
+    SendCommand: async ({ DocumentName, InstanceIds = [] }: SendCommandRequest) =>
+      on(
+        document(DocumentName),
+        ...(await Promise.all((InstanceIds.length > 0 ? InstanceIds : ['*']).map(instance))),
+      ),
     PutParameter: ({ Name, Overwrite = false, Tags = [] }: PutParameterRequest): Needs => ({
       ...on(made(arn(Name), { 'ssm:Overwrite': Overwrite })),
       // Systems Manager User Guide, "Creating a parameter": tags at its creation take the right to add tags too.

@@ -1,0 +1,86 @@
+/** A project as it is looked at: what its anchors name, as far as that is still there. */
+import type { Aws } from '../aws/aws.ts';
+import type { RunningService, TaskDefinition } from '../domain/app.ts';
+import type { Naming } from '../domain/mending.ts';
+import { leadsTo, type CachePlace } from '../domain/our-values.ts';
+import type { ReplicationGroupSettings } from '../domain/settings.ts';
+import { isSecretOf } from '../domain/secrets.ts';
+import { variableOf, variablesIn, type ContainerVariable, type Variable } from '../domain/task-definition.ts';
+import type { Anchor } from '../survey/project.ts';
+import type { Tool } from '../survey/other-tools.ts';
+
+export interface Watched {
+  readonly aws: Aws;
+  readonly project: string;
+  readonly anchors: readonly Anchor[];
+  readonly services: readonly RunningService[];
+  /** ARNs of services that were deleted meanwhile. */
+  readonly goneServices: readonly string[];
+  readonly places: readonly CachePlace[];
+  /** The variable that `setup` gives the address in, where no revision of ours tells. */
+  readonly variable: string;
+  /** The cache that the app is found to use, whoever made it. */
+  readonly cacheInUse: string | undefined;
+  /** What is wanted of the cache, where that was said, and the flags that said it. */
+  readonly asked: { readonly cache: ReplicationGroupSettings; readonly flags: readonly string[] } | undefined;
+  readonly where: readonly string[];
+}
+
+/** `service`: the one that is to be set up again; the first where it does not matter. */
+export function namingOf(watched: Watched, anchor: Anchor, service = watched.services[0]): Naming {
+  const { project, where } = watched;
+  const [carried] = service ? carriedBy(service.taskDefinition, watched) : [];
+  const gone = placeOf(anchor.serviceArns[0]);
+  return {
+    project,
+    ecsCluster: service?.ecsCluster ?? gone.ecsCluster,
+    service: service?.service.serviceName ?? gone.service,
+    cacheName: cacheNameOf(anchor),
+    variable: carried?.name ?? nameOfHeld(service, watched.variable),
+    stickiness: anchor.targetGroupArns.length > 0,
+    where,
+  };
+}
+
+/** Whatever else the variable holds, setup replaces it only where it is named. */
+function nameOfHeld(service: RunningService | undefined, variable: string): string | undefined {
+  if (!service) return undefined;
+  const { taskDefinition, container } = service;
+  return variableOf(taskDefinition.document, container, variable) ? variable : undefined;
+}
+
+/** Of a service that is not there; a setup that was cut off has named none yet. */
+export function placeOf(serviceArn: string | undefined): { ecsCluster: string; service: string } {
+  if (serviceArn === undefined) return { ecsCluster: '<ecs-cluster>', service: '<service>' };
+  const [service = '', ecsCluster = 'default'] = serviceArn.split('/').slice(1).reverse();
+  return { service, ecsCluster };
+}
+
+export function carriedBy(
+  { document }: TaskDefinition,
+  watched: Pick<Watched, 'places' | 'project'>,
+): ContainerVariable[] {
+  const isOurs = isOursIn(watched);
+  return variablesIn(document).filter(({ variable }) => isOurs(variable));
+}
+
+/** What leads to a cache of the project, or stands in a secret of it. */
+export function isOursIn({ places, project }: Pick<Watched, 'places' | 'project'>): (variable: Variable) => boolean {
+  return (variable) =>
+    'value' in variable ? leadsTo(places, variable.value) : isSecretOf(project, variable.valueFrom);
+}
+
+/** The names that `setup` gives: by the one that is left, the others are known. */
+export function cacheNameOf({ cacheName, groupName }: Anchor): string {
+  return cacheName ?? groupName.replace(/-sg$/, '');
+}
+
+export function subnetGroupNameOf(anchor: Anchor): string {
+  return anchor.subnetGroupName ?? `${cacheNameOf(anchor)}-subnet-group`;
+}
+
+/** 'CloudFormation (tag aws:cloudformation:stack-name=web)' */
+export function toolsText(tools: readonly Tool[]): string | undefined {
+  if (tools.length === 0) return undefined;
+  return tools.map(({ name, evidence }) => `${name} (${evidence})`).join(', ');
+}
