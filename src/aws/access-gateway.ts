@@ -63,10 +63,7 @@ export function accessGateway(send: SendElastiCache, clock: Clock): Access {
     deleteUser: (userId) =>
       valueOn('gone', ['user not found'], () =>
         valueOn('busy', ['user not active', 'default user in use'], async () => {
-          await send(
-            `Deleting the user ${userId}`,
-            new DeleteUserCommand({ UserId: userId.toLowerCase() }),
-          );
+          await send(`Deleting the user ${userId}`, new DeleteUserCommand({ UserId: userId.toLowerCase() }));
           return 'deleting';
         }),
       ),

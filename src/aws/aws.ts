@@ -1,6 +1,7 @@
 /** The account, one gateway a service. */
 import type { SecretStore } from '../domain/settings.ts';
 import type { Access } from './access.ts';
+import type { AutoScaling } from './auto-scaling.ts';
 import type { Caches } from './caches.ts';
 import type { Ec2 } from './ec2.ts';
 import type { Ecs } from './ecs.ts';
@@ -8,9 +9,11 @@ import type { ElastiCache } from './elasticache.ts';
 import type { Elbv2 } from './elbv2.ts';
 import type { Iam } from './iam.ts';
 import type { Logs } from './logs.ts';
+import type { Parameters } from './parameters.ts';
 import type { Secrets } from './secrets.ts';
 import type { Serverless } from './serverless.ts';
 import type { Ssm } from './ssm.ts';
+import type { SsmCommands } from './ssm-commands.ts';
 import type { Sts } from './sts.ts';
 
 export interface Aws {
@@ -23,9 +26,12 @@ export interface Aws {
   readonly caches: Caches;
   readonly ecs: Ecs;
   readonly elbv2: Elbv2;
+  readonly autoScaling: AutoScaling;
   readonly logs: Logs;
   readonly iam: Iam;
   readonly ssm: Ssm;
+  readonly parameters: Parameters;
+  readonly commands: SsmCommands;
   readonly secrets: Readonly<Record<SecretStore, Secrets>>;
   /** API calls made so far. */
   readonly calls: { readonly reads: number; readonly writes: number };

@@ -13,6 +13,7 @@ import type { Clock } from '../clock.ts';
 import { accessGateway } from './access-gateway.ts';
 import { sender } from './api.ts';
 import type { CallCounts } from './api.ts';
+import { autoScalingOnUse, type AutoScaling } from './auto-scaling.ts';
 import type { Aws } from './aws.ts';
 import { cachesOver } from './caches.ts';
 import { ec2Gateway } from './ec2-gateway.ts';
@@ -21,9 +22,11 @@ import { elastiCacheGateway } from './elasticache-gateway.ts';
 import { elbv2Gateway } from './elbv2-gateway.ts';
 import { iamGateway } from './iam-gateway.ts';
 import { logsGateway } from './logs-gateway.ts';
+import { parametersGateway } from './parameters-gateway.ts';
 import { BoundedRetries, MAX_ATTEMPTS } from './retries.ts';
 import { loadedOnUse, type Secrets } from './secrets.ts';
 import { serverlessGateway } from './serverless-gateway.ts';
+import { ssmCommandsGateway } from './ssm-commands-gateway.ts';
 import { ssmGateway } from './ssm-gateway.ts';
 import { ssmSecretsGateway } from './ssm-secrets-gateway.ts';
 import { stsGateway } from './sts-gateway.ts';
@@ -86,6 +89,14 @@ export function createAws(options: AwsOptions): Aws {
     const client = (): InstanceType<typeof SecretsManagerClient> => new SecretsManagerClient(settings());
     return secretsManagerGateway(sender('secretsmanager', client, clock, calls), clock);
   };
+  const loadAutoScaling = async (): Promise<AutoScaling> => {
+    const [{ AutoScalingClient }, { autoScalingGateway }] = await Promise.all([
+      import('@aws-sdk/client-auto-scaling'),
+      import('./auto-scaling-gateway.ts'),
+    ]);
+    const client = (): InstanceType<typeof AutoScalingClient> => new AutoScalingClient(settings());
+    return autoScalingGateway(sender('autoscaling', client, clock, calls));
+  };
   return {
     sts: stsGateway(
       sender('sts', () => new STSClient(settings()), clock, calls),
@@ -105,7 +116,10 @@ export function createAws(options: AwsOptions): Aws {
     ),
     logs: logsGateway(sender('logs', () => new CloudWatchLogsClient(settings()), clock, calls)),
     iam: iamGateway(sender('iam', () => new IAMClient(settings()), clock, calls)),
+    autoScaling: autoScalingOnUse(() => clock.busy(loadAutoScaling())),
     ssm: ssmGateway(sendSsm),
+    parameters: parametersGateway(sendSsm, clock),
+    commands: ssmCommandsGateway(sendSsm),
     secrets: {
       secretsmanager: loadedOnUse(() => clock.busy(loadSecretsManager())),
       ssm: ssmSecretsGateway(sendSsm, clock),

@@ -24,7 +24,7 @@ import type {
 import type { Clock } from '../clock.ts';
 import type { Send } from './api.ts';
 import { chunks, inParallel, pages } from './batches.ts';
-import { toInstance, toIpPermission, toSecurityGroup, toSubnet } from './ec2-shapes.ts';
+import { toAppHost, toInstance, toIpPermission, toSecurityGroup, toSubnet } from './ec2-shapes.ts';
 import type { Ec2, Ec2Subnet } from './ec2.ts';
 import { isFailure } from './failures.ts';
 import { untilVisible } from './new-things.ts';
@@ -89,7 +89,8 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
     const answers = new Map<string | undefined, boolean>();
     for (const { Associations = [], Routes = [] } of tables) {
       // The main table stands under undefined: AWS lists no association for the subnets that fall back to it.
-      for (const { SubnetId, Main } of Associations) if (SubnetId || Main) answers.set(SubnetId, isSo(Routes));
+      for (const { SubnetId, Main } of Associations)
+        if (SubnetId || Main) answers.set(SubnetId, isSo(Routes));
     }
     const answerFor = (subnetId: string) => answers.get(subnetId) ?? answers.get(undefined) ?? false;
     return new Set(subnets.map(({ subnetId }) => subnetId).filter(answerFor));
@@ -138,7 +139,8 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
         vpcId,
         (routes) =>
           !routes.some(
-            ({ DestinationCidrBlock, State }) => DestinationCidrBlock === '0.0.0.0/0' && State !== 'blackhole',
+            ({ DestinationCidrBlock, State }) =>
+              DestinationCidrBlock === '0.0.0.0/0' && State !== 'blackhole',
           ),
       ),
 
@@ -170,6 +172,10 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
       return describeSecurityGroups(
         Object.entries(by.tags).map(([key, value]) => filter(`tag:${key}`, value)),
       );
+    },
+
+    listSecurityGroups(groupName) {
+      return describeSecurityGroups(groupName === undefined ? [] : [filter('group-name', groupName)]);
     },
 
     async createSecurityGroup({ groupName, description, vpcId, tags }) {
@@ -225,6 +231,26 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
         }),
       );
       return reservations.flatMap(({ Instances = [] }) => Instances).map(toInstance);
+    },
+
+    async listInstances({ ids, names, securityGroupId }) {
+      const Filters = [
+        ...(ids ? [filter('instance-id', ...ids)] : []),
+        ...(names ? [filter('tag:Name', ...names)] : []),
+        ...(securityGroupId === undefined ? [] : [filter('instance.group-id', securityGroupId)]),
+      ];
+      const reservations = await pages(async (NextToken) => {
+        const page = await send(
+          'Reading the instances',
+          new DescribeInstancesCommand({ ...(Filters.length > 0 ? { Filters } : {}), NextToken }),
+        );
+        return { items: page.Reservations ?? [], next: page.NextToken };
+      });
+      const gone = ['shutting-down', 'terminated'];
+      return reservations
+        .flatMap(({ Instances = [] }) => Instances)
+        .map(toAppHost)
+        .filter(({ state }) => !gone.includes(state));
     },
 
     async describeAttachments(groupId) {

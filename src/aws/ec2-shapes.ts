@@ -6,7 +6,7 @@ import type {
   Subnet as AwsSubnet,
 } from '@aws-sdk/client-ec2';
 import type { Permission } from '../domain/security-rules.ts';
-import type { Ec2Subnet, IngressSource, Instance, SecurityGroup } from './ec2.ts';
+import type { AppHost, Ec2Subnet, IngressSource, Instance, SecurityGroup } from './ec2.ts';
 import { fromTagList } from './tag-list.ts';
 
 export function toSubnet(subnet: AwsSubnet): Ec2Subnet {
@@ -27,6 +27,17 @@ export function toInstance(instance: AwsInstance): Instance {
     vpcId: instance.VpcId ?? '',
     subnetId: instance.SubnetId ?? '',
     securityGroupIds: (instance.SecurityGroups ?? []).map(({ GroupId = '' }) => GroupId),
+  };
+}
+
+export function toAppHost(instance: AwsInstance): AppHost {
+  return {
+    ...toInstance(instance),
+    name: fromTagList(instance.Tags)['Name'],
+    state: instance.State?.Name ?? '',
+    privateIpAddress: instance.PrivateIpAddress ?? '',
+    availabilityZone: instance.Placement?.AvailabilityZone ?? '',
+    instanceProfileArn: instance.IamInstanceProfile?.Arn,
   };
 }
 

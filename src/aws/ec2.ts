@@ -28,6 +28,16 @@ export interface Instance {
   readonly securityGroupIds: readonly string[];
 }
 
+/** One that an app of its own runs on. */
+export interface AppHost extends Instance {
+  readonly name: string | undefined;
+  /** pending, running, stopped, ... */
+  readonly state: string;
+  readonly privateIpAddress: string;
+  readonly availabilityZone: string;
+  readonly instanceProfileArn: string | undefined;
+}
+
 export type IngressSource = { readonly groupId: string } | { readonly cidr: string };
 
 export interface Ec2 {
@@ -55,6 +65,8 @@ export interface Ec2 {
       | { tagKey: string }
       | { referring: string },
   ): Promise<SecurityGroup[]>;
+  /** Of that name in any VPC; all there are when absent. */
+  listSecurityGroups(groupName?: string): Promise<SecurityGroup[]>;
   createSecurityGroup(group: {
     groupName: string;
     description: string;
@@ -70,6 +82,12 @@ export interface Ec2 {
   createTags(resourceId: string, tags: Tags): Promise<void>;
   /** Where container instances are: the place of tasks in bridge and host mode. Absent ids are left out. */
   describeInstances(instanceIds: readonly string[]): Promise<Instance[]>;
+  /** Those that are gone are left out; none of these: all there are. */
+  listInstances(by: {
+    readonly ids?: readonly string[];
+    readonly names?: readonly string[];
+    readonly securityGroupId?: string;
+  }): Promise<AppHost[]>;
   /** Descriptions of the interfaces that carry the group: what is in the way of its deletion. */
   describeAttachments(groupId: string): Promise<string[]>;
 }

@@ -72,6 +72,21 @@ export function elbv2Gateway(send: SendElbv2): Elbv2 {
       }));
     },
 
+    async listTargetGroups(vpcId) {
+      const all = await pages(async (Marker) => {
+        const page = await send('Listing the target groups', new DescribeTargetGroupsCommand({ Marker }));
+        return { items: page.TargetGroups ?? [], next: page.NextMarker };
+      });
+      return all.filter(({ VpcId }) => VpcId === vpcId).flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []);
+    },
+
+    async readUnnoticedMs(targetGroupArn) {
+      const command = new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] });
+      const { TargetGroups: [group] = [] } = await send(`Reading the target group ${targetGroupArn}`, command);
+      const { HealthCheckIntervalSeconds: interval = 30, HealthCheckTimeoutSeconds: timeout = 5 } = group ?? {};
+      return ((group?.UnhealthyThresholdCount ?? 2) * interval + timeout) * 1000;
+    },
+
     describeTargetGroupAttributes,
 
     async readTargetGroupAttributes(targetGroupArn) {

@@ -21,6 +21,10 @@ export interface Elbv2 {
       loadBalancerArns: readonly string[];
     }[]
   >;
+  /** ARNs of all that are in the VPC. */
+  listTargetGroups(vpcId: string): Promise<string[]>;
+  /** How long a target that stops answering may go on to be called healthy. */
+  readUnnoticedMs(targetGroupArn: string): Promise<number>;
   describeTargetGroupAttributes(targetGroupArn: string): Promise<Readonly<Record<string, string>>>;
   modifyTargetGroupAttributes(
     targetGroupArn: string,

@@ -15,9 +15,11 @@ const EXPECTED = {
   'default user in use': ['DefaultUserAssociatedToUserGroupFault', 'DefaultUserAssociatedToUserGroup'],
   'dependency violation': ['DependencyViolation', 'InvalidGroup.InUse'],
   'ecs cluster not found': ['ClusterNotFoundException'],
+  'instance not managed': ['InvalidInstanceId'],
   'invalid combination': ['InvalidParameterCombinationException', 'InvalidParameterCombination'],
   'iam entity not found': ['NoSuchEntityException', 'NoSuchEntity'],
   'invalid ecs request': ['ClientException', 'InvalidParameterException'],
+  'invocation not found': ['InvocationDoesNotExist'],
   'log group or stream not found': ['ResourceNotFoundException'],
   'operation unknown': [
     'InvalidAction',

@@ -1,6 +1,7 @@
 /** IAM behind its interface. */
 import {
   DeleteRolePolicyCommand,
+  GetInstanceProfileCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   PutRolePolicyCommand,
@@ -27,6 +28,20 @@ export function iamGateway(send: Send<ServiceInputTypes, ServiceOutputTypes, IAM
         return Role?.Arn;
       } catch (error) {
         if (isFailure(error, 'iam entity not found')) return undefined;
+        throw error;
+      }
+    },
+
+    async readProfileRoleArns(InstanceProfileName) {
+      const command = new GetInstanceProfileCommand({ InstanceProfileName });
+      try {
+        const { InstanceProfile } = await send(
+          `Reading the instance profile ${InstanceProfileName}`,
+          command,
+        );
+        return (InstanceProfile?.Roles ?? []).flatMap(({ Arn }) => Arn ?? []);
+      } catch (error) {
+        if (isFailure(error, 'iam entity not found', 'operation unknown')) return [];
         throw error;
       }
     },

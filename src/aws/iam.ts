@@ -3,6 +3,8 @@
 export interface Iam {
   /** With its path, which a session's ARN does not have. Undefined: there is no such role. */
   readRoleArn(roleName: string): Promise<string | undefined>;
+  /** Of an instance profile: what programs on its instances may do is what these may. */
+  readProfileRoleArns(instanceProfileName: string): Promise<string[]>;
   /** An inline policy, as its JSON; undefined: the role has none of that name. */
   readRolePolicy(roleName: string, policyName: string): Promise<string | undefined>;
   /** Overwrites one of that name. */

@@ -90,7 +90,10 @@ export function secretsManagerGateway(send: SendSecretsManager, clock: Clock): S
 
     async list(beginning) {
       const found = await pages(async (NextToken) => {
-        const command = new ListSecretsCommand({ Filters: [{ Key: 'name', Values: [beginning] }], NextToken });
+        const command = new ListSecretsCommand({
+          Filters: [{ Key: 'name', Values: [beginning] }],
+          NextToken,
+        });
         const page = await send(`Listing the secrets ${beginning}*`, command);
         return { items: page.SecretList ?? [], next: page.NextToken };
       });

@@ -164,9 +164,7 @@ function toSnapshot(snapshot: ServerlessCacheSnapshot): Snapshot {
   };
 }
 
-function toAddress(
-  endpoint: AwsServerlessCache['Endpoint'],
-): { address: string; port: number } | undefined {
+function toAddress(endpoint: AwsServerlessCache['Endpoint']): { address: string; port: number } | undefined {
   const { Address: address, Port: port } = endpoint ?? {};
   return address === undefined || port === undefined ? undefined : { address, port };
 }

@@ -2,6 +2,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Clock } from '../clock.ts';
 import type { App } from '../domain/app.ts';
+import type { InstanceApp } from '../domain/instance-app.ts';
 import { nameOf } from '../domain/arn.ts';
 import { awslogsOf } from '../domain/container-logs.ts';
 import { containerOf } from '../domain/task-definition.ts';
@@ -18,7 +19,7 @@ const READS = 4;
 const BETWEEN_READS_MS = 2_000;
 
 export interface Witness {
-  readonly app: App;
+  readonly app: App | InstanceApp;
   readonly aws: Pick<Aws, 'logs' | 'elbv2'>;
   readonly clock: Clock;
   readonly since: number;
@@ -38,6 +39,8 @@ async function readLoggedTasks(
   pages: readonly Page[],
   { app, aws, clock, since, signal }: Witness,
 ): Promise<Set<string>> {
+  // What instances write goes nowhere that is known.
+  if (!('service' in app)) return new Set();
   const awslogs = awslogsOf(containerOf(app.taskDefinition.document, app.container) ?? {});
   const tasks = new Map<string, string>();
   const run = pages[0]?.nonce.split('-')[0];

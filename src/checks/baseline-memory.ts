@@ -1,6 +1,6 @@
 /** The refreshes before us, between the run that saw them and the ones that come later. */
 import type { Ec2 } from '../aws/ec2.ts';
-import type { App } from '../domain/app.ts';
+import type { AppNetwork } from '../domain/app.ts';
 import { ownerOf } from '../domain/ownership.ts';
 import {
   REFRESH_TAG,
@@ -25,7 +25,7 @@ export function memoryOf(
 export async function readBaseline(
   ec2: Ec2,
   settings: Settings,
-  app: App,
+  app: { readonly network: Pick<AppNetwork, 'vpcId'> },
 ): Promise<RefreshBaseline | undefined> {
   const question = questionOf(settings.proof);
   if (!question) return undefined;

@@ -30,6 +30,10 @@ export interface CheckContext {
 }
 
 /** The names of this app's caches. */
-export function cachesOf({ consumer }: Pick<CheckContext, 'consumer'>): string[] {
+export function cachesOf({
+  consumer,
+}: {
+  readonly consumer: Pick<CheckContext['consumer'], 'variables'>;
+}): string[] {
   return [...new Set(consumer.variables.flatMap(({ cache }) => cache ?? []))];
 }

@@ -8,7 +8,15 @@ import type { Check } from './check.ts';
 import { cachesOf, type CheckContext, type PingEvidence } from './context.ts';
 import { fail, inconclusive, pass, question, skip, together, warn } from './question.ts';
 
-export function ingress(context: Pick<CheckContext, 'consumer' | 'app' | 'aws' | 'ping'>): Check {
+export interface IngressContext extends Pick<CheckContext, 'aws' | 'ping'> {
+  readonly consumer: Pick<CheckContext['consumer'], 'variables'>;
+  /** A service with network interfaces of its own; absent: instances. */
+  readonly app: Pick<CheckContext['app'], 'network'> & {
+    readonly service?: Pick<CheckContext['app']['service'], 'awsvpc'>;
+  };
+}
+
+export function ingress(context: IngressContext): Check {
   const { app, aws } = context;
   const { securityGroupIds, subnetIds, restrictedEgress } = app.network;
 
@@ -48,7 +56,7 @@ export function ingress(context: Pick<CheckContext, 'consumer' | 'app' | 'aws' |
       return inconclusive(`${detail}, but allows a prefix list, whose addresses were not read`, hint);
     }
     // With a network interface of its own each task carries all of the service's groups, and one that is allowed will do.
-    const oneWillDo = app.service.awsvpc !== undefined && missing.length < securityGroupIds.length;
+    const oneWillDo = app.service?.awsvpc !== undefined && missing.length < securityGroupIds.length;
     return oneWillDo
       ? warn(`${detail}; packets pass by another of the tasks’ groups`, hint)
       : fail(detail, hint);
@@ -70,7 +78,7 @@ export function ingress(context: Pick<CheckContext, 'consumer' | 'app' | 'aws' |
       (group) => !letsOut(group, endpoint.port, cacheGroups),
     );
     // Rules of several groups add up on a network interface of the task's own.
-    if (closed.length === 0 || (app.service.awsvpc && closed.length < groupIds.length)) return [];
+    if (closed.length === 0 || (app.service?.awsvpc && closed.length < groupIds.length)) return [];
     const names = closed.map(({ groupName, groupId }) => `${groupName} (${groupId})`).join(', ');
     const to = cacheGroups.map(({ groupId }) => groupId).join(', ');
     return [

@@ -1,22 +1,31 @@
 /** Does the cache answer from where the app runs? The answer is the probe's; here it is told what it means. */
-import { explainPing, isAnswered, stagesLeftOut } from '../domain/ping.ts';
+import {
+  expectsCluster,
+  explainPing,
+  isAnswered,
+  isAnsweredByCluster,
+  stagesLeftOut,
+} from '../domain/ping.ts';
 import type { ProbeReport, ProbeStage } from '../domain/probe-report.ts';
 import type { CheckResult } from '../domain/check.ts';
 import type { Check } from './check.ts';
-import type { CheckContext, PingEvidence } from './context.ts';
+import { cachesOf, type CheckContext, type PingEvidence } from './context.ts';
 import { fail, inconclusive, pass, question, skip, warn } from './question.ts';
 
 /** What a password has no part in. */
 const BEFORE_CREDENTIALS: readonly (ProbeStage | undefined)[] = ['parse', 'dns', 'tcp', 'tls'];
 
-export function ping({ ping: asked }: Pick<CheckContext, 'ping'>): Check {
-  return question('ping', () => Promise.resolve(answer(asked)));
+export function ping(
+  context: Pick<CheckContext, 'ping' | 'settings'> & Parameters<typeof cachesOf>[0],
+): Check {
+  const clustered = expectsCluster(context.settings.caches, cachesOf(context));
+  return question('ping', () => Promise.resolve(answer(context.ping, clustered)));
 }
 
-function answer(asked: PingEvidence): CheckResult {
+function answer(asked: PingEvidence, clustered: boolean): CheckResult {
   if ('notWanted' in asked)
     return skip(`the cache was not asked from where the app runs: ${asked.notWanted}`);
-  return 'notAsked' in asked ? notAsked(asked) : meaning(asked);
+  return 'notAsked' in asked ? notAsked(asked) : meaning(asked, clustered);
 }
 
 function notAsked({ notAsked: reason, hint }: Extract<PingEvidence, { notAsked: string }>): CheckResult {
@@ -26,7 +35,7 @@ function notAsked({ notAsked: reason, hint }: Extract<PingEvidence, { notAsked: 
   );
 }
 
-function meaning(report: ProbeReport): CheckResult {
+function meaning(report: ProbeReport, clustered: boolean): CheckResult {
   const { variable, failed, stages } = report;
   if (report.credentialsWithheld && !BEFORE_CREDENTIALS.includes(failed) && report.otherWayAnswers !== true) {
     return withoutCredentials(report);
@@ -38,6 +47,9 @@ function meaning(report: ProbeReport): CheckResult {
       `${works(report)}; INFO is refused (${seen})`,
       'Allow INFO to the cache’s user, or leave it so.',
     );
+  }
+  if (isAnsweredByCluster(report) && clustered) {
+    return pass(`PONG${from(report)}; keys are spread over the shards, which a cluster client finds`);
   }
   if (failed !== undefined) {
     const { meaning: cause, hint } = explainPing(report);
@@ -69,8 +81,13 @@ function withoutCredentials({ variable, address, stages }: ProbeReport): CheckRe
   );
 }
 
-function works({ address, latencyMs, stages }: ProbeReport): string {
+function from({ address, stages }: ProbeReport): string {
   const tls = stages.some(({ stage }) => stage === 'tls') ? ' over TLS' : '';
+  return `${address === undefined ? '' : ` from ${address}`}${tls}`;
+}
+
+function works(report: ProbeReport): string {
+  const { latencyMs } = report;
   const time = latencyMs ? `, p50 ${latencyMs.p50} ms, p99 ${latencyMs.p99} ms` : '';
-  return `PONG${address === undefined ? '' : ` from ${address}`}${tls}; keys written, read and deleted${time}`;
+  return `PONG${from(report)}; keys written, read and deleted${time}`;
 }

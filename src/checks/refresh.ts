@@ -6,9 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { CookieJar } from 'tough-cookie';
 import type { Clock } from '../clock.ts';
 import type { App } from '../domain/app.ts';
+import type { InstanceApp } from '../domain/instance-app.ts';
 import { headersInClear } from '../domain/clear-text.ts';
 import type { CheckResult } from '../domain/check.ts';
-import { PROJECT_TAG } from '../domain/ownership.ts';
 import type { ProofSettings } from '../domain/settings.ts';
 import { stickinessObstacle } from '../domain/stickiness.ts';
 import { answeringTasks, type AnsweringTasks } from './answering-tasks.ts';
@@ -20,20 +20,27 @@ import { observe, type Observation } from './refresh-observation.ts';
 import { isEmptyValue, isOpaquePage, shownValue, valueReader } from './refresh-value.ts';
 import { distribution, visit, type Page, type Trouble, type Visits } from './refresh-visit.ts';
 
+type RefreshedApp = App | InstanceApp;
+
+interface RefreshContext extends Pick<CheckContext, 'settings' | 'aws' | 'clock' | 'isFront' | 'since'> {
+  readonly app: RefreshedApp;
+  readonly baseline?: RefreshBaseline;
+}
+
+/** `wasOurs`: the app had the cache already. */
 export async function takeBaseline(
   proof: ProofSettings,
-  app: App,
-  { clock, signal }: { clock: Clock; signal: AbortSignal },
+  app: RefreshedApp,
+  { clock, signal, wasOurs }: { clock: Clock; signal: AbortSignal; wasOurs: boolean },
 ): Promise<RefreshBaseline> {
   const visits = plan(proof, app, clock, signal);
   if ('outcome' in visits) return { verdict: 'not seen', reason: visits.detail };
   const seen = await observe(visits);
   if ('trouble' in seen) return { verdict: 'not seen', reason: seen.trouble.detail };
-  const wasOurs = app.taskDefinition.tags[PROJECT_TAG] !== undefined;
   return { verdict: seen.verdict, shown: distribution(seen.pages), wasOurs };
 }
 
-export function refresh(context: Omit<CheckContext, 'ping'>): Check {
+export function refresh(context: RefreshContext): Check {
   const { settings, app, clock } = context;
   return question('refresh', async (signal) => {
     if (!context.isFront) return skip('asked of another app of the project');
@@ -51,7 +58,7 @@ export function refresh(context: Omit<CheckContext, 'ping'>): Check {
 }
 
 /** How to ask, or why nothing can be asked. */
-function plan(proof: ProofSettings, app: App, clock: Clock, signal: AbortSignal): Visits | CheckResult {
+function plan(proof: ProofSettings, app: RefreshedApp, clock: Clock, signal: AbortSignal): Visits | CheckResult {
   const { refreshPath: path, refreshValue: expression, appUrl } = proof;
   if (path === undefined || expression === undefined) {
     return skip('no value was named to compare: --refresh-path and --refresh-value');
@@ -60,7 +67,7 @@ function plan(proof: ProofSettings, app: App, clock: Clock, signal: AbortSignal)
   if (base === undefined) {
     const why =
       app.targetGroups.length === 0
-        ? 'no load balancer is before the service'
+        ? 'no load balancer is before the app'
         : 'the load balancer does not tell';
     return inconclusive(`where the app answers is not known: ${why}`, 'Give it: --app-url https://….');
   }
@@ -77,7 +84,7 @@ function plan(proof: ProofSettings, app: App, clock: Clock, signal: AbortSignal)
 function askShared(
   seen: Observation,
   tasks: AnsweringTasks,
-  context: Omit<CheckContext, 'ping'>,
+  context: RefreshContext,
 ): CheckResult {
   const { app, baseline } = context;
   const shown = `without cookies ${distribution(seen.pages)} over ${countOf(tasks)}`;
@@ -94,7 +101,7 @@ function askShared(
     );
   }
   if (tasks.count < 2) {
-    const one = app.service.runningCount === 1 ? 'only one task runs' : 'only one task answered';
+    const one = isAlone(app) ? 'only one task runs' : 'only one task answered';
     return inconclusive(
       `${shown}: ${one}, so there was nothing to disagree with`,
       'Run two tasks or more, and more --refreshes.',
@@ -114,6 +121,10 @@ function askShared(
     );
   }
   return compareWithBefore(shown, baseline);
+}
+
+function isAlone(app: RefreshedApp): boolean {
+  return ('service' in app ? app.service.runningCount : app.instances.length) === 1;
 }
 
 function compareWithBefore(shown: string, before: RefreshBaseline | undefined): CheckResult {
@@ -145,7 +156,7 @@ function countOf({ count, known }: AnsweringTasks): string {
   return `${count} ${count === 1 ? 'task' : 'tasks'}${known === 'assumed from healthy targets' ? ' (assumed: which one answered is not known)' : ''}`;
 }
 
-function isSticky({ app }: Pick<CheckContext, 'app'>): boolean {
+function isSticky({ app }: Pick<RefreshContext, 'app'>): boolean {
   return app.targetGroups.some(
     (targetGroup) =>
       stickinessObstacle(targetGroup) === undefined &&
@@ -157,7 +168,7 @@ function isSticky({ app }: Pick<CheckContext, 'app'>): boolean {
 const COOKIE_TRIES = 6;
 const BETWEEN_COOKIE_TRIES_MS = 5_000;
 
-async function askSticky(visits: Visits, context: Omit<CheckContext, 'ping'>): Promise<CheckResult> {
+async function askSticky(visits: Visits, context: RefreshContext): Promise<CheckResult> {
   const { clock, signal } = visits;
   for (let tries = 1; ; tries += 1) {
     const jar = new CookieJar();
@@ -177,7 +188,7 @@ async function askReturning(
   visits: Visits,
   jar: CookieJar,
   first: readonly Page[],
-  context: Omit<CheckContext, 'ping'>,
+  context: RefreshContext,
 ): Promise<CheckResult> {
   const rest: readonly Page[] | Trouble = await visit(visits, visits.proof.refreshes - 1, jar);
   if ('trouble' in rest) return rest.trouble;

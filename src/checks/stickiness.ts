@@ -6,11 +6,14 @@ import type { Check } from './check.ts';
 import type { CheckContext } from './context.ts';
 import { fail, inconclusive, pass, question, skip, together } from './question.ts';
 
-export function stickiness({ app, settings }: Pick<CheckContext, 'app' | 'settings'>): Check {
+export function stickiness({
+  app,
+  settings,
+}: Pick<CheckContext, 'settings'> & { readonly app: Pick<CheckContext['app'], 'targetGroups'> }): Check {
   return question('stickiness', () => {
     const { enabled } = settings.stickiness;
     if (!enabled.value) return Promise.resolve(skip('not asked for'));
-    if (app.targetGroups.length === 0) return Promise.resolve(skip('no load balancer is before the service'));
+    if (app.targetGroups.length === 0) return Promise.resolve(skip('no load balancer is before the app'));
     return Promise.resolve(together(app.targetGroups.map(askTargetGroup)));
   });
 }

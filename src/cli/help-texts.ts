@@ -30,6 +30,8 @@ const EXAMPLES: Readonly<Record<CommandName, readonly string[]>> = {
   setup: [
     'elasticache-wizard',
     'elasticache-wizard setup --ecs-cluster web --service backend --cache-name web-redis --yes',
+    'elasticache-wizard setup --config project.yaml --yes',
+    'elasticache-wizard setup --auto-scaling-group workers --cache-name jobs --workload queue --env-profile bullmq',
     "elasticache-wizard setup --preset production --refresh-path /api/count --refresh-value '$.count'",
   ],
   plan: ['elasticache-wizard plan --ecs-cluster web --service backend --cache-name web-redis --exit-code'],

@@ -63,7 +63,10 @@ function namedScope({ project, service, ...inputs }: Inputs): Partial<Scope> {
       ? { ownParameterGroup: true, cacheParameterGroupName: `${cacheName?.value ?? '*'}-parameters*` }
       : {}),
     ...(parameterGroup ? { cacheParameterGroupName: parameterGroup.value } : {}),
+    clustered: inputs.clusterMode.value !== 'disabled',
     adopts: adopt.value,
+    serverless: inputs.serverless.value,
+    users: auth.value === 'rbac',
     ...(auth.value === 'none' ? {} : { secretStores: [secretStore] }),
   };
 }

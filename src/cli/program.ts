@@ -35,7 +35,7 @@ function buildProgram(
 ): Command {
   const program = new Command('elasticache-wizard')
     .description(
-      'Gives an app that runs on Amazon ECS a shared Redis cache on ElastiCache, and proves that the app uses it.',
+      'Gives an app that runs on Amazon ECS or EC2 a shared Redis or Valkey cache on ElastiCache, and proves that the app uses it.',
     )
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')

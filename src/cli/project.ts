@@ -2,9 +2,8 @@
 import type { Aws } from '../aws/aws.ts';
 import type { App, Identity } from '../domain/app.ts';
 import type { Consumer } from '../domain/consumer.ts';
-import type { InstanceApp } from '../domain/instance-app.ts';
 import { profileOf } from '../domain/delivery.ts';
-import { isGiven, type ConsumerSettings, type Settings } from '../domain/settings.ts';
+import { isGiven, type Settings } from '../domain/settings.ts';
 import { variablesIn } from '../domain/task-definition.ts';
 import type { AnyResource } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
@@ -15,13 +14,21 @@ import type { Configured } from '../inputs/project-inputs.ts';
 import { settingsOf, type Target } from '../inputs/settings.ts';
 import { requireInputs } from '../inputs/strict-asker.ts';
 import { ecsProbe } from '../probe/ecs-probe.ts';
+import { instanceProbe as probeOfInstances, type InstanceProbe } from '../probe/instance-probe.ts';
 import type { Probe } from '../probe/probe.ts';
 import { resources as resourcesOf } from '../resources/index.ts';
-import { readApp } from '../survey/app.ts';
 import { listClusters, listServices } from '../survey/services.ts';
+import {
+  consumerOf,
+  findConsumer,
+  findService,
+  nameOfTarget,
+  readConsumersAgain,
+  type Found,
+} from './apps.ts';
 import { findCacheInUse } from './cache-in-use.ts';
 import { readProbePrograms } from './probe-programs.ts';
-import { askApp, askCacheName, askNewCache, askProof, type Reads } from './questions.ts';
+import { askCacheName, askNewCache, askProof, type Reads } from './questions.ts';
 import type { Session } from './session.ts';
 
 /** Who asks, and what has been answered so far. */
@@ -41,6 +48,7 @@ export interface Project extends Account {
   /** As they were found, in the order of the settings. */
   readonly consumers: readonly Consumer[];
   readonly probe: Probe;
+  readonly instanceProbe: InstanceProbe;
   readonly resources: readonly AnyResource[];
 }
 
@@ -69,7 +77,8 @@ export async function openAccount(
 /** The one ECS service that flags, variables and answers name. */
 export async function openApp(session: Session, writes = false): Promise<FoundApp> {
   const account = await openAccount(session, writes);
-  const app = await findApp(session.inputs, account, session);
+  const { aws, identity } = account;
+  const app = await findService(session.inputs, aws, readsOf(aws, identity), session.asker);
   session.record.project = session.inputs.project?.value ?? app.service.serviceName;
   return { ...account, inputs: session.inputs, app };
 }
@@ -82,63 +91,57 @@ export async function openProject(session: Session, writes = false): Promise<Pro
   );
   const { aws, identity, inputs, apps } = target;
   session.record.project = target.project;
+  checkFound(target, session);
   const settings = settingsOf(inputs, target, session.env);
-  const consumers = settings.consumers.map((consumer, index) => consumerOf(consumer, apps[index]));
+  const consumers = settings.consumers.map((consumer, index) =>
+    consumerOf(consumer, apps[index], aws),
+  );
   const { probeImage } = settings.proof;
+  const programs = readProbePrograms(session.programsFolder);
+  const instanceProbe = probeOfInstances({ aws, project: settings.project, programs });
   const probe = ecsProbe({
     aws,
     project: settings.project,
-    programs: readProbePrograms(session.programsFolder),
+    programs,
     userTags: settings.tags,
     clock: session.clock,
     ...(probeImage === undefined ? {} : { probeImage }),
   });
-  const resources = resourcesOf({ settings, consumers, aws, probe });
-  return { aws, identity, settings, consumers, probe, resources };
+  const resources = resourcesOf({ settings, consumers, aws, probe, instanceProbe });
+  return { aws, identity, settings, consumers, probe, instanceProbe, resources };
 }
 
 /** The apps as they are by now. */
-export async function readAgain(project: Project): Promise<readonly Consumer[]> {
-  return Promise.all(
-    project.consumers.map(async (consumer): Promise<Consumer> => {
-      if (consumer.kind === 'ec2') return consumer;
-      const { ecsCluster, container, service } = consumer.settings;
-      const named = { ecsCluster, container, service };
-      const app = await readApp(project.aws, named, { container: () => Promise.resolve(container) });
-      return { ...consumer, app };
-    }),
-  );
+export function readAgain({ consumers, aws }: Project): Promise<readonly Consumer[]> {
+  return readConsumersAgain(consumers, aws);
 }
 
 interface OpenTarget extends Account, Target {
   readonly inputs: Inputs;
   /** One for each consumer. */
-  readonly apps: readonly FoundConsumer[];
+  readonly apps: readonly Found['app'][];
 }
-
-type FoundConsumer = App | InstanceApp;
 
 /** One app and one cache, of which what nobody gave is asked. */
 async function answeredTarget(session: Session, writes: boolean): Promise<OpenTarget> {
   const account = await openAccount(session, writes);
   const { aws, identity } = account;
   const { asker, command } = session;
-  const app = await findApp(session.inputs, account, session);
   const reads = readsOf(aws, identity);
-  const { serviceName: service } = app.service;
+  const { app, target } = await findConsumer(session.inputs, aws, reads, asker);
   const looking = command === 'verify';
-  const read = withProfileInUse(session.inputs, app);
-  const known = looking ? await withCacheInUse({ ...account, inputs: read, app }) : read;
-  const name = await askCacheName(known, asker, service);
+  const known =
+    'service' in app ? await withWhatIsInUse(session.inputs, app, account, looking) : session.inputs;
+  const called = nameOfTarget(target);
+  const name = await askCacheName(known, asker, called);
   const inputs = looking ? known : await askProof(await askNewCache(known, asker, reads, name), asker);
   checkRules(command, { inputs });
-  const { ecsCluster, container } = app;
   return {
     ...account,
     inputs,
-    project: inputs.project?.value ?? service,
+    project: inputs.project?.value ?? called,
     caches: [{ inputs, name }],
-    consumers: [{ inputs, app: { kind: 'ecs', ecsCluster, service, container }, cache: name, variables: [] }],
+    consumers: [{ inputs, app: target, cache: name, variables: [] }],
     apps: [app],
   };
 }
@@ -150,52 +153,34 @@ async function configuredTarget(
   writes: boolean,
 ): Promise<OpenTarget> {
   const account = await openAccount(session, writes);
-  const cacheTargets = caches.map((inputs) => ({ inputs, name: inputs.cacheName?.value ?? '' }));
+  const { aws, identity } = account;
+  const reads = readsOf(aws, identity);
   const found = await Promise.all(
     consumers.map(async ({ inputs, cache, variables }) => {
-      const app = await findApp(inputs, account, session);
-      const { ecsCluster, container, service } = app;
-      return {
-        app,
-        target: {
-          inputs,
-          app: { kind: 'ecs' as const, ecsCluster, service: service.serviceName, container },
-          cache,
-          variables,
-        },
-      };
+      const { app, target } = await findConsumer(inputs, aws, reads, session.asker);
+      return { app, consumer: { inputs, app: target, cache, variables } };
     }),
   );
   const [first] = found;
   return {
     ...account,
     inputs: session.inputs,
-    project: session.inputs.project?.value ?? first?.target.app.service ?? '',
-    caches: cacheTargets,
-    consumers: found.map(({ target }) => target),
+    project: session.inputs.project?.value ?? (first ? nameOfTarget(first.consumer.app) : ''),
+    caches: caches.map((inputs) => ({ inputs, name: inputs.cacheName?.value ?? '' })),
+    consumers: found.map(({ consumer }) => consumer),
     apps: found.map(({ app }) => app),
   };
 }
 
-async function findApp(inputs: Inputs, { aws, identity }: Account, { asker }: Session): Promise<App> {
-  const answers = await askApp(inputs, asker, readsOf(aws, identity));
-  const container = inputs.container?.value;
-  return readApp(
-    aws,
-    { ...answers, cachePort: inputs.port.value, ...(container === undefined ? {} : { container }) },
-    {
-      container: (candidates) =>
-        asker.choose(
-          'container',
-          candidates.map((value) => ({ value })),
-        ),
-    },
+/** What goes with a cache of nodes may not go with a serverless one, and only now is that known. */
+function checkFound({ caches }: OpenTarget, { command, inputs, configured }: Session): void {
+  const found = caches.map((cache) => cache.inputs);
+  const [only] = found;
+  if (!only || !found.some(({ serverless }) => serverless.value && serverless.origin === 'found')) return;
+  checkRules(
+    command,
+    configured ? { inputs, configured: { ...configured, caches: found } } : { inputs: only },
   );
-}
-
-function consumerOf(settings: ConsumerSettings, app: FoundConsumer | undefined): Consumer {
-  // What was found was found for just this one; the types cannot see it.
-  return { kind: settings.kind, settings, app } as Consumer;
 }
 
 /** Of a cache that is there, what nobody gave is as it is: which kind it is, and whether it asks for a password. */
@@ -214,6 +199,16 @@ async function withLivingCaches(target: OpenTarget): Promise<OpenTarget> {
     };
   });
   return { ...target, caches: await Promise.all(caches) };
+}
+
+async function withWhatIsInUse(
+  inputs: Inputs,
+  app: App,
+  account: Account,
+  looking: boolean,
+): Promise<Inputs> {
+  const read = withProfileInUse(inputs, app);
+  return looking ? withCacheInUse({ ...account, inputs: read, app }) : read;
 }
 
 /** An app that has the variables of a profile reads those, unless somebody says which it reads. */

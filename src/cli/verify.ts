@@ -4,7 +4,7 @@ import { ecsAmong, type EcsConsumer } from '../domain/consumer.ts';
 import type { Endpoint } from '../domain/outputs.ts';
 import type { ProbeReport } from '../domain/probe-report.ts';
 import { probeTargets, type ProbeTarget } from '../domain/probe-target.ts';
-import { explainPing, isAnswered } from '../domain/ping.ts';
+import { explainPing, isAnswered, isAnsweredByCluster } from '../domain/ping.ts';
 import { variableOf } from '../domain/task-definition.ts';
 import { runStep } from '../engine/apply.ts';
 import { WizardError } from '../errors.ts';
@@ -64,7 +64,8 @@ export async function askCache(
 }
 
 function throwFailed(report: ProbeReport): void {
-  if (report.failed === undefined || isAnswered(report)) return;
+  // What a cluster answers is for the check to judge.
+  if (report.failed === undefined || isAnswered(report) || isAnsweredByCluster(report)) return;
   const { meaning, hint } = explainPing(report);
   throw new WizardError('CheckFailed', `The cache does not answer from where the app runs: ${meaning}`, {
     hint,

@@ -92,12 +92,12 @@ function inContainer(
  * Whatever the cache's tags say, for they may be what was taken away; and by its name in the address too, for it may
  * have got another one.
  */
-async function readPlaces({ elasticache }: Aws, anchors: readonly Anchor[]): Promise<CachePlace[]> {
+async function readPlaces({ caches }: Aws, anchors: readonly Anchor[]): Promise<CachePlace[]> {
   const places = await Promise.all(
     anchors.map(async (anchor): Promise<CachePlace[]> => {
       const name = cacheNameOf(anchor);
-      const group = await elasticache.readReplicationGroup(name);
-      const endpoints = [group?.endpoint, group?.readerEndpoint].filter((each) => each !== undefined);
+      const cache = await caches.read(name);
+      const endpoints = [cache?.endpoint, cache?.readerEndpoint].filter((each) => each !== undefined);
       return [
         { name, addresses: endpoints.map(({ address }) => address) },
         { name, addresses: undefined },

@@ -13,6 +13,8 @@ export interface Ec2Consumer {
   readonly kind: 'ec2';
   readonly settings: Ec2ConsumerSettings;
   readonly app: InstanceApp;
+  /** Instances come and go while a cache is being made. */
+  readonly readAgain: () => Promise<InstanceApp>;
 }
 
 export type Consumer = EcsConsumer | Ec2Consumer;

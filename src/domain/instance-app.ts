@@ -2,6 +2,8 @@
 import type { AppNetwork, TargetGroup } from './app.ts';
 
 export interface InstanceApp {
+  /** What it is called where nobody says: the name of the group, or of the first instance. */
+  readonly name: string;
   readonly instances: readonly AppInstance[];
   readonly network: AppNetwork;
   /** Those in which the instances are registered. */
@@ -15,6 +17,9 @@ export interface AppInstance {
   readonly instanceId: string;
   readonly privateIpAddress: string;
   readonly subnetId: string;
+  readonly availabilityZone: string;
+  /** The groups of its network interface. */
+  readonly securityGroupIds: readonly string[];
   /** Whether commands reach it through SSM; the reason where they do not. */
   readonly agent: 'online' | { readonly missing: string };
 }

@@ -39,6 +39,12 @@ export interface Outputs {
   /** The cache asked from where the app runs, with the new revision's variables. */
   ping: { report: ProbeReport | undefined };
   service: { serviceArn: string; taskDefinitionArn: string };
+  /**
+   * Of an app on instances: whether these have been restarted with the values that there are. `stamp` stands for
+   * just these values, and is none of them.
+   */
+  parameters: { restarted: boolean; stamp: string };
+  restart: { instanceIds: readonly string[] };
   /** The cache refuses plaintext. */
   requiredTransitEncryption: { replicationGroupId: string };
   stickiness: { targetGroupArn: string; seconds: number };

@@ -6,6 +6,8 @@ export const CACHE_TAG = 'elasticache-wizard:cache';
 /** Beside it, where that cache is serverless. */
 export const SERVERLESS_TAG = 'elasticache-wizard:serverless';
 export const SUBNET_GROUP_TAG = 'elasticache-wizard:subnet-group';
+/** Beside it: 'theirs' where it was there before and is used as it is. */
+export const SUBNET_GROUP_OWNER_TAG = 'elasticache-wizard:subnet-group-owner';
 /** On the anchor, before the first is made: how the names of its parameter groups begin. */
 export const PARAMETER_GROUP_TAG = 'elasticache-wizard:parameter-group';
 /** On the anchor, before our security group is put on it: the ARN of a cache that others have made. */
@@ -26,6 +28,9 @@ export const STICKINESS_SET_TAG = 'elasticache-wizard:stickiness-set';
 /** On a copy of somebody's revision without our variables: the ARN of that revision. Such a copy is theirs. */
 export const UNDOES_TAG = 'elasticache-wizard:undoes';
 
+/** On a parameter of ours: the version that its instances were last restarted with; '0': none yet, it was not there. */
+export const RESTARTED_TAG = 'elasticache-wizard:restarted';
+
 export type Tags = Readonly<Record<string, string>>;
 export type Owner = 'ours' | 'another project' | 'somebody else';
 
@@ -39,7 +44,7 @@ export function ownerOf(tags: Tags, project: string, of: string): Owner {
   return tags[PROJECT_TAG] === project ? 'ours' : 'another project';
 }
 
-export type AnchoredKind = 'service' | 'target-group' | 'execution-role';
+export type AnchoredKind = 'service' | 'target-group' | 'execution-role' | 'instances';
 
 /** The anchor's tag for the nth thing of theirs that we change: 'elasticache-wizard:service-1'. */
 export function anchorTag(kind: AnchoredKind, n: number): string {

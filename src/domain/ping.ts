@@ -1,4 +1,5 @@
 /** What a probe's report means, and how to mend it: one cause, one fix. */
+import type { CacheSettings } from './settings.ts';
 import { PROBE_STAGES, type ProbeReport, type ProbeStage } from './probe-report.ts';
 
 export interface Explanation {
@@ -13,6 +14,21 @@ const NEEDED: readonly ProbeStage[] = ['ping', 'keys'];
 export function isAnswered({ failed, stages }: ProbeReport): boolean {
   const passed = stages.flatMap(({ stage, ok }) => (ok ? [stage] : []));
   return (failed === undefined || failed === 'info') && NEEDED.every((stage) => passed.includes(stage));
+}
+
+/** It answers, as one node of a cluster does: a client of the cluster protocol goes on to the shard that it names. */
+export function isAnsweredByCluster({ failed, stages }: ProbeReport): boolean {
+  return failed === 'keys' && stages.some(({ ok, detail }) => !ok && detail.startsWith('MOVED '));
+}
+
+/** Whether any of the caches with these names is meant to be in cluster mode. */
+export function expectsCluster(caches: readonly CacheSettings[], names: readonly string[]): boolean {
+  return caches.some(
+    (cache) =>
+      names.includes(cache.name) &&
+      cache.kind === 'replicationGroup' &&
+      cache.clusterMode.value !== 'disabled',
+  );
 }
 
 /** What no stage said anything about; a password is asked for only where there is one. */
@@ -84,7 +100,7 @@ export function explainPing(report: ProbeReport): Explanation {
 function explainKeys(seen: string): string {
   if (seen.includes('READONLY')) return 'This is a replica: use the primary endpoint.';
   if (seen.includes('MOVED'))
-    return 'The cache runs in cluster mode: the app needs a cluster client, or a cache without it.';
+    return 'The cache runs in cluster mode: the app needs a cluster client, or a cache without it. Where it has one, say --cluster-mode enabled.';
   if (seen.includes('OOM'))
     return 'The cache is full and evicts nothing: a larger node, shorter lives, or another maxmemory-policy.';
   if (seen.includes('NOPERM')) return 'The user’s access string is too narrow.';

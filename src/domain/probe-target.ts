@@ -1,7 +1,7 @@
 /** What the probe is handed: just what the app is handed, so that it connects as the app does. */
 import { holdsPassword } from './delivery.ts';
 import type { Endpoint } from './outputs.ts';
-import type { EcsConsumerSettings, VariableSettings } from './settings.ts';
+import type { VariableSettings } from './settings.ts';
 import type { ContainerVariable, Variable } from './task-definition.ts';
 
 export interface ProbeTarget {
@@ -12,9 +12,15 @@ export interface ProbeTarget {
   readonly password?: { readonly name: string; readonly variable: Variable };
 }
 
+/** Whose variables they are; of an app on instances there are no containers. */
+export interface ProbedConsumer {
+  readonly variables: readonly VariableSettings[];
+  readonly container?: string;
+}
+
 /** One for each address that the app is handed; the same address in several variables is asked once. */
 export function probeTargets(
-  consumer: EcsConsumerSettings,
+  consumer: ProbedConsumer,
   variables: readonly ContainerVariable[],
   endpointOf: (cache: string) => Endpoint | undefined,
 ): ProbeTarget[] {
@@ -25,8 +31,10 @@ export function probeTargets(
       .flatMap((variable) => handedOver(variable, consumer, variables));
     const whole = handed.filter(({ template }) => isWhole(template));
     if (whole.length === 0) return ofParts(handed, endpointOf(cache)) ?? [];
-    const byTemplate = new Map(whole.map((each) => [each.template, each]));
-    return [...byTemplate.values()].map(({ name, variable, template }) => ({
+    const firsts = whole.filter(
+      ({ template }, at) => whole.findIndex((each) => each.template === template) === at,
+    );
+    return firsts.map(({ name, variable, template }) => ({
       variable: name,
       url: variable,
       // An address without a password, and the password beside it.
@@ -48,16 +56,17 @@ interface Handed {
 
 function handedOver(
   { name: { value: name }, template, container }: VariableSettings,
-  consumer: EcsConsumerSettings,
+  consumer: ProbedConsumer,
   variables: readonly ContainerVariable[],
 ): Handed[] {
   const found = variables.find(
-    (each) => each.name === name && each.container === (container ?? consumer.container),
+    (each) => each.name === name && each.container === (container ?? consumer.container ?? ''),
   );
   return found ? [{ name, template, variable: found.variable }] : [];
 }
 
-function isWhole(template: string): boolean {
+/** A whole address, with its scheme. */
+export function isWhole(template: string): boolean {
   return template.includes('{url}') || /^(rediss?|\{scheme\}):\/\//.test(template);
 }
 

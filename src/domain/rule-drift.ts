@@ -2,7 +2,7 @@
 import { coversPort, type Permission } from './security-rules.ts';
 
 export interface RuleDrift {
-  /** Groups of the app that the port is not open to. */
+  /** Groups of the app that a port is not open to. */
   readonly missing: readonly string[];
   /** Rules that neither lead from the app nor have our description. */
   readonly added: readonly Permission[];
@@ -14,21 +14,24 @@ export interface RuleDrift {
 export function ruleDrift(
   ingress: readonly Permission[],
   appGroupIds: readonly string[],
-  port: number,
+  ports: readonly number[],
   ourDescription: string,
 ): RuleDrift {
   const isOpenTo = (groupId: string): boolean =>
-    ingress.some((rule) => coversPort(rule, port) && groupOf(rule) === groupId);
-  const isOurs = (rule: Permission): boolean =>
-    coversPort(rule, port) && rule.fromPort === rule.toPort && rule.description === ourDescription;
+    ports.every((port) => ingress.some((rule) => coversPort(rule, port) && groupOf(rule) === groupId));
+  const isOfCache = (rule: Permission): boolean =>
+    rule.fromPort === rule.toPort && ports.some((port) => coversPort(rule, port));
+  const isOurs = (rule: Permission): boolean => isOfCache(rule) && rule.description === ourDescription;
   const leadsFromApp = (rule: Permission): boolean =>
-    coversPort(rule, port) && rule.fromPort === rule.toPort && appGroupIds.includes(groupOf(rule) ?? '');
+    isOfCache(rule) && appGroupIds.includes(groupOf(rule) ?? '');
   return {
     missing: appGroupIds.filter((groupId) => !isOpenTo(groupId)),
     added: ingress.filter((rule) => !leadsFromApp(rule) && !isOurs(rule)),
-    outlived: ingress
-      .filter((rule) => isOurs(rule) && !leadsFromApp(rule))
-      .flatMap((rule) => groupOf(rule) ?? []),
+    outlived: [
+      ...new Set(
+        ingress.filter((rule) => isOurs(rule) && !leadsFromApp(rule)).flatMap((rule) => groupOf(rule) ?? []),
+      ),
+    ],
   };
 }
 

@@ -61,7 +61,7 @@ interface AnyCacheSettings {
 }
 
 /** Clients dial both: the second is the reader's (ElastiCache user guide, "Troubleshooting serverless caches"). */
-const SERVERLESS_PORTS = [6379, 6380];
+export const SERVERLESS_PORTS: readonly number[] = [6379, 6380];
 
 export function portsOf(cache: CacheSettings): readonly number[] {
   return cache.kind === 'serverless' ? SERVERLESS_PORTS : [cache.port.value];

@@ -10,6 +10,7 @@ import {
   ownerOf,
   ownershipTags,
   PROJECT_TAG,
+  SERVERLESS_TAG,
   STICKINESS_TAG,
   SUBNET_GROUP_TAG,
   type Tags,
@@ -40,14 +41,13 @@ export function lostAnchor(watched: Watched): Observer {
   const subject = { kind: 'securityGroup', name } as const;
 
   async function readGroup(): Promise<SecurityGroup | undefined> {
-    const cache =
-      cacheInUse === undefined ? undefined : await aws.elasticache.readReplicationGroup(cacheInUse);
+    const cache = cacheInUse === undefined ? undefined : await aws.caches.read(cacheInUse);
     if (!cache) return undefined;
-    const [member] = await aws.elasticache.describeCacheClusters(cache.memberClusters.slice(0, 1));
-    const groups = await aws.ec2.describeSecurityGroups({ groupIds: member?.securityGroupIds ?? [] });
+    const groupIds = await aws.caches.readSecurityGroupIds(cache);
+    const groups = await aws.ec2.describeSecurityGroups({ groupIds });
     const group = groups.find(({ groupName }) => groupName === name);
     const tags = await aws.elasticache.readTags(cache.arn);
-    const isOurs = typeof tags !== 'string' && ownerOf(tags, project, cache.replicationGroupId) === 'ours';
+    const isOurs = typeof tags !== 'string' && ownerOf(tags, project, cache.name) === 'ours';
     return isOurs || group?.tags[OF_TAG] === name ? group : undefined;
   }
 
@@ -80,7 +80,10 @@ function missingTags({ groupName, tags }: SecurityGroup, { project, services }: 
   const sticky = targetGroups.filter((each) => each.tags[STICKINESS_TAG] !== undefined);
   return {
     ...(tags[CACHE_TAG] === undefined ? { [CACHE_TAG]: cacheName } : {}),
-    ...(tags[SUBNET_GROUP_TAG] === undefined ? { [SUBNET_GROUP_TAG]: `${cacheName}-subnet-group` } : {}),
+    // A serverless cache has none.
+    ...(tags[SUBNET_GROUP_TAG] === undefined && tags[SERVERLESS_TAG] === undefined
+      ? { [SUBNET_GROUP_TAG]: `${cacheName}-subnet-group` }
+      : {}),
     ...numbered(
       'service',
       services.filter(isOurs).map(({ service }) => service.serviceArn),

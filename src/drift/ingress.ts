@@ -1,6 +1,7 @@
 /** The rules of our security group: the cache's port from each of the app's own groups, and nothing else. */
 import { asDescription } from '../domain/limits.ts';
 import { awsCommand, setupCommand } from '../domain/mending.ts';
+import { SERVERLESS_PORTS } from '../domain/settings.ts';
 import { ruleDrift, ruleJson, ruleText } from '../domain/rule-drift.ts';
 import { readPlacement } from '../survey/placement.ts';
 import { toolsTagged } from '../survey/other-tools.ts';
@@ -26,13 +27,13 @@ export function ingress(anchor: Anchor, watched: Watched): Observer {
     async look() {
       const [[group], cache, appGroups] = await Promise.all([
         aws.ec2.describeSecurityGroups({ groupIds: [anchor.groupId] }),
-        aws.elasticache.readReplicationGroup(cacheNameOf(anchor)),
+        aws.caches.read(cacheNameOf(anchor)),
         readAppGroups(),
       ]);
       if (!group) return [];
-      const port = cache?.endpoint?.port ?? REDIS_PORT;
+      const ports = anchor.serverless ? SERVERLESS_PORTS : [cache?.endpoint?.port ?? REDIS_PORT];
       const ours = asDescription(`Tasks of ${project}`);
-      const { missing, added, outlived } = ruleDrift(group.ingress, appGroups, port, ours);
+      const { missing, added, outlived } = ruleDrift(group.ingress, appGroups, ports, ours);
       const by = toolsText(toolsTagged(group.tags));
       return [
         ...missing.map((groupId) =>
@@ -40,7 +41,7 @@ export function ingress(anchor: Anchor, watched: Watched): Observer {
             subject,
             `the cache's port is not open to ${groupId} of the app any more, so that its tasks cannot reach the cache`,
             setupCommand(namingOf(watched, anchor)),
-            { was: `TCP ${port} from ${groupId}`, now: 'no such rule', by },
+            { was: `TCP ${ports.join(' and ')} from ${groupId}`, now: 'no such rule', by },
           ),
         ),
         ...added.map((rule) =>

@@ -4,6 +4,7 @@ import { ingress } from './ingress.ts';
 import type { Observer } from './observer.ts';
 import { probe } from './probe.ts';
 import { replicationGroup } from './replication-group.ts';
+import { serverlessCache } from './serverless-cache.ts';
 import { goneService, service } from './service.ts';
 import { stickiness } from './stickiness.ts';
 import { subnetGroup } from './subnet-group.ts';
@@ -19,8 +20,9 @@ export function observers(watched: Watched): Observer[] {
     ...anchors.flatMap((anchor) => [
       anchorTags(anchor, watched),
       ingress(anchor, watched),
-      subnetGroup(anchor, watched),
-      replicationGroup(anchor, watched),
+      ...(anchor.serverless
+        ? [serverlessCache(anchor, watched)]
+        : [subnetGroup(anchor, watched), replicationGroup(anchor, watched)]),
     ]),
     ...services.map((running) => {
       const anchor = anchored.get(running.service.serviceArn);

@@ -24,6 +24,10 @@ export function replicationGroup(anchor: Anchor, watched: Watched): Observer {
       '--apply-immediately',
     );
 
+  /** A cache cluster of others has nothing of ours but the security group. */
+  const isStandalone = async (): Promise<boolean> =>
+    anchor.adoptedArn !== undefined && (await elasticache.readCacheCluster(name)) !== undefined;
+
   /** A cache that cannot be used. */
   async function broken({ status }: ReplicationGroup): Promise<Observation | undefined> {
     if (status === 'deleting')
@@ -43,9 +47,11 @@ export function replicationGroup(anchor: Anchor, watched: Watched): Observer {
   function network([member]: readonly CacheCluster[]): Observation[] {
     if (!member) return [];
     const groups = member.securityGroupIds;
-    const isOurs = groups.length === 1 && groups[0] === anchor.groupId;
+    // Others may stand beside it: --security-group, or a cache that others have made.
+    const isOurs = groups.includes(anchor.groupId);
     const wanted = subnetGroupNameOf(anchor);
-    const actual = member.cacheSubnetGroupName ?? wanted;
+    const isAdopted = anchor.adoptedArn !== undefined;
+    const actual = isAdopted ? wanted : (member.cacheSubnetGroupName ?? wanted);
     return [
       ...(isOurs
         ? []
@@ -53,7 +59,7 @@ export function replicationGroup(anchor: Anchor, watched: Watched): Observer {
             drift(
               subject,
               'somebody has changed its security groups',
-              modify('--security-group-ids', anchor.groupId),
+              modify('--security-group-ids', ...(isAdopted ? groups : []), anchor.groupId),
               { was: anchor.groupId, now: groups.join(', ') || 'none' },
             ),
           ]),
@@ -71,6 +77,7 @@ export function replicationGroup(anchor: Anchor, watched: Watched): Observer {
   }
 
   async function tags(group: ReplicationGroup): Promise<Observation[]> {
+    if (anchor.adoptedArn !== undefined) return [];
     const found = await elasticache.readTags(group.arn);
     if (found === 'gone') return [];
     if (found === 'unreadable')
@@ -146,9 +153,9 @@ export function replicationGroup(anchor: Anchor, watched: Watched): Observer {
     if (asked && asked.flags.length > 0) {
       const living = { group, members };
       const surroundings: Surroundings = {
-        securityGroupId: undefined,
+        securityGroupId: anchor.groupId,
         cacheParameterGroupName: undefined,
-        subnetGroupName: subnetGroupNameOf(anchor),
+        subnetGroupName: anchor.adoptedArn === undefined ? subnetGroupNameOf(anchor) : undefined,
       };
       const blocked = blockedOf(asked.cache, living, surroundings);
       if (blocked) return [drift(subject, `${blocked.reason}. ${blocked.hint}`, setup(asked.flags))];
@@ -167,6 +174,7 @@ export function replicationGroup(anchor: Anchor, watched: Watched): Observer {
     ...subject,
     async look() {
       const group = await elasticache.readReplicationGroup(name);
+      if (!group && (await isStandalone())) return [];
       if (!group) return [drift(subject, 'was deleted: the command makes it anew, empty', setup())];
       const end = await broken(group);
       if (end) return [end];

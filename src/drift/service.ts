@@ -67,14 +67,14 @@ export function service(
 
   /** The cache may have another address by now than what the app was given. */
   async function stale(carried: readonly ContainerVariable[]): Promise<Observation[]> {
-    const group = await aws.elasticache.readReplicationGroup(cacheNameOf(anchor));
-    if (!group?.endpoint) return [];
-    const endpoint = { ...group.endpoint, tls: group.transitEncryption };
+    const cache = await aws.caches.read(cacheNameOf(anchor));
+    if (!cache?.endpoint) return [];
+    const endpoint = { ...cache.endpoint, tls: cache.transitEncryption };
     return carried.flatMap((at) => {
       // What stands in a secret is compared by verify, which reads it.
       if (!('value' in at.variable)) return [];
       const { value } = at.variable;
-      const now = staleAddress(value, endpoint, group.readerEndpoint?.address);
+      const now = staleAddress(value, endpoint, cache.readerEndpoint?.address);
       if (now === undefined) return [];
       const what = `is given ${at.name}, which is no longer how the cache is reached: it was made anew, or its encryption in transit or port was changed`;
       return [drift(subject, what, setup(at), { was: maskPassword(value), now })];

@@ -17,6 +17,7 @@ export function subnetGroup(anchor: Anchor, watched: Watched): Observer {
   const subject = { kind: 'cacheSubnetGroup', name } as const;
 
   async function tags({ arn }: CacheSubnetGroup): Promise<Observation[]> {
+    if (anchor.subnetGroupIsTheirs) return [];
     const found = await aws.elasticache.readTags(arn);
     if (typeof found === 'string' || ownerOf(found, project, name) === 'ours') return [];
     const ours = tagWords(ownershipTags(project, name));
@@ -48,6 +49,8 @@ export function subnetGroup(anchor: Anchor, watched: Watched): Observer {
   return {
     ...subject,
     async look() {
+      // A cache of others is in a group of theirs.
+      if (anchor.adoptedArn !== undefined) return [];
       const group = await aws.elasticache.readCacheSubnetGroup(name);
       if (!group) return [drift(subject, 'was deleted', setupCommand(namingOf(watched, anchor)))];
       return [...(await tags(group)), ...(await zones(group))];

@@ -65,7 +65,10 @@ export function carriedBy(
 }
 
 /** What leads to a cache of the project, or stands in a secret of it. */
-export function isOursIn({ places, project }: Pick<Watched, 'places' | 'project'>): (variable: Variable) => boolean {
+export function isOursIn({
+  places,
+  project,
+}: Pick<Watched, 'places' | 'project'>): (variable: Variable) => boolean {
   return (variable) =>
     'value' in variable ? leadsTo(places, variable.value) : isSecretOf(project, variable.valueFrom);
 }

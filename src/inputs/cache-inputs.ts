@@ -124,7 +124,7 @@ export const cacheInputs = {
     default: false,
     help: 'a serverless cache: no nodes to choose, TLS always, paid by use with a floor',
     group,
-    commands,
+    commands: [...PROJECT_COMMANDS, 'policy'],
     later: fixed,
   }),
   dataStorageMaximum: input({
@@ -150,7 +150,7 @@ export const cacheInputs = {
     default: 'disabled',
     help: 'enabled spreads the keys over shards, and needs a client that speaks the cluster protocol',
     group,
-    commands,
+    commands: [...PROJECT_COMMANDS, 'policy'],
     later: 'only from disabled by way of compatible to enabled, and never back',
   }),
   shards: input({

@@ -65,18 +65,22 @@ const SHAPES = {
     { error: 'must be names with a value each' },
   ),
 };
+const A_TEMPLATE = 'must be a text, or an object of value, cache and container';
 const VARIABLE = z.union(
   [
     scalar.transform((template) => ({ template })),
     z
-      .strictObject({
-        value: scalar.prefault('{url}'),
-        cache: z.exactOptional(scalar),
-        container: z.exactOptional(scalar),
-      })
+      .strictObject(
+        {
+          value: scalar.prefault('{url}'),
+          cache: z.exactOptional(scalar.transform((name) => name.toLowerCase())),
+          container: z.exactOptional(scalar),
+        },
+        { error: A_TEMPLATE },
+      )
       .transform(({ value, ...rest }) => ({ template: value, ...rest })),
   ],
-  { error: 'must be a text, or an object of value, cache and container' },
+  { error: A_TEMPLATE },
 );
 
 /** Throws one error that names the file, the place in it and what is wrong there. */
@@ -88,15 +92,20 @@ export function readConfigFile(path: string): ConfigFile {
   return config;
 }
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'it may not be read',
+};
+
 function readText(path: string, doing: string): string {
   try {
     return readFileSync(path, 'utf8');
-  } catch (error) {
-    const why =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
-    throw new WizardError('InvalidInput', `${doing}: ${why}`, {
+  } catch (cause) {
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    throw new WizardError('InvalidInput', `${doing}: ${UNREADABLE[code] ?? message}`, {
       hint: '--config names a YAML or JSON file.',
-      cause: error,
+      cause,
     });
   }
 }

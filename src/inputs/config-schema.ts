@@ -99,6 +99,6 @@ function numbersBeside(schema: Json): Json {
 }
 
 function jsonOf(schema: z.ZodType): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return json;
+  const members = Object.entries(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+  return Object.fromEntries(members.filter(([member]) => member !== '$schema'));
 }

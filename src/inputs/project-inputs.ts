@@ -1,4 +1,6 @@
 /** The inputs of a run: one set for all that is said once, and one for each cache and consumer of a config file. */
+import type { Profile } from '../domain/delivery.ts';
+import { isQueueProfile } from '../domain/workload.ts';
 import { WizardError } from '../errors.ts';
 import { CATALOGUE, type InputName } from './catalogue.ts';
 import type { ConfigFile, ConfiguredVariable, ConfigValues } from './config-file.ts';
@@ -35,7 +37,7 @@ export function resolveProjectInputs(
   requireOneOf(consumers, 'consumers', ['app', 'delivery'], given);
   const resolve = (...values: readonly (ConfigValues | undefined)[]): Inputs =>
     resolveInputs(command, { ...given, config: Object.assign({}, common, ...values) as ConfigValues });
-  const inputsOfCaches = caches.map((values) => resolve(values));
+  const inputsOfCaches = caches.map((values) => resolve(profileFor(values, config), values));
   const onlyCache = only(inputsOfCaches)?.cacheName?.value;
   return {
     inputs: resolve(only(caches), only(consumers)?.values),
@@ -46,6 +48,15 @@ export function resolveProjectInputs(
       }),
     },
   };
+}
+
+/** What a cache is for may follow from the variables that the app reads, a queue's above all. */
+function profileFor({ cacheName }: ConfigValues, { caches, consumers }: ConfigFile): ConfigValues {
+  const name = String(cacheName?.raw).toLowerCase();
+  const users = consumers.filter(({ cache }) => (cache === undefined ? caches.length === 1 : cache === name));
+  const profiles = users.flatMap(({ values: { envProfile } }) => envProfile ?? []);
+  const envProfile = profiles.find(({ raw }) => isQueueProfile(raw as Profile)) ?? profiles[0];
+  return envProfile ? { envProfile } : {};
 }
 
 function only<T>(items: readonly T[]): T | undefined {

@@ -1,8 +1,9 @@
 /** Which value an input has, and where it came from: flag, environment, answer, default. */
 import type { z } from 'zod';
 import { maskPassword } from '../domain/connection.ts';
+import type { Profile } from '../domain/delivery.ts';
 import type { Origin, Sourced, Workload } from '../domain/settings.ts';
-import { defaultsFor } from '../domain/workload.ts';
+import { defaultsFor, isQueueProfile } from '../domain/workload.ts';
 import { WizardError } from '../errors.ts';
 import { CATALOGUE, inputsOf, type HasDefault, type InputName, type InputValue } from './catalogue.ts';
 import type { ConfigValues } from './config-file.ts';
@@ -28,6 +29,9 @@ const PRODUCTION = {
 } as const satisfies Defaults;
 /** One node to try things on: what a workload would add beside it counts only where nobody chose this. */
 const DEVELOPMENT = { replicas: 0, multiAz: false, snapshotRetention: 0 } as const satisfies Defaults;
+
+/** An app that reads the variables of a queue has one, whether or not anybody says so. */
+const WITHOUT_EVICTION = { maxmemoryPolicy: 'noeviction' } as const satisfies Defaults;
 
 const PRESETS = { production: PRODUCTION, development: DEVELOPMENT };
 
@@ -149,7 +153,8 @@ function derivedDefaults(given: Record<string, Sourced<unknown> | undefined>): D
   const chosen = given['preset']?.value as keyof typeof PRESETS | undefined;
   const preset: Defaults = chosen === undefined ? {} : PRESETS[chosen];
   const workload = given['workload']?.value as Workload | undefined;
-  if (workload === undefined) return preset;
+  const profile = given['envProfile']?.value as Profile | undefined;
+  if (workload === undefined) return { ...preset, ...(isQueueProfile(profile) ? WITHOUT_EVICTION : {}) };
   // Without the replica that somebody has refused there is nothing to fail over to.
   const alone = given['replicas']?.value === 0 && given['preset'] === undefined;
   return { ...defaultsFor(workload, preset), ...(alone ? { multiAz: false } : {}) };

@@ -13,7 +13,7 @@ import { PROTECTION_RULES } from './rules/protection.ts';
 import { QUEUE_RULES } from './rules/queues.ts';
 import type { Broken, Case, Rule } from './rules/rule.ts';
 import { SERVERLESS_RULES } from './rules/serverless.ts';
-import { authOf, variablesOf } from './settings.ts';
+import { authOf, wantedOf } from './settings.ts';
 import { spellingOf } from './spelling.ts';
 
 const CACHE_RULES = [...NODE_RULES, ...SERVERLESS_RULES, ...PARAMETER_RULES, ...PROTECTION_RULES];
@@ -82,8 +82,8 @@ function consumerCase(
   const known = caches.map(({ cacheName = '', inputs: own }) => ({ name: cacheName, auth: authOf(own) }));
   return {
     ...of,
-    consumerName: inputs.service?.value ?? inputs.autoScalingGroup?.value,
-    variables: variablesOf({ inputs, cache, variables }, known),
+    consumerName: nameOfApp(inputs),
+    variables: wantedOf({ inputs, cache, variables }, known),
     nameOf({ name, template }) {
       if (
         sections?.consumer !== undefined &&
@@ -96,6 +96,11 @@ function consumerCase(
       return inputs.envProfile ? of.said('envProfile') : of.name('envVar');
     },
   };
+}
+
+function nameOfApp(inputs: Inputs): string | undefined {
+  const { service, autoScalingGroup, instanceSecurityGroup, instance } = inputs;
+  return (service ?? autoScalingGroup ?? instanceSecurityGroup)?.value ?? instance?.value.join(', ');
 }
 
 function distinct(broken: readonly Broken[], member: keyof Broken): string[] {

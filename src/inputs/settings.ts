@@ -5,6 +5,7 @@ import type {
   Auth,
   CacheSettings,
   ConsumerSettings,
+  InstanceSelection,
   ProofSettings,
   Settings,
   Sourced,
@@ -146,7 +147,7 @@ function consumerOf(
   return {
     kind: 'ec2',
     name: app.name,
-    instances: instancesOf(inputs),
+    instances: selectionOf(inputs) ?? { instances: [] },
     variables,
     parameterPath: parameterPath?.value ?? `/${[project, app.name].map(asPathPart).join('/')}`,
     ...(envFile ? { envFile: envFile.value } : {}),
@@ -160,24 +161,29 @@ function asPathPart(name: string): string {
   return name.replace(/[^A-Za-z0-9_.-]+/g, '-');
 }
 
-function instancesOf({ instance, autoScalingGroup, instanceSecurityGroup }: Inputs) {
+/** Undefined: the app is not on instances. */
+export function selectionOf({
+  instance,
+  autoScalingGroup,
+  instanceSecurityGroup,
+}: Inputs): InstanceSelection | undefined {
   if (instance) return { instances: instance.value };
   if (autoScalingGroup) return { autoScalingGroup: autoScalingGroup.value };
-  return { securityGroup: instanceSecurityGroup?.value ?? '' };
+  return instanceSecurityGroup && { securityGroup: instanceSecurityGroup.value };
 }
 
-/** What a consumer is to have: of a profile, by name, or the URL. */
-export function variablesOf(
+/** What a consumer is to have, of a profile, by name, or the URL: the templates as they were written. */
+export function wantedOf(
   { inputs, cache, variables }: Pick<ConsumerTarget, 'inputs' | 'cache' | 'variables'>,
   caches: readonly Pick<CacheSettings, 'name' | 'auth'>[],
 ): VariableSettings[] {
   const { envVar, envProfile, envTls } = inputs;
   const auth = caches.find(({ name }) => name === cache)?.auth.value ?? 'none';
   const profile = envProfile && !isGiven(envVar) ? templatesOf(envProfile.value, auth) : undefined;
-  const of = (template: string, own = cache): Pick<VariableSettings, 'cache' | 'template'> =>
-    speaksOfCache(template)
-      ? { template, ...(own === undefined ? {} : { cache: own }) }
-      : { template: literalOf(template) };
+  const of = (template: string, own = cache): Pick<VariableSettings, 'cache' | 'template'> => ({
+    template,
+    ...(own !== undefined && speaksOfCache(template) ? { cache: own } : {}),
+  });
   const named = Object.entries(profile ?? {}).map(([name, template]): VariableSettings => ({
     name: { value: name, origin: envProfile?.origin ?? 'default' },
     ...of(template),

@@ -28,6 +28,10 @@ export function formatEvent(event: WizardEvent, paint: Paint, verbose: boolean):
       return event.rolledBack
         ? [`${paint.careful('!')} service put back on ${nameOf(event.before)}`]
         : [`${paint.bad('✖')} service left on ${nameOf(event.failed)}`];
+    case 'restart.failed':
+      return event.rolledBack
+        ? [`${paint.careful('!')} ${event.consumer} put back on its values from before`]
+        : [`${paint.bad('✖')} ${event.consumer} left with the new values`];
     case 'check.finished':
       return formatCheck(event.report, paint);
     case 'warning':

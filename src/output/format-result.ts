@@ -17,7 +17,8 @@ export function formatResult(result: Result, paint: Paint): string[] {
 function formatCache(cache: ResultCache, paint: Paint): string[] {
   const { endpoint, readerEndpoint } = cache;
   const version = cache.engineVersion === null ? cache.engine : `${cache.engine} ${cache.engineVersion}`;
-  const size = `${cache.nodes} × ${cache.cacheNodeType}`;
+  const { nodes, cacheNodeType } = cache;
+  const size = nodes === null || cacheNodeType === null ? 'serverless' : `${nodes} × ${cacheNodeType}`;
   return [
     `${paint.bold('cache')}       ${paint.name(cache.name)}  ${version}, ${size}, ${cache.status}`,
     ...(endpoint

@@ -19,6 +19,8 @@ const KIND_NAMES: Readonly<Record<Kind, string>> = {
   taskDefinition: 'task definition',
   ping: 'PING from the network of',
   service: 'service',
+  parameters: 'values of',
+  restart: 'restart of',
   requiredTransitEncryption: 'TLS alone on',
   stickiness: 'stickiness',
 };

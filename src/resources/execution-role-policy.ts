@@ -2,6 +2,7 @@
 import type { Aws } from '../aws/aws.ts';
 import { nameOf } from '../domain/arn.ts';
 import { rolePolicyName, secretAccesses, statementFor } from '../domain/iam/secret-access.ts';
+import type { Ref } from '../domain/outputs.ts';
 import { secretArn, type SecretVariable } from '../domain/secrets.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Resource } from '../engine/resource.ts';
@@ -23,6 +24,8 @@ const SETTLES_MS = 15_000;
 
 export function executionRolePolicy(
   { roleArn, variables, place, anchor }: RoleInNeed,
+  /** Each leaves a numbered tag on the anchor, so that they come one after another. */
+  before: readonly Ref[],
   settings: Settings,
   { ec2, iam }: Pick<Aws, 'ec2' | 'iam'>,
 ): Resource<'executionRolePolicy'> {
@@ -57,7 +60,7 @@ export function executionRolePolicy(
   return {
     kind: 'executionRolePolicy',
     name: roleName,
-    needs: [{ kind: 'securityGroup', name: anchor }],
+    needs: [{ kind: 'securityGroup', name: anchor }, ...before],
 
     async plan() {
       const present = await iam.readRolePolicy(roleName, policyName);

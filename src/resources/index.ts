@@ -2,18 +2,30 @@
 import type { Aws } from '../aws/aws.ts';
 import type { TargetGroup } from '../domain/app.ts';
 import { nameOf } from '../domain/arn.ts';
-import { ecsAmong, networkOf, usersOf, type Consumer, type EcsConsumer } from '../domain/consumer.ts';
+import {
+  ecsAmong,
+  networkOf,
+  usersOf,
+  type Consumer,
+  type Ec2Consumer,
+  type EcsConsumer,
+} from '../domain/consumer.ts';
 import type { Ref } from '../domain/outputs.ts';
 import type { RefreshMemory } from '../domain/refresh-memory.ts';
 import { secretVariablesOf } from '../domain/secrets.ts';
 import { stickinessObstacle } from '../domain/stickiness.ts';
 import type { CacheSettings, Settings } from '../domain/settings.ts';
 import type { AnyResource } from '../engine/resource.ts';
+import type { InstanceProbe } from '../probe/instance-probe.ts';
 import type { Probe } from '../probe/probe.ts';
 import { authToken } from './auth-token.ts';
 import { cacheParameterGroup, parameterGroupOf } from './cache-parameter-group.ts';
 import { cacheSubnetGroup } from './cache-subnet-group.ts';
 import { executionRolePolicy, type RoleInNeed } from './execution-role-policy.ts';
+import { instancePing } from './instance-ping.ts';
+import { instanceRehearsal } from './instance-rehearsal.ts';
+import { valueStore } from './instance-values.ts';
+import { parameters } from './parameters.ts';
 import { password, readPassword } from './password.ts';
 import { ping } from './ping.ts';
 import { rehearsal } from './rehearsal.ts';
@@ -21,6 +33,7 @@ import { replicationGroup } from './replication-group.ts';
 import { requiredAuthToken } from './required-auth-token.ts';
 import { requiredTransitEncryption } from './required-transit-encryption.ts';
 import { requiredPassword } from './required-password.ts';
+import { restart } from './restart.ts';
 import { rollout } from './rollout.ts';
 import { secrets } from './secrets.ts';
 import { securityGroup } from './security-group.ts';
@@ -36,6 +49,7 @@ export interface ResourcesOptions {
   readonly consumers: readonly Consumer[];
   readonly aws: Aws;
   readonly probe: Probe;
+  readonly instanceProbe: InstanceProbe;
   /** How refreshes were before the first write, when that was seen. */
   readonly refreshMemory?: RefreshMemory | undefined;
 }
@@ -45,7 +59,8 @@ export function resources(options: ResourcesOptions): AnyResource[] {
   return [
     ...settings.caches.flatMap((cache) => cacheResources(cache, options)),
     ...executionRolePolicies(options),
-    ...consumers.flatMap((consumer) => consumerResources(consumer, options)),
+    ...ecsAmong(consumers).flatMap((consumer) => serviceResources(consumer, options)),
+    ...instanceResources(options),
     ...requiredPasswords(options),
     ...requiredTransitEncryptions(options),
     ...stickinessResources(options),
@@ -84,13 +99,12 @@ function cacheResources(cache: CacheSettings, { settings, consumers, aws }: Reso
 /** After all that are handed the password: until then the cache takes clients without one too. */
 function requiredPasswords({ settings, consumers, aws }: ResourcesOptions): AnyResource[] {
   return settings.caches.flatMap((cache): AnyResource[] => {
-    const users = ecsAmong(usersOf(cache, consumers)).map(({ settings: { name } }): Ref => ({
-      kind: 'service',
-      name,
-    }));
-    if (cache.auth.value === 'rbac') return [requiredPassword(cache, settings, users, aws)];
-    if (cache.kind !== 'replicationGroup' || cache.auth.value !== 'token') return [];
-    return [requiredAuthToken(cache, settings, users, aws)];
+    const users = usersOf(cache, consumers);
+    // Clients that nobody restarts would be cut off; the cache goes on to take both.
+    if (cache.auth.value === 'none' || notRestarted(users).length > 0) return [];
+    if (cache.auth.value === 'rbac') return [requiredPassword(cache, settings, arrivals(users), aws)];
+    if (cache.kind !== 'replicationGroup') return [];
+    return [requiredAuthToken(cache, settings, arrivals(users), aws)];
   });
 }
 
@@ -99,24 +113,40 @@ function requiredTransitEncryptions({ settings, consumers, aws }: ResourcesOptio
   return settings.caches.flatMap((cache) => {
     if (cache.kind !== 'replicationGroup' || !cache.requireTls) return [];
     const users = usersOf(cache, consumers);
-    const services = ecsAmong(users).map(({ settings: { name } }): Ref => ({ kind: 'service', name }));
-    const notRestarted = users.flatMap(({ kind, settings: consumer }) =>
-      kind === 'ec2' && consumer.restartCommand === undefined ? [consumer.name] : [],
-    );
-    return [requiredTransitEncryption({ cache, consumers: services, notRestarted, aws })];
+    const names = notRestarted(users);
+    return [requiredTransitEncryption({ cache, consumers: arrivals(users), notRestarted: names, aws })];
   });
 }
 
+/** What has come when the apps run with what they are handed. */
+function arrivals(users: readonly Consumer[]): Ref[] {
+  return users.flatMap(({ kind, settings: { name, ...consumer } }): Ref[] => {
+    if (kind === 'ecs') return [{ kind: 'service', name }];
+    const restarts = 'restartCommand' in consumer && consumer.restartCommand !== undefined;
+    return [{ kind: restarts ? 'restart' : 'parameters', name }];
+  });
+}
+
+function notRestarted(users: readonly Consumer[]): string[] {
+  return users.flatMap(({ kind, settings }) =>
+    kind === 'ec2' && settings.restartCommand === undefined ? [settings.name] : [],
+  );
+}
+
 /** One for each role: several services may have the same. */
-function executionRolePolicies(options: ResourcesOptions): AnyResource[] {
-  const inNeed = ecsAmong(options.consumers).flatMap((consumer) => roleInNeed(consumer, options.settings) ?? []);
-  const roleArns = new Set(inNeed.map(({ roleArn }) => roleArn));
-  return [...roleArns].flatMap((roleArn) => {
-    const same = inNeed.filter((each) => each.roleArn === roleArn);
-    const variables = same.flatMap((each) => each.variables);
-    return same.slice(0, 1).map((each) =>
-      executionRolePolicy({ ...each, variables }, options.settings, options.aws),
-    );
+function executionRolePolicies({ settings, consumers, aws }: ResourcesOptions): AnyResource[] {
+  const byRole = new Map<string, RoleInNeed>();
+  for (const consumer of ecsAmong(consumers)) {
+    const inNeed = roleInNeed(consumer, settings);
+    const same = inNeed && byRole.get(inNeed.roleArn);
+    const variables = [...(same?.variables ?? []), ...(inNeed?.variables ?? [])];
+    if (inNeed) byRole.set(inNeed.roleArn, { ...inNeed, variables });
+  }
+  let before: readonly Ref[] = [];
+  return [...byRole.values()].map((inNeed) => {
+    const resource = executionRolePolicy(inNeed, before, settings, aws);
+    before = [resource];
+    return resource;
   });
 }
 
@@ -126,10 +156,6 @@ function roleInNeed({ settings: consumer, app }: EcsConsumer, settings: Settings
   const anchor = settings.caches.find(({ name }) => name === variables[0]?.cache)?.securityGroupName;
   if (!consumer.fixExecutionRole || typeof roleArn !== 'string' || anchor === undefined) return undefined;
   return { roleArn, variables, place: app.service.serviceArn, anchor };
-}
-
-function consumerResources(consumer: Consumer, options: ResourcesOptions): AnyResource[] {
-  return consumer.kind === 'ecs' ? serviceResources(consumer, options) : [];
 }
 
 function serviceResources(
@@ -149,13 +175,39 @@ function serviceResources(
   ];
 }
 
-/** One after another, because each leaves a numbered tag on the anchor; after the services, which matter more. */
+/** The values of one app after those of another, because each leaves a numbered tag on the anchor. */
+function instanceResources({ consumers, ...options }: ResourcesOptions): AnyResource[] {
+  let before: readonly Ref[] = [];
+  return consumers.flatMap((consumer) => {
+    if (consumer.kind === 'ecs') return [];
+    const needs = before;
+    before = [{ kind: 'parameters', name: consumer.settings.name }];
+    return resourcesOfInstances(consumer, needs, options);
+  });
+}
+
+function resourcesOfInstances(
+  consumer: Ec2Consumer,
+  before: readonly Ref[],
+  { settings, aws, instanceProbe, refreshMemory }: Omit<ResourcesOptions, 'consumers'>,
+): AnyResource[] {
+  const { settings: own } = consumer;
+  const { name, restartCommand: command } = own;
+  const store = valueStore(own, settings, aws);
+  const needs: Ref[] = [{ kind: 'ping', name }];
+  return [
+    instanceRehearsal(consumer, settings, store, instanceProbe),
+    parameters({ consumer: own, settings, store, before, refreshMemory, aws }),
+    instancePing(consumer, settings, store, instanceProbe, aws),
+    ...(command === undefined ? [] : [restart({ consumer, command, settings, store, needs, aws })]),
+  ];
+}
+
+/** One after another, because each leaves a numbered tag on the anchor; after the apps, which matter more. */
 function stickinessResources({ settings, consumers, aws }: ResourcesOptions): AnyResource[] {
   const [anchor] = settings.caches;
   if (!settings.stickiness.enabled.value || !anchor) return [];
-  let needs: readonly Ref[] = consumers.flatMap(({ kind, settings: { name } }) =>
-    kind === 'ecs' ? [{ kind: 'service' as const, name }] : [],
-  );
+  let needs: readonly Ref[] = arrivals(consumers);
   return targetGroupsOf(consumers)
     .filter((each) => stickinessObstacle(each) === undefined)
     .map((targetGroup) => {

@@ -31,7 +31,8 @@ export function password(cache: CacheSettings, settings: Settings, aws: Password
       const found = await describeOurs(place);
       if (isBlocked(found)) return found;
       const where = `${STORE_NAMES[place.store]}, as ${place.name}`;
-      if (!found) return { action: 'create', details: [{ field: 'password', to: `made and kept in ${where}` }] };
+      if (!found)
+        return { action: 'create', details: [{ field: 'password', to: `made and kept in ${where}` }] };
       if (!found.deleted) return { action: 'none', outputs: { arn: found.arn } };
       const details = [{ field: 'password', from: 'deleted', to: `restored in ${where}` }];
       return { action: 'update', outputs: { arn: found.arn }, details };

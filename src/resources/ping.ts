@@ -1,5 +1,11 @@
 /** The cache asked from where the app runs, with what the new revision will carry, before the live service is touched. */
-import { explainPing, isAnswered, stagesLeftOut } from '../domain/ping.ts';
+import {
+  expectsCluster,
+  explainPing,
+  isAnswered,
+  isAnsweredByCluster,
+  stagesLeftOut,
+} from '../domain/ping.ts';
 import type { App } from '../domain/app.ts';
 import type { ProbeReport, Rehearsal } from '../domain/probe-report.ts';
 import { probeTargets, type ProbeTarget } from '../domain/probe-target.ts';
@@ -22,6 +28,10 @@ export function ping(
 ): Resource<'ping'> {
   const family = app.taskDefinition.family;
 
+  const isProof = (report: ProbeReport): boolean =>
+    isAnswered(report) ||
+    (isAnsweredByCluster(report) && expectsCluster(settings.caches, cachesOf(consumer)));
+
   async function ask(
     target: ProbeTarget,
     how: Extract<Rehearsal, { possible: true }>,
@@ -35,7 +45,7 @@ export function ping(
       probe: async () => {
         const report = await probe.ask(app, target, how, step);
         tries += 1;
-        if (report.failed === undefined || isAnswered(report)) return { state: 'ready', value: report };
+        if (report.failed === undefined || isProof(report)) return { state: 'ready', value: report };
         const { meaning, hint } = explainPing(report);
         const mayPass = report.failed === 'dns' || report.failed === 'tcp';
         if (mayPass && tries < TRIES) return { state: 'pending', detail: `${meaning}; trying again` };
@@ -82,7 +92,7 @@ export function ping(
       const endpointOf = (cache: string): Endpoint | undefined => known.get('cache', cache)?.endpoint;
       for (const target of probeTargets(consumer, variables, endpointOf)) {
         report = await ask(target, how, step);
-        if (isAnswered(report)) continue;
+        if (isProof(report)) continue;
         const leftOut = stagesLeftOut(report).join(', ');
         step.warn(
           'probe.partial',

@@ -47,15 +47,21 @@ export function requiredAuthToken(
       const { groupId } = known.need('securityGroup', securityGroupName);
       if (!(await isRotated(groupId))) return outputs;
       let sent = false;
-      await modified(cache, aws, step, (group) => sent && takesToken(group), async () => {
-        const answer = await aws.elasticache.modifyAuthToken(
-          name,
-          'SET',
-          await readPassword(cache, settings, aws),
-        );
-        sent = answer === 'modified';
-        return answer;
-      });
+      await modified(
+        cache,
+        aws,
+        step,
+        (group) => sent && takesToken(group),
+        async () => {
+          const answer = await aws.elasticache.modifyAuthToken(
+            name,
+            'SET',
+            await readPassword(cache, settings, aws),
+          );
+          sent = answer === 'modified';
+          return answer;
+        },
+      );
       await aws.ec2.createTags(groupId, { [AUTH_TOKEN_TAG]: 'set' });
       return outputs;
     },

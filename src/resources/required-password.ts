@@ -1,11 +1,11 @@
 /** The end of the way to a password: once every task has it, the user that was open asks for it. */
 import type { Aws } from '../aws/aws.ts';
-import { userIdOf } from '../domain/access.ts';
+import { userGroupIdOf, userIdOf } from '../domain/access.ts';
 import type { Ref } from '../domain/outputs.ts';
 import type { CacheSettings, Settings } from '../domain/settings.ts';
 import type { Resource } from '../engine/resource.ts';
 import { readPassword } from './password.ts';
-import { activeUser } from './user.ts';
+import { activeUser, letsInEverybody } from './user.ts';
 
 export function requiredPassword(
   cache: CacheSettings,
@@ -27,7 +27,7 @@ export function requiredPassword(
     name: userId,
     needs: [
       { kind: 'user', name: userId },
-      { kind: 'userGroup', name: cache.name },
+      { kind: 'userGroup', name: userGroupIdOf(cache.name) },
       { kind: 'cache', name: cache.name },
       ...consumers,
     ],
@@ -35,7 +35,8 @@ export function requiredPassword(
     async plan(known) {
       const user = known.get('user', userId);
       // A cache that is made with the user asks for its password from the first moment.
-      const open = user ? user.open : (await aws.caches.read(cache.name))?.auth === 'none';
+      const living = user ? undefined : await aws.caches.read(cache.name);
+      const open = user ? user.open : living !== undefined && letsInEverybody(living);
       if (!open) return { action: 'none', outputs };
       const apps = consumers.map((consumer) => consumer.name).join(', ');
       const to = `refused once all tasks of ${apps} have the password`;

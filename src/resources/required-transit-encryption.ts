@@ -3,6 +3,7 @@ import type { Aws } from '../aws/aws.ts';
 import type { ReplicationGroup } from '../aws/elasticache.ts';
 import type { Ref } from '../domain/outputs.ts';
 import type { ReplicationGroupSettings } from '../domain/settings.ts';
+import { given } from './changes/modification.ts';
 import type { Resource } from '../engine/resource.ts';
 import type { Probe } from '../engine/wait.ts';
 import { WizardError } from '../errors.ts';
@@ -36,7 +37,17 @@ export function requiredTransitEncryption({
 
     async plan() {
       const group = await elasticache.readReplicationGroup(name);
-      if (!group || group.transitEncryptionMode === 'required') return { action: 'none', outputs };
+      if (group?.transitEncryptionMode === 'required') return { action: 'none', outputs };
+      const comes = group ? given(cache.transitEncryption) === true : cache.transitEncryption.value;
+      if (!group?.transitEncryption && !comes) {
+        return {
+          action: 'blocked',
+          reason: `${name} has no encryption in transit, and --require-tls lets in nobody without it`,
+          hint: 'Say --transit-encryption too, or leave --require-tls out.',
+        };
+      }
+      // It is made so.
+      if (!group) return { action: 'none', outputs };
       if (!group.transitEncryption && notRestarted.length > 0) {
         return {
           action: 'blocked',

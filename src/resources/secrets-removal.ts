@@ -41,9 +41,10 @@ export function secretsRemoval(
     async plan() {
       const ours = await listOurs();
       if (ours.length === 0) return { action: 'none', outputs: undefined, note: 'there are none' };
-      const details = ours.map(
-        ({ store, name }): Detail => ({ field: `${name} in ${STORE_NAMES[store]}`, to: AFTERWARDS[store] }),
-      );
+      const details = ours.map(({ store, name }): Detail => ({
+        field: `${name} in ${STORE_NAMES[store]}`,
+        to: AFTERWARDS[store],
+      }));
       return { action: 'delete', details };
     },
 

@@ -59,7 +59,8 @@ export function secrets(
     for (const each of kept) {
       const description = await describeOurs(each.place);
       if (isBlocked(description)) return description;
-      const found = description && !description.deleted && (await each.place.secrets.readValue(each.place.name));
+      const found =
+        description && !description.deleted && (await each.place.secrets.readValue(each.place.name));
       if (!found || textFor(each, values)(found.value) !== found.value) return undefined;
       seen.push({ kept: each, found: { ...found, arn: description.arn } });
     }
@@ -81,7 +82,9 @@ export function secrets(
 
     async plan(known) {
       const isKnown = caches.every(({ name }) => known.get('cache', name) && known.get('password', name));
-      const lasting = caches.every(({ name, auth }) => auth.value !== 'token' || known.get('authToken', name));
+      const lasting = caches.every(
+        ({ name, auth }) => auth.value !== 'token' || known.get('authToken', name),
+      );
       if (!isKnown || !lasting) {
         const found = await Promise.all(kept.map(({ place }) => describeOurs(place)));
         return found.find(isBlocked) ?? { action: 'create', details: details(kept) };
@@ -103,11 +106,7 @@ export function secrets(
   };
 }
 
-function keptOf(
-  variables: readonly SecretVariable[],
-  settings: Settings,
-  aws: Pick<Aws, 'secrets'>,
-): Kept[] {
+function keptOf(variables: readonly SecretVariable[], settings: Settings, aws: Pick<Aws, 'secrets'>): Kept[] {
   const bySecret = new Map(variables.map(({ store, secret: name }) => [`${store} ${name}`, { store, name }]));
   return [...bySecret.values()].map(({ store, name }) => ({
     place: { secrets: aws.secrets[store], store, name, settings },
@@ -139,11 +138,18 @@ export function membersOf(text: string): Readonly<Record<string, unknown>> {
 }
 
 function outputsOf(
-  seen: readonly { readonly kept: Kept; readonly found: { readonly arn: string; readonly changedAt: number } }[],
+  seen: readonly {
+    readonly kept: Kept;
+    readonly found: { readonly arn: string; readonly changedAt: number };
+  }[],
 ): Outputs['secrets'] {
   return {
     references: seen.flatMap(({ kept: { variables }, found }): SecretReference[] =>
-      variables.map(({ container, name, key }) => ({ container, name, valueFrom: referenceTo(found.arn, key) })),
+      variables.map(({ container, name, key }) => ({
+        container,
+        name,
+        valueFrom: referenceTo(found.arn, key),
+      })),
     ),
     changedAt: Math.max(...seen.map(({ found }) => found.changedAt)),
   };

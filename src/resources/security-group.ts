@@ -4,7 +4,14 @@ import type { IngressSource, SecurityGroup } from '../aws/ec2.ts';
 import type { AppNetwork } from '../domain/app.ts';
 import type { Detail } from '../domain/change.ts';
 import { asDescription } from '../domain/limits.ts';
-import { CACHE_TAG, ownerOf, ownershipTags, SERVERLESS_TAG, SUBNET_GROUP_TAG } from '../domain/ownership.ts';
+import {
+  CACHE_TAG,
+  ownerOf,
+  ownershipTags,
+  SERVERLESS_TAG,
+  SUBNET_GROUP_OWNER_TAG,
+  SUBNET_GROUP_TAG,
+} from '../domain/ownership.ts';
 import { coversPort, type Permission } from '../domain/security-rules.ts';
 import { isGiven, portsOf, type CacheSettings, type Settings } from '../domain/settings.ts';
 import type { Resource, Step } from '../engine/resource.ts';
@@ -66,7 +73,10 @@ export function securityGroup(
       [CACHE_TAG]: cache.name,
       ...(cache.kind === 'serverless'
         ? { [SERVERLESS_TAG]: 'true' }
-        : { [SUBNET_GROUP_TAG]: cache.subnetGroupName }),
+        : {
+            [SUBNET_GROUP_TAG]: cache.subnetGroupName,
+            ...(cache.existingSubnetGroup ? { [SUBNET_GROUP_OWNER_TAG]: 'theirs' } : {}),
+          }),
     };
     const found = await read();
     if (found) return ours(found).groupId;

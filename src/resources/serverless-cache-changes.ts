@@ -1,9 +1,9 @@
 /** What a living serverless cache would need to become what was asked for, one call after another. */
 import type { Range, ServerlessCache, ServerlessCacheModification } from '../aws/serverless.ts';
-import { nameOf } from '../domain/arn.ts';
 import type { Detail } from '../domain/change.ts';
 import { isGiven, type ServerlessCacheSettings, type Sourced } from '../domain/settings.ts';
 import { given, type Blocked } from './changes/modification.ts';
+import { fixedIn, isOtherKey } from './changes/permanence.ts';
 
 /** One call to AWS; the cache must be available again before the next. */
 export interface Modification {
@@ -119,11 +119,7 @@ export function blockedOf(
   living: ServerlessCache,
   ourUserGroupId: string,
 ): Blocked | undefined {
-  const name = living.serverlessCacheName;
-  const fixed = (what: string, from: string, to: string): Blocked => ({
-    reason: `${what} of ${name} is ${from} and was asked to be ${to}, which AWS can only do by making the cache anew`,
-    hint: `Leave it out to keep ${from}, or set up a second cache with another --cache-name and move over.`,
-  });
+  const fixed = fixedIn(living.serverlessCacheName);
   const engine = given(cache.engine);
   if (engine === 'redis' && living.engine !== 'redis') return fixed('The engine', living.engine, engine);
   const major = given(cache.engineVersion) && majorOf(cache.engineVersion.value);
@@ -143,7 +139,8 @@ function blockedUsers(
   { serverlessCacheName: name, userGroupId }: ServerlessCache,
   ourUserGroupId: string,
 ): Blocked | undefined {
-  if (userGroupId === undefined || (auth.value === 'rbac' && userGroupId === ourUserGroupId)) return undefined;
+  if (userGroupId === undefined || (auth.value === 'rbac' && userGroupId === ourUserGroupId))
+    return undefined;
   if (auth.value === 'rbac') {
     return {
       reason: `${name} lets in the users of ${userGroupId}, which is not ours`,
@@ -168,10 +165,4 @@ export function majorOf(version: string): string {
 
 function haveSame(some: readonly string[], others: readonly string[]): boolean {
   return some.length === others.length && some.every((one) => others.includes(one));
-}
-
-/** A key is named by its id or its ARN. What an alias leads to is not known here, so it is not compared. */
-function isOtherKey(wanted: string, actual: string | undefined): boolean {
-  if (/(^|:)alias\//.test(wanted)) return false;
-  return actual === undefined || nameOf(wanted) !== nameOf(actual);
 }

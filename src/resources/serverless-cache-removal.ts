@@ -39,7 +39,8 @@ export function serverlessCacheRemoval(
     if (cache.status === 'deleting')
       return { action: 'delete', details: [{ field: 'status', to: 'being deleted already' }] };
     const ownership = await readOwnership(cache);
-    if (ownership === 'not ours') return { action: 'none', outputs: undefined, note: 'is not ours: it stays' };
+    if (ownership === 'not ours')
+      return { action: 'none', outputs: undefined, note: 'is not ours: it stays' };
     const unsure = { field: 'status', from: cache.status, to: 'awaited: AWS shows whose it is only then' };
     const kept = snapshot && cache.status !== 'create-failed';
     return {

@@ -1,12 +1,10 @@
 /** The cache: a serverless one, which speaks TLS alone and the cluster protocol. Never replaced, because its data would be lost. */
 import type { Aws } from '../aws/aws.ts';
-import type { NewServerlessCache, ServerlessCache } from '../aws/serverless.ts';
+import type { ServerlessCache } from '../aws/serverless.ts';
 import { userGroupIdOf } from '../domain/access.ts';
-import type { AppNetwork, Subnet } from '../domain/app.ts';
-import { chooseServerlessSubnets } from '../domain/cache-subnets.ts';
-import type { Change, Detail } from '../domain/change.ts';
+import type { AppNetwork } from '../domain/app.ts';
+import type { Change } from '../domain/change.ts';
 import { versionProblem } from '../domain/engine-version.ts';
-import { asDescription } from '../domain/limits.ts';
 import type { Known, Outputs, Ref } from '../domain/outputs.ts';
 import { ownerOf, ownershipTags, type Owner, type Tags } from '../domain/ownership.ts';
 import type { ServerlessCacheSettings, Settings } from '../domain/settings.ts';
@@ -15,11 +13,10 @@ import type { Probe } from '../engine/wait.ts';
 import { WizardError } from '../errors.ts';
 import { createLabelled, isUntaggedOurs, LATE_TAGS, tagLate } from './late-tags.ts';
 import { foreign } from './ownership.ts';
+import { chosenSubnets, creation, creationDetails, creationObstacle } from './serverless-cache-creation.ts';
 import {
   blockedOf,
-  majorOf,
   modificationsOf,
-  snapshotTime,
   type Attachments,
   type Modification,
 } from './serverless-cache-changes.ts';
@@ -31,8 +28,6 @@ const POLL_MS = 5_000;
 const TIMEOUT_MS = 40 * 60_000;
 /** A cache just created, or just changed, may not be there in the reads of the next moments. */
 const STALE_MS = 60_000;
-/** CreateServerlessCache, SubnetIds: one of each zone, and no more than these. */
-const MOST_SUBNETS = 3;
 
 export function serverlessCache(
   cache: ServerlessCacheSettings,
@@ -96,7 +91,8 @@ export function serverlessCache(
     if (blocked) return { action: 'blocked', ...blocked };
     const details = modificationsOf(cache, living, attachments).flatMap((each) => [...each.details]);
     if (details.length === 0 && outputs && status === 'available') return { action: 'none', outputs };
-    if (status !== 'available' || !outputs) details.unshift({ field: 'status', from: status, to: 'available' });
+    if (status !== 'available' || !outputs)
+      details.unshift({ field: 'status', from: status, to: 'available' });
     return outputs ? { action: 'update', details, outputs } : { action: 'update', details };
   }
 
@@ -111,14 +107,8 @@ export function serverlessCache(
     const wrong = versionProblem(cache.engine.value, cache.engineVersion.value);
     if (wrong) throw new WizardError('InvalidInput', wrong.problem, { hint: wrong.fix });
     const subnets = chosenSubnets(cache, network);
-    const zones = new Set(subnets.map(({ availabilityZone }) => availabilityZone));
-    if (subnets.length > MOST_SUBNETS || zones.size < subnets.length) {
-      return {
-        action: 'blocked',
-        reason: `A serverless cache takes two or three subnets, each in a zone of its own, and ${subnets.length} in ${[...zones].sort().join(', ')} were named`,
-        hint: 'Name one of each zone: --subnets.',
-      };
-    }
+    const obstacle = creationObstacle(subnets);
+    if (obstacle) return { action: 'blocked', ...obstacle };
     return { action: 'create', details: creationDetails(cache, subnets) };
   }
 
@@ -161,7 +151,10 @@ export function serverlessCache(
         return { state: 'pending', detail: 'being tagged' };
       }
       if (owned.owner !== 'ours')
-        return failed('NotOurs', foreign(`The serverless cache ${name}`, owned.owner, owned.tags, '--cache-name'));
+        return failed(
+          'NotOurs',
+          foreign(`The serverless cache ${name}`, owned.owner, owned.tags, '--cache-name'),
+        );
       return done(living)
         ? { state: 'ready', value: living }
         : { state: 'pending', detail: 'available, not yet changed' };
@@ -175,7 +168,11 @@ export function serverlessCache(
   }
 
   /** Brings a living cache to what was asked, one call at a time. */
-  async function sync(living: ServerlessCache, attachments: Attachments, step: Step): Promise<ServerlessCache> {
+  async function sync(
+    living: ServerlessCache,
+    attachments: Attachments,
+    step: Step,
+  ): Promise<ServerlessCache> {
     const needless = new Set<string>();
     const pending = (seen: ServerlessCache): Modification[] =>
       modificationsOf(cache, seen, attachments).filter((each) => !needless.has(fieldsOf(each)));
@@ -191,7 +188,10 @@ export function serverlessCache(
       if (answer === 'unchanged') {
         // No state will ever tell that it is done, so there is nothing to wait for.
         needless.add(fields);
-        step.warn('cache.unchanged', `AWS sees nothing to change in ${name} (${fields}), so this was passed over`);
+        step.warn(
+          'cache.unchanged',
+          `AWS sees nothing to change in ${name} (${fields}), so this was passed over`,
+        );
         continue;
       }
       // A read right after a change may still say `available` with the old values: only the new ones count.
@@ -239,62 +239,4 @@ function outputsOf({ arn, endpoint, readerEndpoint }: ServerlessCache): Out | un
 
 function fieldsOf({ details }: Modification): string {
   return details.map(({ field }) => field).join(', ');
-}
-
-/** Those that were named may not be among the usable ones; a finding has said so before. */
-function chosenSubnets({ subnetIds }: ServerlessCacheSettings, network: AppNetwork): Subnet[] {
-  if (!subnetIds) return chooseServerlessSubnets(network);
-  return network.usableSubnets.filter(({ subnetId }) => subnetIds.value.includes(subnetId));
-}
-
-function creation(
-  cache: ServerlessCacheSettings,
-  subnets: readonly Subnet[],
-): Omit<NewServerlessCache, 'securityGroupIds' | 'tags'> {
-  const { dataStorageMaximum, ecpuMaximum, kmsKeyId } = cache;
-  const time = snapshotTime(cache)?.value;
-  return {
-    serverlessCacheName: cache.name,
-    description: asDescription(cache.description.value),
-    engine: cache.engine.value,
-    majorEngineVersion: majorOf(cache.engineVersion.value),
-    limits: {
-      ...(dataStorageMaximum ? { dataStorage: { maximum: dataStorageMaximum.value } } : {}),
-      ...(ecpuMaximum ? { ecpuPerSecond: { maximum: ecpuMaximum.value } } : {}),
-    },
-    subnetIds: subnets.map(({ subnetId }) => subnetId),
-    snapshotRetentionLimit: cache.snapshotRetention.value,
-    ...(kmsKeyId ? { kmsKeyId: kmsKeyId.value } : {}),
-    ...(time === undefined ? {} : { dailySnapshotTime: time }),
-  };
-}
-
-function creationDetails(cache: ServerlessCacheSettings, subnets: readonly Subnet[]): Detail[] {
-  const { engine, engineVersion, dataStorageMaximum, ecpuMaximum, snapshotRetention, subnetIds } = cache;
-  const time = snapshotTime(cache);
-  return [
-    {
-      field: 'engine',
-      to: `${engine.value} ${majorOf(engineVersion.value)}, serverless`,
-      origin: engineVersion.origin,
-    },
-    { field: 'encryption in transit', to: 'on: it speaks TLS alone' },
-    {
-      field: 'subnets',
-      to: subnets.map(({ subnetId, availabilityZone }) => `${subnetId} (${availabilityZone})`).join(', '),
-      origin: subnetIds?.origin ?? 'found',
-    },
-    ...(dataStorageMaximum
-      ? [{ field: 'most data', to: `${dataStorageMaximum.value} GB`, origin: dataStorageMaximum.origin }]
-      : []),
-    ...(ecpuMaximum
-      ? [{ field: 'most ECPUs', to: `${ecpuMaximum.value} a second`, origin: ecpuMaximum.origin }]
-      : []),
-    {
-      field: 'snapshot retention',
-      to: `${snapshotRetention.value} days`,
-      origin: snapshotRetention.origin,
-    },
-    ...(time ? [{ field: 'snapshot time', to: time.value, origin: time.origin }] : []),
-  ];
 }

@@ -71,7 +71,8 @@ function obstacleOf({ engine }: CacheCluster, cache: ReplicationGroupSettings): 
       hint: 'Choose another --cache-name; a Redis OSS or Valkey cache is made for it.',
     };
   }
-  if (given(cache.transitEncryption) === true || cache.auth.value !== 'none') {
+  const wantsTls = given(cache.transitEncryption) === true || cache.requireTls;
+  if (wantsTls || cache.auth.value !== 'none') {
     return {
       reason: `${name} is a cache cluster of its own, and AWS gives those neither TLS nor a password`,
       hint: `Say --no-transit-encryption --auth none, or set up a replication group with another --cache-name and move over.`,

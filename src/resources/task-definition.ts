@@ -5,16 +5,19 @@ import type { Detail } from '../domain/change.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Known } from '../domain/outputs.ts';
 import { ownershipTags, REPLACES_TAG } from '../domain/ownership.ts';
+import { secretVariablesOf } from '../domain/secrets.ts';
 import type { EcsConsumerSettings, Settings } from '../domain/settings.ts';
-import {
-  registrable,
-  variableOf,
-  withVariables,
-  type ContainerVariable,
-} from '../domain/task-definition.ts';
+import { registrable, variableOf, withVariables, type ContainerVariable } from '../domain/task-definition.ts';
 import type { Resource } from '../engine/resource.ts';
 import { readCopy, registerCopy, userTagsOf } from './revision-copy.ts';
-import { cachesOf, hasVariables, runsOldSecrets, secretsOf, shownVariable, wantedVariables } from './variables.ts';
+import {
+  cachesOf,
+  hasVariables,
+  runsOldSecrets,
+  secretsOf,
+  shownVariable,
+  wantedVariables,
+} from './variables.ts';
 
 export function taskDefinition(
   consumer: EcsConsumerSettings,
@@ -29,6 +32,8 @@ export function taskDefinition(
     ...ownershipTags(settings.project, name),
     [REPLACES_TAG]: running.taskDefinitionArn,
   };
+
+  const inSecrets = secretVariablesOf(consumer, settings.caches, settings.project);
 
   const wantedDocument = (variables: readonly ContainerVariable[]): JsonObject =>
     withVariables(registrable(running.document), variables);
@@ -51,10 +56,16 @@ export function taskDefinition(
         ...(now ? { from: shownVariable(now) } : {}),
         to: to
           ? shownVariable(to)
-          : `${template === '{url}' ? 'the address' : template} of ${cache ?? ''}, known when it exists`,
+          : `${later(name.value, container, template)} of ${cache ?? ''}, known when it exists`,
         origin: name.origin,
       };
     });
+  }
+
+  function later(variable: string, container: string, template: string): string {
+    const what = template === '{url}' ? 'the address' : template;
+    const isSecret = inSecrets.some((each) => each.name === variable && each.container === container);
+    return isSecret ? `a secret with ${what}` : what;
   }
 
   return {

@@ -49,7 +49,8 @@ export function userGroup(
     async reconcile(_known, step) {
       if (!(await access.readUserGroup(userGroupId))) {
         const tags = { ...settings.tags, ...ownershipTags(settings.project, userGroupId) };
-        await access.createUserGroup({ userGroupId, engine: cache.engine.value, userIds: [userId], tags });
+        const engine = (await access.readUser(userId))?.engine ?? cache.engine.value;
+        await access.createUserGroup({ userGroupId, engine, userIds: [userId], tags });
       }
       const ready = await step.wait({
         what: `the user group ${userGroupId} to be active`,

@@ -62,17 +62,18 @@ function removalOf(removable: Removable, project: string, { elasticache }: Remov
       return { action: 'none', outputs: undefined, note: 'is gone' };
     },
 
-    undo: (step) =>
-      step.wait<void>({
+    async undo(step) {
+      await step.wait<undefined>({
         what: `${name} to be deleted`,
         everyMs: 5_000,
         timeoutMs: 15 * 60_000,
-        probe: async (): Promise<Probe<void>> => {
+        probe: async (): Promise<Probe<undefined>> => {
           const found = await readOurs();
           if (!found) return { state: 'ready', value: undefined };
           const answer = found.status === 'deleting' ? 'deleting' : await removable.delete(name);
           return { state: 'pending', detail: answer === 'busy' ? found.status : 'deleting' };
         },
-      }),
+      });
+    },
   };
 }

@@ -5,6 +5,7 @@
  */
 import type { Access, User } from '../aws/access.ts';
 import type { Aws } from '../aws/aws.ts';
+import type { LivingCache } from '../aws/caches.ts';
 import { ACCESS_STRING, USER_NAME, userIdOf } from '../domain/access.ts';
 import type { Detail } from '../domain/change.ts';
 import { ownerOf, ownershipTags, type Owner, type Tags } from '../domain/ownership.ts';
@@ -28,15 +29,15 @@ export function user(cache: CacheSettings, settings: Settings, aws: UserAws): Re
     return { owner: ownerOf(tags, settings.project, userId), tags };
   }
 
-  /** Clients without a password may be on it. */
-  const isCacheOpen = async (): Promise<boolean> => (await aws.caches.read(cache.name))?.auth === 'none';
-
   async function create(): Promise<void> {
-    const password = (await isCacheOpen()) ? undefined : await readPassword(cache, settings, aws);
+    const living = await aws.caches.read(cache.name);
+    const open = living !== undefined && letsInEverybody(living);
+    const password = open ? undefined : await readPassword(cache, settings, aws);
     await access.createUser({
       userId,
       userName: USER_NAME,
-      engine: cache.engine.value,
+      // One for Redis OSS is let into Valkey too, and not the other way round.
+      engine: living?.engine ?? cache.engine.value,
       accessString: ACCESS_STRING,
       ...(password === undefined ? {} : { password }),
       tags,
@@ -51,8 +52,8 @@ export function user(cache: CacheSettings, settings: Settings, aws: UserAws): Re
     async plan() {
       const found = await access.readUser(userId);
       if (!found) {
-        const open = await isCacheOpen();
-        const asks = open ? 'none until every task has one' : 'asked for';
+        const living = await aws.caches.read(cache.name);
+        const asks = living && letsInEverybody(living) ? 'none until every task has one' : 'asked for';
         const details: Detail[] = [
           { field: 'may', to: ACCESS_STRING },
           { field: 'password', to: asks },
@@ -77,6 +78,11 @@ export function user(cache: CacheSettings, settings: Settings, aws: UserAws): Re
       );
     },
   };
+}
+
+/** Clients without a password may be on it. */
+export function letsInEverybody({ auth }: LivingCache): boolean {
+  return auth === 'none';
 }
 
 /** Waits until it can be used; then `done` says whether it is as wanted. */

@@ -5,7 +5,12 @@ import { render } from '../domain/delivery.ts';
 import type { Known, Ref } from '../domain/outputs.ts';
 import { secretVariablesOf } from '../domain/secrets.ts';
 import type { EcsConsumerSettings, Settings } from '../domain/settings.ts';
-import { isSameVariable, variableOf, type ContainerVariable, type Variable } from '../domain/task-definition.ts';
+import {
+  isSameVariable,
+  variableOf,
+  type ContainerVariable,
+  type Variable,
+} from '../domain/task-definition.ts';
 
 /** The names of the caches that its variables speak of. */
 export function cachesOf({ variables }: EcsConsumerSettings): string[] {

@@ -1,16 +1,14 @@
 /** Reads the app as it is. Reads only; everything later relies on this and asks again only for what may have moved. */
 import type { Aws } from '../aws/aws.ts';
 import { nameOf } from '../domain/arn.ts';
-import type { App, AppNetwork, EcsService, TaskDefinition } from '../domain/app.ts';
-import { WizardError } from '../errors.ts';
+import type { App } from '../domain/app.ts';
 import { chooseContainer } from './container.ts';
 import type { ContainerQuestion } from './container.ts';
-import { letsOut, restrictedGroups } from './egress.ts';
 import { readAppUrl, readTargetGroups } from './load-balancing.ts';
+import { readNetwork } from './network.ts';
 import { otherTools } from './other-tools.ts';
 import { readPlacement } from './placement.ts';
 import { readNamedService, readRunningRevision } from './service.ts';
-import { readUsableSubnets } from './usable-subnets.ts';
 
 export interface AppTarget {
   /** Names or ARNs. */
@@ -28,7 +26,9 @@ export async function readApp(aws: Aws, target: AppTarget, ask: ContainerQuestio
   const taskDefinition = await readRunningRevision(aws, service);
   const container = await chooseContainer(service, taskDefinition, target.container, ask);
   const [network, targetGroups] = await Promise.all([
-    readNetwork(aws, service, taskDefinition, target.cachePort ?? 6379),
+    readPlacement(aws, service, taskDefinition).then((placement) =>
+      readNetwork(aws, placement, target.cachePort ?? 6379, service.serviceName),
+    ),
     readTargetGroups(aws, service),
   ]);
   const url = await readAppUrl(aws, targetGroups);
@@ -41,36 +41,5 @@ export async function readApp(aws: Aws, target: AppTarget, ask: ContainerQuestio
     targetGroups,
     ...(url !== undefined && { url }),
     managers: otherTools(service, taskDefinition),
-  };
-}
-
-async function readNetwork(
-  aws: Aws,
-  service: EcsService,
-  revision: TaskDefinition,
-  cachePort: number,
-): Promise<AppNetwork> {
-  const { vpcId, subnetIds, interfaces } = await readPlacement(aws, service, revision);
-  const securityGroupIds = [...new Set(interfaces.flat())];
-  const [vpc, groups, subnets] = await Promise.all([
-    aws.ec2.readVpc(vpcId),
-    aws.ec2.describeSecurityGroups({ groupIds: securityGroupIds }),
-    readUsableSubnets(aws, vpcId),
-  ]);
-  if (!vpc)
-    throw new WizardError(
-      'NotFound',
-      `Reading the network of ${service.serviceName}: the VPC ${vpcId} is gone`,
-    );
-  const restricted = restrictedGroups(interfaces, groups, (group) =>
-    letsOut(group, cachePort, vpc.cidrBlocks, []),
-  );
-  return {
-    vpcId,
-    subnetIds,
-    securityGroupIds,
-    restrictedEgress: restricted.map(({ groupId, groupName }) => ({ groupId, groupName })),
-    ...subnets,
-    dnsSupport: vpc.dnsSupport,
   };
 }

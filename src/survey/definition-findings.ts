@@ -1,6 +1,6 @@
 /** Whether the new revision would be accepted, and what of the user's it would change. */
 import { maskPassword } from '../domain/connection.ts';
-import { render } from '../domain/delivery.ts';
+import { profileOf, render } from '../domain/delivery.ts';
 import type { Json } from '../domain/json.ts';
 import { isSecretOf, referenceTo, secretArn, secretVariablesOf } from '../domain/secrets.ts';
 import type { Endpoint } from '../domain/outputs.ts';
@@ -35,7 +35,7 @@ async function changedVariable(situation: Situation, variable: VariableSettings)
   if ('value' in now ? now.value === '' : isSecretOf(settings.project, now.valueFrom)) return [];
   if (variable.cache !== undefined) {
     const cache = await aws.caches.read(variable.cache);
-    if (cache?.endpoint && 'value' in now && hostOf(now.value) === cache.endpoint.address) return [];
+    if (cache?.endpoint && leadsThere(situation, variable, cache.endpoint.address)) return [];
   }
   if ('value' in now && now.value === variable.template) return [];
   const message = `${name} of the container ${container} is ${shown(now)} and would become ${becomes(variable)}`;
@@ -46,9 +46,30 @@ async function changedVariable(situation: Situation, variable: VariableSettings)
           severity: 'block',
           code: 'variable-in-use',
           message,
-          hint: `Say so with --env-var ${name} if that is meant, or name another variable.`,
+          hint: `Say so with ${namingOf(situation, variable)} if that is meant, or name another variable.`,
         },
       ];
+}
+
+/** Whether it, or one that the container has beside it of the same cache, is the address: a port alone does not tell. */
+function leadsThere(
+  { app, consumer }: Situation,
+  { cache, container = app.container }: VariableSettings,
+  address: string,
+): boolean {
+  const beside = consumer.variables.filter(
+    (each) => each.cache === cache && (each.container ?? app.container) === container,
+  );
+  return beside.some(({ name }) => {
+    const now = variableOf(app.taskDefinition.document, container, name.value);
+    return now && 'value' in now && (now.value === address || hostOf(now.value) === address);
+  });
+}
+
+/** Variables that were found to be those of a profile are named all at once. */
+function namingOf({ consumer }: Situation, { name }: VariableSettings): string {
+  const profile = profileOf(consumer.variables.map((variable) => variable.name.value));
+  return name.origin === 'found' && profile ? `--env-profile ${profile}` : `--env-var ${name.value}`;
 }
 
 function becomes({ cache, template }: VariableSettings): string {
@@ -60,9 +81,9 @@ function shown(variable: Variable): string {
 }
 
 /** A plain variable wins over one of the same name in a file (ECS API reference, EnvironmentFile), so ours would hide it. */
-function hiddenVariable({ app }: Situation, variable: VariableSettings): Finding[] {
+function hiddenVariable(situation: Situation, variable: VariableSettings): Finding[] {
   const { name } = variable;
-  const files = environmentFilesOf(app);
+  const files = environmentFilesOf(situation.app);
   if (files.length === 0) return [];
   const message = `${name.value} may come from ${files.join(', ')} already, which is not read, and would become ${becomes(variable)}`;
   return isGiven(name)
@@ -72,7 +93,7 @@ function hiddenVariable({ app }: Situation, variable: VariableSettings): Finding
           severity: 'block',
           code: 'variable-may-be-in-use',
           message,
-          hint: `Look into the file; say --env-var ${name.value} if that is meant, or name another variable.`,
+          hint: `Look into the file; say ${namingOf(situation, variable)} if that is meant, or name another variable.`,
         },
       ];
 }

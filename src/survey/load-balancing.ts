@@ -8,7 +8,10 @@ export async function readTargetGroups(aws: Aws, service: EcsService): Promise<T
     targetGroupArn,
     alternateTargetGroupArn,
   ]);
-  const arns = [...new Set(named.filter((arn) => arn !== undefined))];
+  return describeTargetGroups(aws, [...new Set(named.filter((arn) => arn !== undefined))]);
+}
+
+export async function describeTargetGroups(aws: Aws, arns: readonly string[]): Promise<TargetGroup[]> {
   if (arns.length === 0) return [];
   const [groups, tags, attributes] = await Promise.all([
     aws.elbv2.describeTargetGroups(arns),

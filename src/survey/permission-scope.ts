@@ -49,6 +49,8 @@ export function scopeOfPlan(
     securityGroupId: known.securityGroupId ?? SOME_SECURITY_GROUP,
     ...surroundingsOf(cache),
     adopts: cache.adopt,
+    serverless: cache.kind === 'serverless',
+    users: cache.auth.value === 'rbac',
     secretStores: cache.auth.value === 'none' ? [] : [cache.secretStore],
     id: SOME_ID,
   };
@@ -56,20 +58,16 @@ export function scopeOfPlan(
 
 function surroundingsOf(
   cache: CacheSettings,
-): Pick<Scope, 'cacheParameterGroupName' | 'ownParameterGroup' | 'subnetGroupName'> {
+): Pick<Scope, 'cacheParameterGroupName' | 'ownParameterGroup' | 'subnetGroupName' | 'clustered'> {
   if (cache.kind === 'serverless') return { cacheParameterGroupName: defaultParameterGroup(cache) };
   const { existingParameterGroup, parameters, parameterGroupName, subnetGroupName } = cache;
-  if (existingParameterGroup)
-    return { cacheParameterGroupName: existingParameterGroup.value, subnetGroupName };
-  const ownParameterGroup = Object.keys(parameters.value).length > 0;
-  const clustered = cache.clusterMode.value === 'disabled' ? '' : '.cluster.on';
-  return {
-    cacheParameterGroupName: ownParameterGroup
-      ? parameterGroupName
-      : `${defaultParameterGroup(cache)}${clustered}`,
-    ownParameterGroup,
-    subnetGroupName,
-  };
+  const clustered = cache.clusterMode.value !== 'disabled';
+  const common = { subnetGroupName, clustered };
+  if (existingParameterGroup) return { ...common, cacheParameterGroupName: existingParameterGroup.value };
+  if (Object.keys(parameters.value).length > 0)
+    return { ...common, cacheParameterGroupName: parameterGroupName, ownParameterGroup: true };
+  const suffix = clustered ? '.cluster.on' : '';
+  return { ...common, cacheParameterGroupName: `${defaultParameterGroup(cache)}${suffix}` };
 }
 
 /** 'default.redis7', 'default.valkey8': families have the major version. */

@@ -18,6 +18,7 @@ import {
   stickiness,
 } from './service-findings.ts';
 import { tagCounts, tagValues } from './tag-findings.ts';
+import { tlsUnsaid } from './tls-findings.ts';
 
 const INSPECTIONS: readonly Inspection[] = [
   controller,
@@ -41,6 +42,7 @@ const INSPECTIONS: readonly Inspection[] = [
   managers,
   egress,
   openToAll,
+  tlsUnsaid,
   stickiness,
   latestRevision,
 ];

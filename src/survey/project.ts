@@ -13,6 +13,7 @@ import {
   PROJECT_TAG,
   SECRET_STORES_TAG,
   SERVERLESS_TAG,
+  SUBNET_GROUP_OWNER_TAG,
   SUBNET_GROUP_TAG,
   type Tags,
 } from '../domain/ownership.ts';
@@ -32,6 +33,8 @@ export interface Anchor {
   readonly cacheName: string | undefined;
   readonly serverless: boolean;
   readonly subnetGroupName: string | undefined;
+  /** It was there before, and is used as it is. */
+  readonly subnetGroupIsTheirs: boolean;
   /** How the names of its parameter groups begin. */
   readonly parameterGroupName: string | undefined;
   /** Of a cache that others have made. */
@@ -118,6 +121,7 @@ function toAnchor({ groupId, groupName, tags }: SecurityGroup): Anchor {
     cacheName: tags[CACHE_TAG],
     serverless: tags[SERVERLESS_TAG] !== undefined,
     subnetGroupName: tags[SUBNET_GROUP_TAG],
+    subnetGroupIsTheirs: tags[SUBNET_GROUP_OWNER_TAG] === 'theirs',
     parameterGroupName: tags[PARAMETER_GROUP_TAG],
     adoptedArn: tags[ADOPTED_TAG],
     serviceArns: anchoredArns(tags, 'service'),

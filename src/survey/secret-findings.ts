@@ -69,11 +69,7 @@ async function answerOf(
   return worst ? { lacking, decision: worst } : 'allowed';
 }
 
-function answersToFindings(
-  answers: readonly Answer[],
-  roleArn: string,
-  { consumer }: Situation,
-): Finding[] {
+function answersToFindings(answers: readonly Answer[], roleArn: string, { consumer }: Situation): Finding[] {
   const lacking = answers.filter((answer) => answer !== 'allowed');
   const denied = lacking.filter(({ decision }) => decision !== 'perhaps');
   const [first] = denied;

@@ -1,16 +1,20 @@
 /** Whether what we write as tags fits into them: found out in the middle of a run it would leave a half-made project. */
 import { LONGEST_TAG_VALUE, MOST_TAGS, isReservedTag } from '../domain/limits.ts';
 import {
+  ADOPTED_TAG,
   anchorTag,
   CACHE_TAG,
   OF_TAG,
   ownershipTags,
+  PARAMETER_GROUP_TAG,
   REPLACES_TAG,
   STICKINESS_TAG,
+  SUBNET_GROUP_OWNER_TAG,
   SUBNET_GROUP_TAG,
 } from '../domain/ownership.ts';
 import { REFRESH_TAG } from '../domain/refresh-memory.ts';
 import { stickinessObstacle } from '../domain/stickiness.ts';
+import type { CacheSettings } from '../domain/settings.ts';
 import type { Finding, Inspection, Situation } from './finding.ts';
 
 export const tagValues: Inspection = ({ app }) => {
@@ -42,11 +46,13 @@ export const tagCounts: Inspection = (situation) => {
       ...ours,
       REPLACES_TAG,
     ]),
-    ...settings.caches.flatMap(({ securityGroupName }) =>
-      tooMany(`the security group ${securityGroupName}`, [
+    ...settings.caches.flatMap((cache) =>
+      tooMany(`the security group ${cache.securityGroupName}`, [
         ...given,
         ...ours,
+        // A serverless cache has a tag of its own in place of the subnet group's.
         ...[CACHE_TAG, SUBNET_GROUP_TAG, REFRESH_TAG],
+        ...asked(cache),
         ...changed,
       ]),
     ),
@@ -55,6 +61,16 @@ export const tagCounts: Inspection = (situation) => {
     ),
   ];
 };
+
+/** Those that only some flags bring. */
+function asked(cache: CacheSettings): string[] {
+  if (cache.kind === 'serverless') return [];
+  return [
+    ...(cache.adopt ? [ADOPTED_TAG] : []),
+    ...(cache.existingSubnetGroup ? [SUBNET_GROUP_OWNER_TAG] : []),
+    ...(Object.keys(cache.parameters.value).length > 0 ? [PARAMETER_GROUP_TAG] : []),
+  ];
+}
 
 function tooMany(what: string, keys: readonly string[]): Finding[] {
   const count = new Set(keys.filter((key) => !isReservedTag(key))).size;

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Aws } from '../../src/aws/aws.ts';
+import { cachesOver } from '../../src/aws/caches.ts';
 import type { App, EcsService, TaskDefinition } from '../../src/domain/app.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { ownershipTags } from '../../src/domain/ownership.ts';
@@ -199,15 +200,18 @@ describe('before the first write', () => {
     const address = 'master.collabcanvas-redis.abc.use1.cache.amazonaws.com';
     const busy = withBackend({ environment: [{ name: 'REDIS_URL', value: `rediss://${address}:6379` }] });
     const there = changed(aws, {
-      elasticache: {
-        ...aws.elasticache,
-        readReplicationGroup: (id) =>
-          Promise.resolve({
-            ...GROUP,
-            replicationGroupId: id,
-            endpoint: { address, port: 6379, kind: 'primary' },
-          }),
-      },
+      caches: cachesOver(
+        {
+          ...aws.elasticache,
+          readReplicationGroup: (id) =>
+            Promise.resolve({
+              ...GROUP,
+              replicationGroupId: id,
+              endpoint: { address, port: 6379, kind: 'primary' },
+            }),
+        },
+        aws.serverless,
+      ),
     });
     expect(codes(await inspect(settings(), busy, there))).not.toContain('block variable-in-use');
   });

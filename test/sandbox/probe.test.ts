@@ -277,7 +277,7 @@ describe('asking', () => {
     const here = probe();
     const report = await here.ask(
       app,
-      { variable: 'REDIS_URL', value: url },
+      { variable: 'REDIS_URL', url: { value: url } },
       possible(await here.rehearse(app, step)),
       step,
     );
@@ -300,7 +300,7 @@ describe('asking', () => {
     const here = probe();
     await here.ask(
       app,
-      { variable: 'REDIS_URL', value: url },
+      { variable: 'REDIS_URL', url: { value: url } },
       { possible: true, runtime: 'node', image: image() },
       step,
     );
@@ -331,7 +331,7 @@ describe('asking', () => {
       `${url}/3?password=hunter2`,
       url.replace('://', '://hunter2@'),
     ]) {
-      const report = await probe().ask(app, { variable: 'REDIS_URL', value }, how, step);
+      const report = await probe().ask(app, { variable: 'REDIS_URL', url: { value } }, how, step);
       expect(report).toMatchObject({ credentialsWithheld: true });
       expect(report.stages.map(({ stage }) => stage)).toEqual(expect.arrayContaining(['dns', 'tcp', 'tls']));
       const definition = await aws.ecs.readTaskDefinition(await lastProbeRevision());
@@ -344,7 +344,7 @@ describe('asking', () => {
     'what may hold a password that cannot be left out is not handed over: %s',
     async (value) => {
       const how = { possible: true, runtime: 'node', image: image() } as const;
-      const asked = probe().ask(app, { variable: 'REDIS_URL', value }, how, step);
+      const asked = probe().ask(app, { variable: 'REDIS_URL', url: { value } }, how, step);
       const refusal = await asked.then(String, (error: unknown) => String(error));
       expect(refusal).toContain('REDIS_URL is no URL');
       expect(refusal).not.toContain('hunter2');
@@ -354,7 +354,7 @@ describe('asking', () => {
   test('its revision is deleted, and without the right to that only deregistered', async () => {
     const how = { possible: true, runtime: 'node', image: image() } as const;
     const statusAfter = async (): Promise<string | undefined> => {
-      await probe().ask(app, { variable: 'REDIS_URL', value: url }, how, step);
+      await probe().ask(app, { variable: 'REDIS_URL', url: { value: url } }, how, step);
       return (await aws.ecs.readTaskDefinition(await lastProbeRevision()))?.status;
     };
     expect(await statusAfter()).toBe('DELETE_IN_PROGRESS');
@@ -367,11 +367,11 @@ describe('asking', () => {
   test('without a log that can be read, the exit code tells', async () => {
     const silent = appWith({ logConfiguration: { logDriver: 'json-file' } });
     const how = { possible: true, runtime: 'node', image: image() } as const;
-    const good = await probe().ask(silent, { variable: 'REDIS_URL', value: url }, how, step);
+    const good = await probe().ask(silent, { variable: 'REDIS_URL', url: { value: url } }, how, step);
     expect(good.failed).toBeUndefined();
     const bad = await probe().ask(
       silent,
-      { variable: 'REDIS_URL', value: 'rediss://nowhere.invalid:6379' },
+      { variable: 'REDIS_URL', url: { value: 'rediss://nowhere.invalid:6379' } },
       how,
       step,
     );
@@ -381,14 +381,14 @@ describe('asking', () => {
   test('plaintext to a cache that takes TLS is told as that', async () => {
     const how = { possible: true, runtime: 'node', image: image() } as const;
     const value = url.replace('rediss', 'redis');
-    const report = await probe().ask(app, { variable: 'REDIS_URL', value }, how, step);
+    const report = await probe().ask(app, { variable: 'REDIS_URL', url: { value } }, how, step);
     expect(report).toMatchObject({ failed: 'ping', otherWayAnswers: true });
   });
 
   test('a program that does not start is a failure with AWS’s reason', async () => {
     const bare = addImage('registry.example/scratch:1', {});
     const how = { possible: true, runtime: 'node', image: bare } as const;
-    const asked = probe().ask(app, { variable: 'REDIS_URL', value: url }, how, step);
+    const asked = probe().ask(app, { variable: 'REDIS_URL', url: { value: url } }, how, step);
     await expect(asked).rejects.toThrow('executable file not found');
     expect(await left()).toEqual(NOTHING);
   });
@@ -403,9 +403,9 @@ describe('asking', () => {
       },
     };
     const how = { possible: true, runtime: 'node', image: image() } as const;
-    await expect(probe().ask(app, { variable: 'REDIS_URL', value: url }, how, interrupted)).rejects.toThrow(
-      'Interrupted',
-    );
+    await expect(
+      probe().ask(app, { variable: 'REDIS_URL', url: { value: url } }, how, interrupted),
+    ).rejects.toThrow('Interrupted');
     expect(await left()).toEqual(NOTHING);
   });
 });

@@ -82,7 +82,7 @@ const SERVERLESS = ['--serverless', '--data-storage-maximum', '2', '--ecpu-maxim
 
 const SETUP = [...SERVERLESS, '--no-probe', '--no-verify'];
 /** Some of its calls; which they are is of no matter. */
-const CALLS_OF_SETUP = [30, 50, 55, 60, 70];
+const CALLS_OF_SETUP = [50, 60, 70];
 
 describe('a serverless cache', () => {
   test.each([
@@ -214,6 +214,49 @@ describe('a serverless cache', () => {
   });
 });
 
+describe('status of a serverless cache', () => {
+  const STATUS = ['status', ...COLLABCANVAS];
+
+  test('finds no drift after setup; without our security group it says so, and setup mends it', async () => {
+    const app = await open();
+    await app.setup(...SERVERLESS);
+    expect((await app.run(...STATUS)).result.drift).toEqual([]);
+
+    const { SecurityGroupIds } = (await cacheOf(app))!;
+    const { SecurityGroups } = await app.call<{ SecurityGroups: { GroupId: string }[] }>(
+      'ec2',
+      'DescribeSecurityGroups',
+      {},
+    );
+    const other = SecurityGroups.find(({ GroupId }) => !SecurityGroupIds.includes(GroupId))!;
+    await app.call('elasticache', 'ModifyServerlessCache', {
+      ServerlessCacheName: 'collabcanvas-redis',
+      SecurityGroupIds: [other.GroupId],
+    });
+    await stage.clock.sleep(60_000);
+    const drifted = await app.run(...STATUS);
+    expect(drifted.result.drift).toMatchObject([
+      { kind: 'cache', what: 'somebody has taken our security group off it', was: SecurityGroupIds[0] },
+    ]);
+    expect((await app.setup()).result.error).toBeUndefined();
+    expect((await app.run(...STATUS)).result.drift).toEqual([]);
+  });
+
+  test('that was deleted names the command that makes it anew, which does', async () => {
+    const app = await open();
+    await app.setup(...SERVERLESS);
+    await app.call('elasticache', 'DeleteServerlessCache', { ServerlessCacheName: 'collabcanvas-redis' });
+    await stage.clock.sleep(20 * 60_000);
+    const gone = (await app.run(...STATUS)).result.drift?.find(({ kind }) => kind === 'cache');
+    expect([gone?.what, gone?.command]).toEqual([
+      'was deleted: the command makes it anew, empty',
+      expect.stringContaining('--env-var REDIS_URL --serverless') as string,
+    ]);
+    expect((await app.setup('--serverless', '--env-var', 'REDIS_URL')).result.error).toBeUndefined();
+    expect((await cacheOf(app))?.Status).toBe('available');
+  });
+});
+
 describe('the way back from a serverless cache', () => {
   test('takes its address from the app; then destroy keeps a snapshot and nothing else', async () => {
     const app = await open();
@@ -228,7 +271,7 @@ describe('the way back from a serverless cache', () => {
     expect([await cacheOf(app), await app.look()]).toEqual([undefined, before]);
     expect(await snapshotsOf(app)).toMatchObject([
       {
-        ServerlessCacheSnapshotName: expect.stringMatching(/^collabcanvas-redis-final-\d{14}$/),
+        ServerlessCacheSnapshotName: expect.stringMatching(/^collabcanvas-redis-final-\d{14}$/) as string,
         Status: 'available',
       },
     ]);
@@ -267,41 +310,5 @@ describe('a setup or a destroy of a serverless cache that was killed', () => {
       expect(withoutIds(await after(app))).toEqual(wanted);
       await app.close();
     }
-  });
-});
-
-interface User {
-  UserId: string;
-  UserName: string;
-  Status: string;
-  Engine: string;
-  AccessString: string;
-  UserGroupIds: string[];
-  Authentication: { Type: string };
-}
-
-async function userOf({ call }: UndoScene): Promise<User | undefined> {
-  const { Users } = await call<{ Users: User[] }>('elasticache', 'DescribeUsers', {});
-  return Users.find(({ UserId }) => UserId !== 'default');
-}
-
-const RBAC = [...SERVERLESS, '--auth', 'rbac', '--fix-execution-role'];
-
-describe('a serverless cache with a password', () => {
-  test('lets in a user named default, and the app has the password as a secret', async () => {
-    const app = await open();
-    const ended = await app.setup(...RBAC);
-    expect(ended.result.error).toBeUndefined();
-    expect(await userOf(app)).toMatchObject({
-      UserId: 'collabcanvas-redis-default',
-      UserName: 'default',
-      Status: 'active',
-      Authentication: { Type: 'password' },
-      UserGroupIds: ['collabcanvas-redis'],
-    });
-    expect(await cacheOf(app)).toMatchObject({ UserGroupId: 'collabcanvas-redis' });
-    const writes = app.writes().length;
-    const again = await app.setup();
-    expect([again.result.error, app.writes().length]).toEqual([undefined, writes]);
   });
 });

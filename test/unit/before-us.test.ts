@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Ecs } from '../../src/aws/ecs.ts';
 import type { TaskDefinition } from '../../src/domain/app.ts';
+import type { Variable } from '../../src/domain/task-definition.ts';
+import { isSecretOf } from '../../src/domain/secrets.ts';
 import { leadsTo } from '../../src/domain/our-values.ts';
 import { history } from '../../src/resources/before-us.ts';
 
@@ -53,11 +55,15 @@ function family(...written: Written[]) {
       Promise.resolve(revisions.find(({ taskDefinitionArn }) => taskDefinitionArn === wanted)),
     listTaskDefinitions: () => Promise.resolve(revisions.map((one) => one.taskDefinitionArn).reverse()),
   } as unknown as Ecs;
-  const past = history(ecs, 'web', (value) => leadsTo(PLACES, value));
+  const isOurs = (variable: Variable): boolean =>
+    'value' in variable ? leadsTo(PLACES, variable.value) : isSecretOf('web', variable.valueFrom);
+  const past = history(ecs, 'web', isOurs);
+  const fromAdopted = history(ecs, 'web', isOurs, () => true);
   return {
     past,
-    goBack: async (from = revisions.length) => {
-      const destination = await past.readDestination(revisions[from - 1]!);
+    fromAdopted,
+    goBack: async (from = revisions.length, way = past) => {
+      const destination = await way.readDestination(revisions[from - 1]!);
       if (!destination) return undefined;
       const [, web] = destination.document.containerDefinitions as unknown as Record<string, unknown>[];
       return { revision: destination.base.document.revision, ...web };
@@ -66,6 +72,23 @@ function family(...written: Written[]) {
 }
 
 describe('the way back leads', () => {
+  test.each([
+    'arn:aws:secretsmanager:us-east-1:1:secret:elasticache-wizard/web/web/web-AbCdEf:REDIS_URL::',
+    'arn:aws:ssm:us-east-1:1:parameter/elasticache-wizard/web/web/web/REDIS_URL',
+  ])('from a secret of ours to the plain value of before', async (valueFrom) => {
+    const { goBack, past } = family(
+      { environment: { REDIS_URL: OTHER } },
+      { environment: { REDIS_URL: OURS }, replaces: 1 },
+      { secrets: { REDIS_URL: valueFrom }, replaces: 2 },
+    );
+    expect(await goBack()).toMatchObject({
+      revision: 1,
+      environment: [{ name: 'REDIS_URL', value: OTHER }],
+      secrets: [],
+    });
+    expect(await past.listOurs('web')).toHaveLength(2);
+  });
+
   test('to the revision that ours replaces', async () => {
     const { goBack } = family({}, { environment: { REDIS_URL: OURS }, replaces: 1 });
     expect(await goBack()).toMatchObject({ revision: 1, environment: [] });
@@ -139,6 +162,32 @@ test('only revisions of ours are ours to deregister', async () => {
   );
   const ours = await past.listOurs('web');
   expect(ours.map(({ document }) => document.revision)).toEqual([2]);
+});
+
+describe('from a cache that others have made and had in use before us', () => {
+  test('what they had stays as they had it, and what we added goes', async () => {
+    const { goBack, fromAdopted } = family(
+      { environment: { OWN_URL: OURS } },
+      { environment: { OWN_URL: OURS, REDIS_URL: OURS }, replaces: 1 },
+    );
+    expect(await goBack(2, fromAdopted)).toMatchObject({
+      revision: 1,
+      environment: [{ name: 'OWN_URL', value: OURS }],
+    });
+    expect(await goBack(1, fromAdopted)).toBeUndefined();
+  });
+
+  test('what we added goes from a later revision of theirs too', async () => {
+    const { goBack, fromAdopted } = family(
+      { environment: { OWN_URL: OURS } },
+      { environment: { OWN_URL: OURS, REDIS_URL: OURS }, replaces: 1 },
+      { environment: { OWN_URL: OURS, REDIS_URL: OURS }, image: 'web:2' },
+    );
+    expect(await goBack(3, fromAdopted)).toMatchObject({
+      image: 'web:2',
+      environment: [{ name: 'OWN_URL', value: OURS }],
+    });
+  });
 });
 
 describe('a value is ours', () => {

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Aws } from '../../src/aws/aws.ts';
+import { cachesOver } from '../../src/aws/caches.ts';
 import type { Task } from '../../src/aws/ecs.ts';
 import type { CacheCluster, ReplicationGroup } from '../../src/aws/elasticache.ts';
 import type { CheckContext } from '../../src/checks/context.ts';
@@ -12,7 +13,7 @@ import { ownershipTags } from '../../src/domain/ownership.ts';
 import type { Permission } from '../../src/domain/security-rules.ts';
 import type { ProofSettings, Settings, StickinessSettings } from '../../src/domain/settings.ts';
 import { WizardError } from '../../src/errors.ts';
-import { serviceOf, variableFor } from './wanted.ts';
+import { cacheOf, serviceOf, variableFor } from './wanted.ts';
 
 export const HOST = 'master.canvas-redis.abc123.use1.cache.amazonaws.com';
 export const URL_OF_CACHE = `rediss://${HOST}:6379`;
@@ -73,6 +74,7 @@ export function world(): World {
       status: 'available',
       memberClusters: ['canvas-redis-001'],
       transitEncryption: true,
+      userGroupIds: [],
       endpoint: { address: HOST, port: 6379, kind: 'primary' },
       readerEndpoint: { address: HOST.replace('master', 'replica'), port: 6379 },
     } as unknown as ReplicationGroup,
@@ -193,6 +195,7 @@ export function appOf(now: World): App {
 function settingsOf(now: World): Settings {
   return {
     project: 'canvas',
+    caches: [cacheOf({ name: 'canvas-redis' })],
     consumers: [CONSUMER],
     stickiness: now.stickiness,
     proof: proofOf(now),
@@ -220,6 +223,12 @@ function awsOf(now: World, clock: VirtualClock): Aws {
           new WizardError('AccessDenied', `Reading: ${action} is not allowed`, { hint: `Allow ${action}.` }),
         )
       : Promise.resolve(answer);
+  const elasticache = {
+    readReplicationGroup: () => allow('elasticache:DescribeReplicationGroups', now.group),
+    describeCacheClusters: () => allow('elasticache:DescribeCacheClusters', now.members),
+    readCacheCluster: () => Promise.resolve(undefined),
+  };
+  const serverless = { readServerlessCache: () => Promise.resolve(undefined) };
   return {
     ec2: {
       describeSecurityGroups: ({ groupIds = [] }: { groupIds?: string[] }) =>
@@ -240,10 +249,11 @@ function awsOf(now: World, clock: VirtualClock): Aws {
           now.subnetCidrs.map((cidrBlock) => ({ cidrBlock })),
         ),
     },
-    elasticache: {
-      readReplicationGroup: () => allow('elasticache:DescribeReplicationGroups', now.group),
-      describeCacheClusters: () => allow('elasticache:DescribeCacheClusters', now.members),
-    },
+    elasticache,
+    caches: cachesOver(
+      elasticache as unknown as Aws['elasticache'],
+      serverless as unknown as Aws['serverless'],
+    ),
     ecs: {
       listTasks: () =>
         allow(

@@ -24,7 +24,7 @@ const rule = (source: Permission['source'], more: Partial<Permission> = {}): Per
 const app = { groupId: 'sg-app' };
 
 describe('the rules of our security group', () => {
-  const driftOf = (...ingress: Permission[]) => ruleDrift(ingress, ['sg-app'], 6379, OURS);
+  const driftOf = (...ingress: Permission[]) => ruleDrift(ingress, ['sg-app'], [6379], OURS);
   const none = { missing: [], added: [], outlived: [] };
 
   test('are as they should be, whoever wrote the description, and with the ranges of --allow-cidr', () => {

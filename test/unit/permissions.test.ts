@@ -4,10 +4,11 @@ import type { Iam, Simulated, SimulatedRequest } from '../../src/aws/iam.ts';
 import type { App, Identity } from '../../src/domain/app.ts';
 import { rightsOf } from '../../src/domain/iam/rights.ts';
 import { ANYWHERE, type Scope } from '../../src/domain/iam/scope.ts';
-import type { CacheSettings, Settings } from '../../src/domain/settings.ts';
+import type { Settings } from '../../src/domain/settings.ts';
 import { WizardError } from '../../src/errors.ts';
 import { scopeOfPlan } from '../../src/survey/permission-scope.ts';
 import { readPermissions, type PermissionReport } from '../../src/survey/permissions.ts';
+import { cacheOf, from } from './wanted.ts';
 
 const ACCOUNT = '111122223333';
 const SCOPE: Scope = {
@@ -37,11 +38,11 @@ const APP = {
   targetGroups: [],
 } as unknown as App;
 const SETTINGS = { project: 'backend', tags: {} } as unknown as Settings;
-const CACHE = {
+const CACHE = cacheOf({
   name: 'web-redis',
-  engine: { value: 'valkey', origin: 'flag' },
-  engineVersion: { value: '8.0', origin: 'default' },
-} as unknown as CacheSettings;
+  engine: from('flag', 'valkey'),
+  engineVersion: from('default', '8.0'),
+});
 
 const RIGHTS = rightsOf(['setup']).filter(({ changes }) => changes !== undefined);
 const USER = `arn:aws:iam::${ACCOUNT}:user/ops`;
@@ -56,7 +57,11 @@ interface Asked {
 function iamThat(answers: Readonly<Record<string, Simulated['decision']>> = {}, more: Partial<Iam> = {}) {
   const asked: Asked[] = [];
   const iam: Iam = {
+    readProfileRoleArns: () => Promise.resolve([]),
     readRoleArn: (roleName) => Promise.resolve(`arn:aws:iam::${ACCOUNT}:role/teams/${roleName}`),
+    readRolePolicy: () => Promise.resolve(undefined),
+    putRolePolicy: () => Promise.resolve(),
+    deleteRolePolicy: () => Promise.resolve(),
     simulate: (principal, request) => {
       asked.push({ principal, request });
       return Promise.resolve(

@@ -116,6 +116,33 @@ const seen = ({ report }: Ran): string => report.stages.find(({ ok }) => !ok)?.d
 describe.concurrent.each(['node', 'python3', 'sh'] as const)('the probe in %s', (runtime) => {
   const here = describe.skipIf(!hasRedis || !isThere(runtime === 'sh' ? 'openssl' : runtime));
 
+  here('with a password beside the address', () => {
+    const askBoth = (url: string, given: string): Promise<Ran> =>
+      ask(runtime, {
+        ELASTICACHE_WIZARD_VARIABLE: 'CACHE_URL',
+        CACHE_URL: url,
+        ELASTICACHE_WIZARD_PASSWORD: 'CACHE_PASSWORD',
+        CACHE_PASSWORD: given,
+      });
+
+    test('gives it, letter by letter', async () => {
+      const ran = await askBoth(`redis://localhost:${secret}`, password);
+      expect([ran.exitCode, seen(ran)]).toEqual([0, '']);
+      expect(passed(ran)).toContain('auth');
+      expect(ran.everything).not.toContain(password);
+    });
+
+    test('says that a wrong one is refused', async () => {
+      const ran = await askBoth(`redis://localhost:${secret}`, 'wrong');
+      expect(ran.report).toMatchObject({ failed: 'auth' });
+    });
+
+    test('goes on where the cache asks for none yet', async () => {
+      const ran = await askBoth(`redis://localhost:${plain}`, password);
+      expect([ran.exitCode, seen(ran)]).toEqual([0, '']);
+    });
+  });
+
   test.skipIf(runtime === 'python3' && !isThere('python3'))(
     'says that it runs when it is rehearsed',
     async () => {

@@ -257,6 +257,15 @@ describe('what would cut somebody off is refused with the way out', () => {
     expect(blocked?.hint).toContain(hint);
   });
 
+  test('another family without the parameters that it is to have', () => {
+    const custom = living({}, { cacheParameterGroupName: 'canvas-parameters' });
+    const valkey = { ...defaults, engine: asked('valkey' as const), engineVersion: asked('8.0') };
+    expect(blockedOf(valkey, custom, OURS)?.hint).toContain('--parameter-group');
+    expect(blockedOf(valkey, living(), OURS)).toBeUndefined();
+    const named = { ...valkey, parameters: asked({ 'maxmemory-policy': 'noeviction' }) };
+    expect(blockedOf(named, custom, OURS)).toBeUndefined();
+  });
+
   test('parameters of ours in the place of a group of theirs', () => {
     const theirs = living({}, { cacheParameterGroupName: 'team-parameters' });
     const cache = { ...defaults, parameters: asked({ 'maxmemory-policy': 'noeviction' }) };

@@ -35,9 +35,7 @@ function account(tags: Tags, ingress: readonly Permission[] = []) {
     { vpcId: 'vpc-1', securityGroupIds: ['sg-app'] },
     {
       ec2: ec2 as Ec2,
-      elasticache: {
-        readReplicationGroup: () => Promise.resolve(undefined),
-      } as unknown as Aws['elasticache'],
+      caches: { read: () => Promise.resolve(undefined) } as unknown as Aws['caches'],
     },
   );
   const step: Partial<Step> = {

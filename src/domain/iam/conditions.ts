@@ -49,6 +49,7 @@ export const inCluster: Condition = {
 
 /** Tagging as a part of making something, and nothing else. */
 export const whileMakingGroups: Condition = exactly('ec2:CreateAction', 'CreateSecurityGroup');
+export const whileMakingEndpoints: Condition = exactly('ec2:CreateAction', 'CreateVpcEndpoint');
 export const whileRunning: Condition = exactly('ecs:CreateAction', 'RegisterTaskDefinition', 'RunTask');
 
 export const toTasks: Condition = exactly('iam:PassedToService', 'ecs-tasks.amazonaws.com');

@@ -74,9 +74,19 @@ function appliesTo(action: string, resource: string): boolean {
 }
 
 function typesOf(action: string): string[] {
-  const scope: Scope = { ...ANYWHERE, kmsKeyId: 'any', secretStores: ['secretsmanager', 'ssm'] };
+  const scope: Scope = {
+    ...ANYWHERE,
+    kmsKeyId: 'any',
+    secretStores: ['secretsmanager', 'ssm'],
+    ownParameterGroup: true,
+    adopts: true,
+    clustered: true,
+    users: true,
+  };
   const same = RIGHTS.filter((right) => right.action === action);
-  return same.flatMap((right) => right.on(scope)).map(typeOf);
+  // A cache has nodes or is serverless.
+  const scopes = [scope, { ...scope, serverless: true }];
+  return same.flatMap((right) => scopes.flatMap(right.on)).map(typeOf);
 }
 
 /** 'ec2:vpc' of 'arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b'. */

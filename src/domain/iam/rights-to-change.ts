@@ -14,6 +14,7 @@ import {
 import type { Right } from './right.ts';
 import {
   cache,
+  clusteredCache,
   everything,
   executionRole,
   kmsKey,
@@ -155,7 +156,7 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
   ].map((operation): Right => ({
     action: `elasticache:${operation}`,
     commands: SETUP,
-    on: cache,
+    on: operation.endsWith('ShardConfiguration') ? clusteredCache : cache,
     if: [ours],
     why: 'changes of a cache that is there',
     when: 'flags ask for another cache than there is',

@@ -1,7 +1,14 @@
 /** Parameter groups of ours, and caches that others have made. Both are asked for by a flag, and needed with it alone. */
 import { inRegion, ours, taggedOurs } from './conditions.ts';
 import type { Right } from './right.ts';
-import { adoptedCache, adoptedCluster, everything, ownParameterGroups, usedParameterGroup } from './scope.ts';
+import {
+  adoptedCache,
+  adoptedCluster,
+  changedParameterGroup,
+  everything,
+  lookedAtParameterGroups,
+  ownParameterGroups,
+} from './scope.ts';
 
 const SETUP = ['setup'] as const;
 const DESTROY = ['destroy'] as const;
@@ -14,7 +21,7 @@ export const RIGHTS_TO_PARAMETER_GROUPS: readonly Right[] = [
   {
     action: 'elasticache:DescribeCacheParameterGroups',
     commands: [...PLANNING, ...DESTROY],
-    on: everything,
+    on: lookedAtParameterGroups,
     if: [inRegion],
     why: 'the parameter groups that there are',
     when: GIVEN,
@@ -23,7 +30,7 @@ export const RIGHTS_TO_PARAMETER_GROUPS: readonly Right[] = [
   ...['DescribeCacheParameters', 'DescribeEngineDefaultParameters'].map((operation): Right => ({
     action: `elasticache:${operation}`,
     commands: PLANNING,
-    on: everything,
+    on: lookedAtParameterGroups,
     if: [inRegion],
     why: 'which parameters there are, and what they are set to',
     when: GIVEN,
@@ -71,7 +78,7 @@ export const RIGHTS_TO_PARAMETER_GROUPS: readonly Right[] = [
   {
     action: 'elasticache:ModifyReplicationGroup',
     commands: SETUP,
-    on: usedParameterGroup,
+    on: changedParameterGroup,
     why: 'the parameter group that a cache is given',
     when: 'flags ask for another cache than there is',
   },

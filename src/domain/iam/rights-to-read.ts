@@ -2,6 +2,7 @@
 import { inCluster, inRegion } from './conditions.ts';
 import { POLICY_COMMANDS, type Right } from './right.ts';
 import {
+  anySecret,
   cache,
   callers,
   callersRoles,
@@ -133,7 +134,7 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   {
     action: 'ec2:DescribeVpcEndpoints',
     commands: PLANNING,
-    on: everything,
+    on: anySecret,
     if: IN_REGION,
     why: 'whether tasks reach what keeps a password',
     when: 'the subnets of the app lead nowhere',
@@ -192,6 +193,13 @@ export const RIGHTS_TO_READ: readonly Right[] = [
     on: everything,
     if: IN_REGION,
     why: 'the cache',
+  },
+  {
+    action: 'elasticache:DescribeServerlessCaches',
+    commands: ALL,
+    on: everything,
+    if: IN_REGION,
+    why: 'the cache, where it is serverless',
   },
   {
     action: 'elasticache:DescribeCacheClusters',

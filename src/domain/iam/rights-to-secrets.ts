@@ -1,7 +1,7 @@
 /** Passwords: made, kept in one of two stores, and handed over by reference. */
 import { inRegion, ours, taggedOurs } from './conditions.ts';
 import type { Right } from './right.ts';
-import { everything, keptParameters, keptSecrets, readingRole } from './scope.ts';
+import { everything, keptParameters, keptPath, keptSecrets, readingRole } from './scope.ts';
 
 const PLANNING = ['setup', 'plan'] as const;
 const LOOKING = ['setup', 'plan', 'verify'] as const;
@@ -101,7 +101,7 @@ export const RIGHTS_TO_SECRETS: readonly Right[] = [
   {
     action: 'ssm:GetParametersByPath',
     commands: DESTROY,
-    on: keptParameters,
+    on: (scope) => [...keptPath(scope), ...keptParameters(scope)],
     why: 'parameters of ours, by their names',
   },
 

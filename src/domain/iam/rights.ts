@@ -4,12 +4,16 @@ import { RIGHTS_TO_CHANGE } from './rights-to-change.ts';
 import { RIGHTS_TO_PARAMETER_GROUPS } from './rights-to-parameter-groups.ts';
 import { RIGHTS_TO_READ } from './rights-to-read.ts';
 import { RIGHTS_TO_SECRETS } from './rights-to-secrets.ts';
+import { RIGHTS_TO_SERVERLESS } from './rights-to-serverless.ts';
+import { RIGHTS_TO_USERS } from './rights-to-users.ts';
 
 /** In the order in which a run needs them. */
 export const RIGHTS: readonly Right[] = [
   ...RIGHTS_TO_READ,
   ...RIGHTS_TO_CHANGE,
   ...RIGHTS_TO_PARAMETER_GROUPS,
+  ...RIGHTS_TO_SERVERLESS,
+  ...RIGHTS_TO_USERS,
   ...RIGHTS_TO_SECRETS,
 ];
 

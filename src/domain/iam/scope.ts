@@ -1,4 +1,5 @@
 /** How much of an account a policy speaks of. `*` stands for what nobody named; ARNs are written from it. */
+import { userGroupIdOf, userIdOf } from '../access.ts';
 import { nameBeginning } from '../secrets.ts';
 import type { SecretStore } from '../settings.ts';
 
@@ -15,6 +16,10 @@ export interface Scope {
   readonly ecsCluster: string;
   readonly service: string;
   readonly cacheName: string;
+  /** The cache has neither nodes nor a subnet group. */
+  readonly serverless?: boolean;
+  /** The cache lets in a user of ours. */
+  readonly users?: boolean;
   /** Its own ARN, where it is known: one made before 2018 may lack the cluster. */
   readonly serviceArns?: readonly string[];
   /** Of the service's task definition. */
@@ -28,6 +33,8 @@ export interface Scope {
   readonly ownParameterGroup?: boolean;
   /** Undefined: named after the cache. */
   readonly subnetGroupName?: string;
+  /** In cluster mode, or on its way there. */
+  readonly clustered?: boolean;
   /** The cache is of others. */
   readonly adopts?: boolean;
   readonly logGroupName: string;
@@ -88,21 +95,44 @@ export const everything: Resources = () => ['*'];
 export const securityGroup = one('ec2', ({ securityGroupId }) => `security-group/${securityGroupId}`);
 export const vpc = one('ec2', ({ vpcId }) => `vpc/${vpcId}`);
 
-export const cache = one('elasticache', ({ cacheName }) => `replicationgroup:${cacheName}`);
+export const cache = ofNodes(({ cacheName }) => `replicationgroup:${cacheName}`);
 /** AWS names a cache's nodes '<cache>-001', or '<cache>-0001-001' in cluster mode. */
-export const nodes = one('elasticache', ({ cacheName, id }) => `cluster:${cacheName}-${id}`);
-export const subnetGroup = one(
-  'elasticache',
+export const nodes = ofNodes(({ cacheName, id }) => `cluster:${cacheName}-${id}`);
+export const subnetGroup = ofNodes(
   ({ cacheName, subnetGroupName }) => `subnetgroup:${subnetGroupName ?? `${cacheName}-subnet-group`}`,
 );
-export const snapshots = one('elasticache', () => 'snapshot:*');
-export const usedParameterGroup = one(
-  'elasticache',
+export const snapshots = ofNodes(() => 'snapshot:*');
+export const usedParameterGroup = ofNodes(
   ({ cacheParameterGroupName }) => `parametergroup:${cacheParameterGroupName}`,
 );
+export const serverlessCache = where('serverless', 'elasticache', ({ cacheName }) => [
+  `serverlesscache:${cacheName}`,
+]);
+export const serverlessSnapshots = where('serverless', 'elasticache', () => ['serverlesscachesnapshot:*']);
+/** The VPC endpoint by which a serverless cache is reached, and what it is made of. */
+export const vpcEndpoint = where('serverless', 'ec2', () => ['vpc-endpoint/*']);
+export const vpcEndpointParts = where('serverless', 'ec2', ({ vpcId, securityGroupId }) => [
+  `vpc/${vpcId}`,
+  'subnet/*',
+  `security-group/${securityGroupId}`,
+]);
+export const userGroup = where('users', 'elasticache', ({ cacheName }) => [
+  `usergroup:${userGroupIdOf(cacheName)}`,
+]);
+export const user = where('users', 'elasticache', ({ cacheName }) => [`user:${userIdOf(cacheName)}`]);
+/** Looked for by destroy wherever there was a password. */
+export const anyUser: Resources = ({ users, secretStores = [] }) =>
+  users === true || secretStores.length > 0 ? ['*'] : [];
 /** The same, where it is ours to make. */
 export const ownParameterGroups: Resources = (scope) =>
   scope.ownParameterGroup === true ? usedParameterGroup(scope) : [];
+export const clusteredCache: Resources = (scope) => (scope.clustered === true ? cache(scope) : []);
+/** Where another group than the default one takes its place. */
+export const changedParameterGroup: Resources = (scope) =>
+  scope.clustered === true || lookedAtParameterGroups(scope).length > 0 ? usedParameterGroup(scope) : [];
+/** Where there is a group to look at. */
+export const lookedAtParameterGroups: Resources = ({ cacheParameterGroupName }) =>
+  cacheParameterGroupName.startsWith('default.') ? [] : ['*'];
 /** No condition on tags narrows these: they carry none of ours. */
 export const adoptedCache: Resources = (scope) => (scope.adopts === true ? cache(scope) : []);
 export const adoptedCluster: Resources = (scope) =>
@@ -128,6 +158,14 @@ export const keptSecrets: Resources = (scope) =>
   has(scope, 'secretsmanager') ? [arn(scope, 'secretsmanager', `secret:${keptNames(scope)}`)] : [];
 export const keptParameters: Resources = (scope) =>
   has(scope, 'ssm') ? [arn(scope, 'ssm', `parameter/${keptNames(scope)}`)] : [];
+/** The place that they are below, which is what a list of them is allowed on. */
+export const keptPath: Resources = (scope) =>
+  has(scope, 'ssm')
+    ? [arn(scope, 'ssm', `parameter/${keptNames({ ...scope, id: '' }).replace(/\/$/, '')}`)]
+    : [];
+
+/** Where passwords are kept in this region at all. */
+export const anySecret: Resources = ({ secretStores = [] }) => (secretStores.length > 0 ? ['*'] : []);
 
 /** Of the tasks that are handed a secret. */
 export const readingRole: Resources = (scope) =>
@@ -164,6 +202,20 @@ function has({ secretStores = [] }: Scope, store: SecretStore): boolean {
 
 function keptNames({ project, id }: Scope): string {
   return project === undefined ? 'elasticache-wizard/*' : `${nameBeginning('secretsmanager', project)}${id}`;
+}
+
+/** Of a cache that has any. */
+function ofNodes(resource: (scope: Scope) => string): Resources {
+  return (scope) => (scope.serverless === true ? [] : [arn(scope, 'elasticache', resource(scope))]);
+}
+
+function where(
+  member: 'serverless' | 'users',
+  serviceName: string,
+  resources: (scope: Scope) => readonly string[],
+): Resources {
+  return (scope) =>
+    scope[member] === true ? resources(scope).map((resource) => arn(scope, serviceName, resource)) : [];
 }
 
 function one(serviceName: string, resource: (scope: Scope) => string): Resources {

@@ -1,5 +1,5 @@
 /** What the caches and consumers of a project must be to each other. */
-import { templateProblem } from '../../domain/delivery.ts';
+import { speaksOfCache, templateProblem } from '../../domain/delivery.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Auth, VariableSettings } from '../../domain/settings.ts';
 import type { Broken, Case } from './rule.ts';
@@ -36,6 +36,11 @@ export const PROJECT_RULES: readonly ProjectRule[] = [
       problem: `${said('securityGroupName')} is the group of another cache already, and each has its own`,
       fix: 'Give each its own, or leave it out.',
     })),
+  ({ caches }) =>
+    repeated(caches, ({ inputs }) => inputs.subnetGroupName?.value).map(({ said }) => ({
+      problem: `${said('subnetGroupName')} is the group of another cache already, and each has its own`,
+      fix: 'Give each its own, leave it out, or make one by hand and name it as subnetGroup of both.',
+    })),
   ({ consumers }) =>
     repeated(consumers, ({ consumerName }) => consumerName).map(({ name, consumerName }) => ({
       problem: `${name('service')} ${consumerName ?? ''} is the name of another consumer already`,
@@ -51,6 +56,7 @@ export const PROJECT_RULES: readonly ProjectRule[] = [
   (project) => eachVariable(project, unknownCache),
   (project) => eachVariable(project, wrongTemplate),
   (project) => eachVariable(project, secretInClear),
+  (project) => eachVariable(project, otherDatabase),
   ({ consumers }) =>
     consumers.flatMap(({ variables, nameOf }) =>
       repeated(variables, ({ name, container = '' }) => `${container}/${name.value}`).map((variable) => ({
@@ -70,7 +76,8 @@ function unknownCache(
   caches: readonly CacheCase[],
 ): Broken | false {
   const names = caches.map(({ cacheName }) => cacheName).filter((name) => name !== undefined);
-  if (names.length === 0 || (variable.cache !== undefined && names.includes(variable.cache))) return false;
+  if (names.length === 0 || !speaksOfCache(variable.template)) return false;
+  if (variable.cache !== undefined && names.includes(variable.cache)) return false;
   if (variable.cache === undefined) {
     return {
       problem: `${called} does not say of which cache`,
@@ -111,6 +118,24 @@ function secretInClear({ name, template, cache }: VariableSettings, called: stri
       fix: 'Say {password} or {url}, and the one of the cache goes there as a secret; another secret is not ours to hand over.',
     }
   );
+}
+
+/** A cluster has no other (Valkey, SELECT), and a serverless cache is one (ElastiCache user guide, "Supported commands"). */
+const OTHER_DATABASE = /\{(url|port)\}\/0*[1-9]/;
+
+function otherDatabase(
+  variable: VariableSettings,
+  called: string,
+  caches: readonly CacheCase[],
+): Broken | false {
+  const cache = caches.find(({ cacheName }) => cacheName === variable.cache);
+  if (!cache || !OTHER_DATABASE.test(variable.template)) return false;
+  const { serverless, clusterMode } = cache.inputs;
+  if (!serverless.value && clusterMode.value === 'disabled') return false;
+  return {
+    problem: `${called} names another database than 0, and with ${cache.said(serverless.value ? 'serverless' : 'clusterMode')} there is no other`,
+    fix: 'Tell the keys apart by a prefix, or take a cache for each.',
+  };
 }
 
 function eachVariable(

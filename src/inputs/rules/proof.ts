@@ -3,9 +3,6 @@ import { partitionOf } from '../../domain/iam/scope.ts';
 import { isGiven } from '../../domain/settings.ts';
 import { LEAVE_ONE_OUT, type Rule } from './rule.ts';
 
-/** They carry a session or a token. */
-const SECRET_HEADER = /^(authorization|proxy-authorization|cookie|x-api-key|x-auth-token)$/i;
-
 export const PROOF_RULES: readonly Rule[] = [
   ({ inputs: { refreshPath, refreshValue }, name, say }) =>
     refreshValue !== undefined &&
@@ -25,18 +22,6 @@ export const PROOF_RULES: readonly Rule[] = [
       problem: `${name('stickinessSeconds')} has no meaning with ${said('stickiness')}`,
       fix: LEAVE_ONE_OUT,
     },
-  ({ inputs: { header }, name }) => {
-    const literal = Object.entries(header.value).find(
-      ([each, source]) => SECRET_HEADER.test(each) && !/^(env:|@)/.test(source),
-    );
-    return (
-      header.origin === 'config' &&
-      literal !== undefined && {
-        problem: `${name('header')}.${literal[0]} stands in the file as it is, where everybody reads it`,
-        fix: `Say env:VARIABLE or @file there.`,
-      }
-    );
-  },
   ({ inputs: { partition, region }, said }) =>
     partition !== undefined &&
     region !== undefined &&

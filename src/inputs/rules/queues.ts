@@ -1,4 +1,5 @@
 /** A queue loses jobs where keys are evicted, and its commands fail where its keys lie on several shards. */
+import { literalOf } from '../../domain/delivery.ts';
 import { isQueueProfile } from '../../domain/workload.ts';
 import type { CacheCase, ConsumerCase, ProjectCase, ProjectRule } from './project.ts';
 import type { Broken } from './rule.ts';
@@ -49,18 +50,18 @@ function evicting({ inputs, name, said, say }: CacheCase, queue: string): Broken
 }
 
 function scattered(
-  { inputs, said }: CacheCase,
+  { inputs, said, say }: CacheCase,
   queue: string,
   users: readonly ConsumerCase[],
 ): Broken | undefined {
   if (inputs.serverless.value || inputs.clusterMode.value === 'disabled') return undefined;
   const tagged = users.some(({ variables }) =>
-    variables.some(({ name, template }) => /PREFIX/.test(name.value) && HASH_TAG.test(template)),
+    variables.some(({ name, template }) => /PREFIX/.test(name.value) && HASH_TAG.test(literalOf(template))),
   );
   if (tagged) return undefined;
   return {
     problem: `${queue} is a queue, and ${said('clusterMode')} spreads the keys of one job over shards`,
-    fix: 'Give it a prefix in braces that the app reads, such as QUEUE_PREFIX: "{{jobs}}" under the variables of a config file.',
+    fix: `Say ${say('clusterMode', 'disabled')}, or give it a prefix in braces that the app reads, such as QUEUE_PREFIX: "{{jobs}}" under the variables of a config file.`,
   };
 }
 

@@ -147,10 +147,10 @@ set --
 password=${login#*:}
 user=''
 [ "$password" = "$login" ] || user=${login%%:*}
-# Of an app that gets its password beside the address; there a % is a %.
+# Of an app that gets its password beside the address, where nothing is written as %HH.
 if [ -n "${ELASTICACHE_WIZARD_PASSWORD-}" ]; then
   eval "password=\${$ELASTICACHE_WIZARD_PASSWORD-}"
-  password=$(printf '%s' "$password" | sed -e 's/%/%25/g')
+  password=$(printf '%s' "$password" | sed -e 's/%/%25/g' -e 's/"/%22/g')
 fi
 if [ -n "$password" ]; then
   if [ -n "$user" ]; then set -- "AUTH $(quoted "$user") $(quoted "$password")"; else set -- "AUTH $(quoted "$password")"; fi

@@ -90,7 +90,24 @@ export function engineObstacle(cache: ReplicationGroupSettings, living: LivingCa
       hint: `Change ${groupNow} itself (aws elasticache modify-cache-parameter-group), or name it with --parameter-group and leave --parameter and --maxmemory-policy out.`,
     };
   }
+  const wanted = wantedEngine(cache, living);
+  const isCustom = !groupNow.startsWith('default.');
+  if (wanted && member && isCustom && !wantsOurs && !cache.existingParameterGroup) {
+    const isOtherFamily =
+      wanted.engine !== group.engine || majorOf(wanted.engineVersion) !== majorOf(member.engineVersion);
+    if (isOtherFamily) {
+      return {
+        reason: `${id} uses the parameter group ${groupNow}, and ${wanted.engine} ${wanted.engineVersion} takes one of another family`,
+        hint: 'Say its parameters again (--parameter, --maxmemory-policy), or name a group with --parameter-group.',
+      };
+    }
+  }
   return undefined;
+}
+
+/** A family has all versions of one major number (ElastiCache API reference, CacheParameterGroupFamily). */
+function majorOf(version: string): string {
+  return version.split('.')[0] ?? '';
 }
 
 /** The group of a new cluster mode goes along with that change and no other. */

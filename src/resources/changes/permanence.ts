@@ -15,10 +15,7 @@ export function permanenceObstacle(
   { group, members }: LivingCache,
   { subnetGroupName }: Surroundings,
 ): Blocked | undefined {
-  const fixed = (what: string, from: string, to: string): Blocked => ({
-    reason: `${what} of ${group.replicationGroupId} is ${from} and was asked to be ${to}, which AWS can only do by making the cache anew`,
-    hint: `Leave it out to keep ${from}, or set up a second cache with another --cache-name and move over.`,
-  });
+  const fixed = fixedIn(group.replicationGroupId);
   const [member] = members;
   const port = group.endpoint?.port;
   const engine = given(cache.engine);
@@ -41,8 +38,15 @@ export function permanenceObstacle(
   return undefined;
 }
 
+export function fixedIn(cacheName: string): (what: string, from: string, to: string) => Blocked {
+  return (what, from, to) => ({
+    reason: `${what} of ${cacheName} is ${from} and was asked to be ${to}, which AWS can only do by making the cache anew`,
+    hint: `Leave it out to keep ${from}, or set up a second cache with another --cache-name and move over.`,
+  });
+}
+
 /** A key is named by its id or its ARN. What an alias leads to is not known here, so it is not compared. */
-function isOtherKey(wanted: string, actual: string | undefined): boolean {
+export function isOtherKey(wanted: string, actual: string | undefined): boolean {
   if (/(^|:)alias\//.test(wanted)) return false;
   return actual === undefined || nameOf(wanted) !== nameOf(actual);
 }

@@ -4,6 +4,8 @@ import type {
   CreateRoleRequest,
   CreateRoleResponse,
   DeleteRoleRequest,
+  GetInstanceProfileRequest,
+  GetInstanceProfileResponse,
   GetRoleRequest,
   GetRoleResponse,
   Role,
@@ -46,6 +48,22 @@ export function roleOperations(roles: RoleStore, roleArn: RoleArn, clock: Clock)
     GetRole: ({ RoleName }: GetRoleRequest): GetRoleResponse => ({
       Role: { ...describeRole(roles.get(RoleName)), RoleLastUsed: {} },
     }),
+
+    // Each role has one of its own name, as the console makes them; none can be made here.
+    GetInstanceProfile: ({ InstanceProfileName }: GetInstanceProfileRequest): GetInstanceProfileResponse => {
+      const role = roles.get(InstanceProfileName);
+      const { path, roleName, roleId, createDate } = role;
+      return {
+        InstanceProfile: {
+          Path: path,
+          InstanceProfileName: roleName,
+          InstanceProfileId: roleId.replace('AROA', 'AIPA'),
+          Arn: role.arn.replace(':role/', ':instance-profile/'),
+          CreateDate: createDate,
+          Roles: [describeRole(role)],
+        },
+      };
+    },
 
     DeleteRole: ({ RoleName }: DeleteRoleRequest) => {
       const { roleName, inline, attached } = roles.get(RoleName);

@@ -140,7 +140,10 @@ async function startRedis(
   };
 }
 
-/** As a start script would fetch them: without the right to, the app starts without them. */
+/**
+ * As a start script would fetch them and write them as lines of an environment file, which loses the space around a
+ * value (systemd.exec(5), EnvironmentFile); without the right to, the app starts without them.
+ */
 async function parametersBelow(path: string, call: RoleCall | undefined): Promise<Record<string, string>> {
   const input = { Path: path, WithDecryption: true };
   const answer = (await readable(call?.('ssm', 'GetParametersByPath', input, path))) as
@@ -148,7 +151,7 @@ async function parametersBelow(path: string, call: RoleCall | undefined): Promis
   return Object.fromEntries(
     (answer?.Parameters ?? []).map(({ Name = '', Value = '' }) => [
       Name.slice(Name.lastIndexOf('/') + 1),
-      Value,
+      Value.trim(),
     ]),
   );
 }

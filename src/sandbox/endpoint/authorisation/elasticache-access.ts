@@ -28,7 +28,7 @@ export function elasticacheAccessPermissions({ region, accountId }: Place): Perm
   /** A request that names none is about all of them. */
   const about = (type: ResourceType, member: string) => (input: Readonly<Record<string, string>>) =>
     on(arn(type, input[member] ?? '*'));
-  const endpoint: Resource = { arn: `arn:aws:ec2:${region}:${accountId}:vpc-endpoint/*` };
+  const endpoint = `arn:aws:ec2:${region}:${accountId}:vpc-endpoint/*`;
 
   return {
     CreateServerlessCache: (input: CreateServerlessCacheRequest): Needs => ({
@@ -36,10 +36,13 @@ export function elasticacheAccessPermissions({ region, accountId }: Place): Perm
         made(arn('serverlesscache', input.ServerlessCacheName), serverlessContext(input)),
         ...optional('usergroup', [input.UserGroupId]),
       ),
-      further: ['ec2:CreateVpcEndpoint', 'ec2:CreateTags'].map((action) => ({
-        action,
-        resources: [endpoint],
-      })),
+      further: [
+        { action: 'ec2:CreateVpcEndpoint', resources: [{ arn: endpoint }] },
+        {
+          action: 'ec2:CreateTags',
+          resources: [made(endpoint, { 'ec2:CreateAction': 'CreateVpcEndpoint' })],
+        },
+      ],
     }),
     ModifyServerlessCache: (input: ModifyServerlessCacheRequest) =>
       on(

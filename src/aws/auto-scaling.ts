@@ -1,0 +1,17 @@
+/** Auto Scaling groups: which instances serve by now. */
+
+export interface AutoScaling {
+  /** Of those that are InService; undefined: there is no such group. */
+  readInstanceIds(group: string): Promise<string[] | undefined>;
+  listGroups(): Promise<string[]>;
+}
+
+/** Most projects have no such group: its client is loaded with the first call. */
+export function autoScalingOnUse(load: () => Promise<AutoScaling>): AutoScaling {
+  let loaded: Promise<AutoScaling> | undefined;
+  const autoScaling = (): Promise<AutoScaling> => (loaded ??= load());
+  return {
+    readInstanceIds: async (group) => (await autoScaling()).readInstanceIds(group),
+    listGroups: async () => (await autoScaling()).listGroups(),
+  };
+}
