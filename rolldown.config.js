@@ -12,10 +12,9 @@ const programs = {
   'instance-command': 'src/sandbox/images/instance-command.ts',
   probe: 'src/probe/programs/probe.ts',
 };
-// The probe travels in a task definition or a command; BullMQ is most of a package that has no other use for it.
-const small = new Set(['probe', 'funmagic-worker']);
 const copies = ['src/probe/programs/probe.py', 'src/probe/programs/probe.sh'];
 
+// Small: the package is fetched by npx, and the probe travels in a task definition or a command.
 const common = {
   platform: 'node',
   // The SDK's CommonJS builds cannot be shaken: 1.3 MB instead of 350 kB, and three times the start.
@@ -33,14 +32,20 @@ export default defineConfig([
       dir: 'dist/programs',
       format: 'cjs',
       entryFileNames: '[name].cjs',
-      minify: small.has(name),
+      minify: true,
       codeSplitting: false,
     },
   })),
   {
     ...common,
     input: { main: 'src/main.ts' },
-    output: { dir: 'dist', format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+    output: {
+      dir: 'dist',
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: '[name]-[hash].js',
+      minify: true,
+    },
     plugins: [
       {
         name: 'copy-programs',

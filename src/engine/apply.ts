@@ -83,6 +83,11 @@ export async function runStep(
   let ended = outcome;
   const step: Step = {
     now: () => clock.now(),
+    timer: (ms) => {
+      let isOver = false;
+      clock.after(ms, () => void (isOver = true));
+      return () => isOver;
+    },
     progress,
     signal,
     warn: (code, message) => emit({ type: 'warning', code, message }),

@@ -26,6 +26,8 @@ export type AnyResource = { [K in Kind]: Resource<K> }[Kind];
 export interface Step {
   /** By the run's clock: what counts in time counts by this, for the pace of a wait is the user's to choose. */
   now(): number;
+  /** Tells whether `ms` have passed since: by the clock's own pace, which in a sandbox is faster than `now`. */
+  timer(ms: number): () => boolean;
   progress(detail: string): void;
   warn(code: string, message: string): void;
   /** The step ends as 'skipped': what it is for could not be done, for a reason that was warned of. */

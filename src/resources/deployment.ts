@@ -73,7 +73,7 @@ export function followDeployment(
   const { serviceName, strategy } = app.service;
   let id = known;
   const startedAt = step.now();
-  let wellSince: number | undefined;
+  let lasts: (() => boolean) | undefined;
   let still: { readonly seen: string; readonly at: number; readonly failed: number } | undefined;
   let failuresSeen: number | undefined;
 
@@ -83,7 +83,7 @@ export function followDeployment(
     if (id === undefined && primary?.taskDefinitionArn === wanted) id = primary.id;
     const ours = service.deployments.find((deployment) => deployment.id === id);
     if (id === undefined || !primary) return unseen(service);
-    if (primary.id !== id) return overtaken(primary, ours, service);
+    if (primary.id !== id) return overtaken(primary, id, service);
     if (!ours) return { state: 'pending', detail: 'deployment not visible yet' };
     return lookAt(ours, service);
   };
@@ -118,12 +118,11 @@ export function followDeployment(
     const older = service.deployments.filter((deployment) => deployment !== ours);
     const areWell =
       ours.runningCount >= ours.desiredCount && older.every(({ desiredCount }) => desiredCount === 0);
-    wellSince = areWell && !isNew ? (wellSince ?? step.now()) : undefined;
+    lasts = areWell && !isNew ? (lasts ?? step.timer(LASTING_MS)) : undefined;
 
     const targets = isComplete(ours, service) ? await countTargets(ours, app, aws) : undefined;
     if (targets && targets.healthy >= targets.wanted && !isNew) {
-      const lastsMs = step.now() - (wellSince ?? step.now());
-      if (proven || ours.desiredCount === 0 || lastsMs >= LASTING_MS)
+      if (proven || ours.desiredCount === 0 || lasts?.() === true)
         return { state: 'ready', value: { state: 'done' } };
       return { state: 'pending', detail: `${describe(ours, service, targets)}, watching whether they last` };
     }
@@ -133,22 +132,19 @@ export function followDeployment(
   }
 
   /** Another deployment is the PRIMARY one: AWS goes back to the revision before, or somebody else has deployed. */
-  async function overtaken(
-    primary: Deployment,
-    ours: Deployment | undefined,
-    service: EcsService,
-  ): Promise<Probe<Ending>> {
+  async function overtaken(primary: Deployment, ourId: string, service: EcsService): Promise<Probe<Ending>> {
     const isBack = primary.taskDefinitionArn === before && wanted !== before;
-    if (!isBack || ours?.rolloutState !== 'FAILED')
-      return { state: 'failed', error: somebodyElse(serviceName, primary) };
+    const rolledBack = isBack ? rollBackOf(ourId, service) : undefined;
+    if (!rolledBack) return { state: 'failed', error: somebodyElse(serviceName, primary) };
+    const { by, reason } = rolledBack;
+    const ours = service.deployments.find((deployment) => deployment.id === ourId);
     const stopped = await stoppedTasks(aws.ecs, ecsCluster, serviceName);
-    const failures = stopped.filter((task) => isFailureOf(task, ours.id));
-    const { by, reason } = rollBackOf(ours, service);
+    const failures = stopped.filter((task) => isFailureOf(task, ourId));
     // The breaker's own reason is always the same; its tasks tell more. An alarm need not have anything to do with them.
     const tasksTell = failures.length > 0 && !/alarm|hook/i.test(reason);
     const told: RolledBack = tasksTell
       ? { by: 'AWS', reason: await describeFailure(failures, app, aws, step) }
-      : { by, reason: by === 'AWS' ? (roomTrouble(ours, service) ?? reason) : reason };
+      : { by, reason: (by === 'AWS' && ours && roomTrouble(ours, service)) || reason };
     return { state: 'ready', value: { state: 'rolled back', ...told, primary } };
   }
 

@@ -1,6 +1,6 @@
 /** A deployment that AWS takes back: because we ask for it, or for reasons of its own. */
 import type { Ecs } from '../aws/ecs.ts';
-import type { Deployment, EcsService } from '../domain/app.ts';
+import type { EcsService } from '../domain/app.ts';
 import type { Step } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
 
@@ -14,13 +14,19 @@ export interface RolledBack {
 /** Reasons of AWS's own, as its events and states name them; what else ends a deployment is somebody's request. */
 const AWS_REASON = /circuit breaker|alarm|hook|failed|invalid/i;
 
-/** Why a deployment goes back that nobody has overtaken: the service's event says more than `rolloutStateReason`. */
-export function rollBackOf(ours: Deployment, { events }: Pick<EcsService, 'events'>): RolledBack {
-  const said = events.find(
-    ({ message }) => message.includes(ours.id) && message.includes('deployment failed: '),
-  );
+/**
+ * Why a deployment goes back that nobody has overtaken; undefined where nothing says that it does. The service's event
+ * says more than `rolloutStateReason`, and stays when a deployment without tasks is no longer among the service's.
+ */
+export function rollBackOf(
+  id: string,
+  { deployments, events }: Pick<EcsService, 'deployments' | 'events'>,
+): RolledBack | undefined {
+  const said = events.find(({ message }) => message.includes(id) && message.includes('deployment failed: '));
+  const shown = deployments.find((each) => each.id === id && each.rolloutState === 'FAILED');
+  if (!said && !shown) return undefined;
   const reason =
-    said?.message.split('deployment failed: ')[1] ?? ours.rolloutStateReason ?? 'no reason given';
+    said?.message.split('deployment failed: ')[1] ?? shown?.rolloutStateReason ?? 'no reason given';
   return { by: AWS_REASON.test(reason) ? 'AWS' : 'somebody else', reason: reason.replace(/\.$/, '') };
 }
 

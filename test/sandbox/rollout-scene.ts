@@ -73,7 +73,7 @@ function moodyBackend(clock: VirtualClock): InertProgram {
     const mood = environment.REDIS_URL === undefined ? undefined : environment.WITH_REDIS;
     if (typeof answer === 'number' || mood === undefined) return answer;
     if (mood === 'crash') return 1;
-    if (mood === 'crash later') clock.after(150_000, () => exit(1));
+    if (mood === 'crash later') clock.after(60_000, () => exit(1));
     if (mood !== 'unhealthy') return answer;
     return (_request, response) => {
       response.statusCode = 500;

@@ -29,9 +29,7 @@ describe('room for the new tasks', () => {
     });
     const before = await app.runs();
     const answered = await app.answering();
-    const { exitCode, result, elapsed } = { ...(await app.setup()), elapsed: 0 };
-    void elapsed;
-    console.log(result.error, result.elapsedMs);
+    const { exitCode, result } = await app.setup();
     expect([exitCode, result.consumers[0]?.rolledBack]).toEqual([7, true]);
     expect(result.error?.message).toMatch(NO_ROOM);
     expect(result.error?.hint).toContain(
@@ -55,7 +53,6 @@ test('a revision that crashes after AWS has called its deployment completed is p
   await withoutDraining(app);
   const before = await app.runs();
   const { exitCode, result } = await app.setup();
-  console.log(await app.messages(), result.error);
   expect([exitCode, result.consumers[0]?.rolledBack]).toEqual([7, true]);
   expect(result.error?.message).toMatch(/Essential container in task exited.*backend exited with 1/);
   expect(await app.runs()).toEqual(before);

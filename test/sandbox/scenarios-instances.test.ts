@@ -154,7 +154,7 @@ describe('kempian', () => {
     expect(await instances('kempian-production')).toHaveLength(2);
     const connect = `node -e '
       const socket = require("net").connect(6379, "redis.production.kempian.internal", () => { console.log("open"); process.exit(); });
-      socket.setTimeout(300, () => { console.log("silence"); process.exit(); });'`;
+      socket.setTimeout(1000, () => { console.log("silence"); process.exit(); });'`;
     const staging = await run(await instanceId('kempian-staging'), [connect]);
     expect(staging.StandardOutputContent).toBe('silence\n');
     const production = await run(await instanceId('kempian-production'), [connect]);

@@ -44,9 +44,18 @@ const REDIS_MEMORY = 64 * 1024 * 1024;
 const NOT_ALLOWED = 126;
 
 export async function bootMachine(options: MachineOptions): Promise<Machine> {
+  const resources = new ResourceStack();
+  try {
+    return await boot(options, resources);
+  } catch (error) {
+    await resources.close();
+    throw error;
+  }
+}
+
+async function boot(options: MachineOptions, resources: ResourceStack): Promise<Machine> {
   const { instance, image, clock, fabric, folder } = options;
   const { instanceId } = instance;
-  const resources = new ResourceStack();
   const disk = createDisk(folder);
   for (const [path, text] of Object.entries(image.files)) disk.write(path, text);
   disk.write('/var/log/boot.log', '');

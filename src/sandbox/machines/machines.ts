@@ -2,7 +2,6 @@
  * The instances of an account that run something: those of a machine image that the scenario declares. Instances of any
  * other image are there, and nothing runs on them.
  */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import type { MachineImage } from '../images/machine-image.ts';
@@ -17,7 +16,6 @@ import { bootMachine, type Machine } from './machine.ts';
 import { createTools } from './tools.ts';
 
 export interface MachinesOptions {
-  readonly accountId: string;
   readonly region: string;
   readonly clock: Clock;
   readonly vpc: Vpc;
@@ -40,13 +38,14 @@ interface Entry {
   readonly instance: Instance;
   readonly booting: Promise<Machine>;
   machine?: Machine;
-  /** Once its agent has registered. */
-  registeredAt?: number;
+  /** Its agent is known to Systems Manager. */
+  registered?: boolean;
   ending?: Promise<void>;
 }
 
 export function createMachines(options: MachinesOptions): Machines {
-  const { clock, vpc, logs, folder, roles } = options;
+  const { region, clock, vpc, logs, folder, roles } = options;
+  const domain = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
   const entries = new Map<string, Entry>();
   let surroundings: Promise<{ commands: CommandServer; tools: string }> | undefined;
   let closed = false;
@@ -91,7 +90,7 @@ export function createMachines(options: MachinesOptions): Machines {
       void entry.booting.then(
         (machine) => {
           entry.machine = machine;
-          if (image.agent && reachesSystemsManager(instance)) entry.registeredAt = clock.now();
+          entry.registered = image.agent && reachesSystemsManager(instance);
         },
         // One that does not come up is there, and nothing runs on it.
         () => undefined,
@@ -103,23 +102,22 @@ export function createMachines(options: MachinesOptions): Machines {
     },
   });
 
-  const managed = ({ instance, registeredAt = 0, ending }: Entry): ManagedInstance => {
+  const managed = ({ instance, ending }: Entry): ManagedInstance => {
     const { instanceId, networkInterface, instanceProfileArn = '' } = instance;
     const { privateIpAddress } = networkInterface;
     return {
       instanceId,
       ipAddress: privateIpAddress,
-      computerName: `ip-${privateIpAddress.replaceAll('.', '-')}.ec2.internal`,
+      computerName: `ip-${privateIpAddress.replaceAll('.', '-')}.${domain}`,
       roleName: instanceProfileArn.slice(instanceProfileArn.lastIndexOf('/') + 1),
       tags: vpc.instance?.(instanceId)?.tags ?? instance.tags,
-      registeredAt,
       running: ending === undefined,
       online: ending === undefined && reachesSystemsManager(instance),
     };
   };
 
   return {
-    list: () => [...entries.values()].filter((entry) => entry.registeredAt !== undefined).map(managed),
+    list: () => [...entries.values()].filter(({ registered }) => registered).map(managed),
     runShellScript(instanceId, script) {
       const entry = entries.get(instanceId);
       return entry?.ending === undefined ? entry?.machine?.runShellScript(script) : undefined;
@@ -129,9 +127,6 @@ export function createMachines(options: MachinesOptions): Machines {
       stopWatching?.();
       await Promise.all([...entries.values()].map(stop));
       await (await surroundings)?.commands.close();
-      await Promise.all(
-        [...entries.keys()].map((id) => rm(join(folder, id), { recursive: true, force: true })),
-      );
     },
   };
 }

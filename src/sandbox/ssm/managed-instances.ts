@@ -15,7 +15,6 @@ export interface ManagedInstance {
   readonly computerName: string;
   readonly roleName: string;
   readonly tags: ReadonlyMap<string, string>;
-  readonly registeredAt: number;
   /** False once it is being terminated. */
   readonly running: boolean;
   /** Its agent reaches Systems Manager, by the network and with its role. */
