@@ -9,6 +9,7 @@ import type { App } from '../domain/app.ts';
 import type { InstanceApp } from '../domain/instance-app.ts';
 import { headersInClear } from '../domain/clear-text.ts';
 import type { CheckResult } from '../domain/check.ts';
+import { PROJECT_TAG } from '../domain/ownership.ts';
 import type { ProofSettings } from '../domain/settings.ts';
 import { stickinessObstacle } from '../domain/stickiness.ts';
 import { answeringTasks, type AnsweringTasks } from './answering-tasks.ts';
@@ -27,11 +28,11 @@ interface RefreshContext extends Pick<CheckContext, 'settings' | 'aws' | 'clock'
   readonly baseline?: RefreshBaseline;
 }
 
-/** `wasOurs`: the app had the cache already. */
+/** `wasOurs`: the app had the cache already; of a service its revision tells. */
 export async function takeBaseline(
   proof: ProofSettings,
   app: RefreshedApp,
-  { clock, signal, wasOurs }: { clock: Clock; signal: AbortSignal; wasOurs: boolean },
+  { clock, signal, wasOurs = isOnOurs(app) }: { clock: Clock; signal: AbortSignal; wasOurs?: boolean },
 ): Promise<RefreshBaseline> {
   const visits = plan(proof, app, clock, signal);
   if ('outcome' in visits) return { verdict: 'not seen', reason: visits.detail };
@@ -121,6 +122,10 @@ function askShared(
     );
   }
   return compareWithBefore(shown, baseline);
+}
+
+function isOnOurs(app: RefreshedApp): boolean {
+  return 'service' in app && app.taskDefinition.tags[PROJECT_TAG] !== undefined;
 }
 
 function isAlone(app: RefreshedApp): boolean {

@@ -2,13 +2,16 @@
 import { memoryOf } from '../checks/baseline-memory.ts';
 import type { PingEvidence } from '../checks/context.ts';
 import { takeBaseline } from '../checks/refresh.ts';
-import { ecsAmong, frontOf, type EcsConsumer } from '../domain/consumer.ts';
+import { ecsAmong, frontOf, type Consumer, type Ec2Consumer, type EcsConsumer } from '../domain/consumer.ts';
 import type { Known } from '../domain/outputs.ts';
 import { applyPlan } from '../engine/apply.ts';
 import type { Plan } from '../engine/plan.ts';
 import { resources as resourcesOf } from '../resources/index.ts';
+import { valueStore } from '../resources/instance-values.ts';
+import { isInTheWay } from '../resources/value-store.ts';
 import { requireApproval } from './approval.ts';
 import type { Evidence } from './checking.ts';
+import { askFromInstances, byHand, targetsOf } from './instance-asking.ts';
 import { underLease } from './lease.ts';
 import { readAgain, type Project } from './project.ts';
 import { readAccount } from './reading.ts';
@@ -23,9 +26,7 @@ export async function change(project: Project, plan: Plan, session: Session): Pr
   const { proof, wait } = settings;
   const front = frontOf(consumers);
   const baseline =
-    proof.verify && front?.kind === 'ecs'
-      ? await takeBaseline(proof, front.app, { clock, signal })
-      : undefined;
+    proof.verify && front ? await takeBaseline(proof, front.app, await looker(front, project, session)) : undefined;
   if (baseline && 'shown' in baseline) {
     emit({
       type: 'note',
@@ -41,7 +42,7 @@ export async function change(project: Project, plan: Plan, session: Session): Pr
       const known = await applyPlan(resources, plan, { clock, signal: held, emit, wait });
       return readPings(project, known, { ...session, signal: held });
     });
-    return { pings, baseline };
+    return { pings, baseline, awaitingRestart: awaitingRestart(project, plan, session) };
   } catch (error) {
     if (!signal.aborted) await tellWhatIsThere(project, session);
     throw error;
@@ -54,7 +55,53 @@ async function readPings(project: Project, known: Known, session: Session): Prom
   for (const consumer of ecsAmong(project.consumers)) {
     pings.set(consumer.settings.name, await pingOf(consumer, project, known, session));
   }
+  for (const consumer of project.consumers) {
+    if (consumer.kind === 'ec2')
+      pings.set(consumer.settings.name, await pingFromInstances(consumer, project, known, session));
+  }
   return pings;
+}
+
+/** Of an app on instances no revision tells whether it had the cache already, but the values that wait for it do. */
+async function looker(
+  front: Consumer,
+  { aws, settings }: Project,
+  { clock, signal }: Session,
+): Promise<Parameters<typeof takeBaseline>[2]> {
+  if (front.kind === 'ecs') return { clock, signal };
+  const stored = await valueStore(front.settings, settings, aws).read();
+  return { clock, signal, wasOurs: !isInTheWay(stored) && stored.values.size > 0 };
+}
+
+/** Those whose values have changed, and who are restarted by nobody. */
+function awaitingRestart({ consumers }: Project, { changes }: Plan, { emit }: Session): ReadonlySet<string> {
+  const names = consumers.flatMap(({ kind, settings: { name, ...settings } }) => {
+    const changed = changes.some(
+      ({ ref, change }) => ref.kind === 'parameters' && ref.name === name && change.action !== 'none',
+    );
+    return kind === 'ec2' && changed && !('restartCommand' in settings) ? [name] : [];
+  });
+  for (const name of names) {
+    const message = `${name} still runs with what it was started with: restart it, then verify`;
+    emit({ type: 'warning', code: 'restart.needed', message });
+  }
+  return new Set(names);
+}
+
+async function pingFromInstances(
+  consumer: Ec2Consumer,
+  project: Project,
+  known: Known,
+  session: Session,
+): Promise<PingEvidence> {
+  const { name } = consumer.settings;
+  const report = known.get('ping', name)?.report;
+  if (report) return report;
+  const rehearsal = known.get('rehearsal', name);
+  if (rehearsal && !rehearsal.possible && !rehearsal.notWanted)
+    return byHand(rehearsal.reason, await targetsOf(consumer, project), session);
+  if (!project.settings.proof.verify) return { notWanted: 'left out by --no-verify' };
+  return askFromInstances(consumer, project, session);
 }
 
 /** What the probe said before the service was touched. Where an earlier run had done that already, it is asked now. */

@@ -2,11 +2,13 @@
 import { readBaseline } from '../checks/baseline-memory.ts';
 import { checks, runChecks } from '../checks/checks.ts';
 import type { CheckContext, PingEvidence } from '../checks/context.ts';
+import type { InstanceCheckContext } from '../checks/instance-context.ts';
 import type { RefreshBaseline } from '../checks/refresh-baseline.ts';
 import { CHECKS, type CheckReport } from '../domain/check.ts';
-import type { App } from '../domain/app.ts';
-import { ecsAmong, frontOf, type Consumer, type EcsConsumer } from '../domain/consumer.ts';
+import { frontOf, type Consumer, type Ec2Consumer, type EcsConsumer } from '../domain/consumer.ts';
 import { WizardError } from '../errors.ts';
+import { valueStore } from '../resources/instance-values.ts';
+import { isInTheWay } from '../resources/value-store.ts';
 import type { Project } from './project.ts';
 import { readAccount } from './reading.ts';
 import type { Session } from './session.ts';
@@ -16,6 +18,8 @@ export interface Evidence {
   readonly pings: ReadonlyMap<string, PingEvidence>;
   /** Of the app whose page is refreshed. */
   readonly baseline?: RefreshBaseline | undefined;
+  /** Apps on instances whose values this run has changed, and whom it could not restart. */
+  readonly awaitingRestart?: ReadonlySet<string>;
 }
 
 /** Looks at the apps as they are by now. Throws where a check failed: that is the result. */
@@ -29,8 +33,10 @@ export async function check(
   if (!project.settings.proof.verify) return;
   const front = frontOf(consumers);
   const contexts = await Promise.all(
-    ecsAmong(consumers).map((consumer) =>
-      contextOf(consumer, consumer === front, project, evidence, session),
+    consumers.map((consumer) =>
+      consumer.kind === 'ecs'
+        ? contextOf(consumer, consumer === front, project, evidence, session)
+        : contextOfInstances(consumer, consumer === front, project, evidence, session),
     ),
   );
   const reports = await runChecks(checks(contexts), session.emit, session.signal);
@@ -61,11 +67,36 @@ async function contextOf(
   };
 }
 
+async function contextOfInstances(
+  { app, settings: consumer }: Ec2Consumer,
+  isFront: boolean,
+  project: Project,
+  evidence: Evidence,
+  { clock }: Session,
+): Promise<InstanceCheckContext> {
+  const { settings, aws } = project;
+  const baseline = isFront ? await beforeUs(evidence.baseline, project, app) : undefined;
+  const stored = await valueStore(consumer, settings, aws).read();
+  return {
+    settings,
+    consumer,
+    app,
+    aws,
+    clock,
+    ping: evidence.pings.get(consumer.name) ?? { notWanted: 'it is not among those that were asked' },
+    isFront,
+    since: clock.now(),
+    waiting: isInTheWay(stored) ? { unreadable: stored.reason } : stored,
+    awaitsRestart: evidence.awaitingRestart?.has(consumer.name) === true,
+    ...(baseline ? { baseline } : {}),
+  };
+}
+
 /** What this run saw, unless the cache was there already: then what the run that brought it remembered. */
 async function beforeUs(
   seen: RefreshBaseline | undefined,
   { aws, settings }: Project,
-  app: App,
+  app: Consumer['app'],
 ): Promise<RefreshBaseline | undefined> {
   if (seen && seen.verdict !== 'not seen' && !seen.wasOurs) return seen;
   return (await readBaseline(aws.ec2, settings, app)) ?? seen;

@@ -20,7 +20,7 @@ export const destroy: Command = async (session) => {
       probeLeftovers(undoing.aws.ecs, ecsCluster, undoing.project),
     ),
   });
-  const stages = [...wayBack(undoing), ...removed];
+  const stages = [...wayBack(undoing, { final: true }), ...removed];
   const plan = await planStages(stages, undoing, 'destroy', session);
   if (!isConverged(plan)) {
     await requireNamed(undoing.project, session);

@@ -9,13 +9,17 @@ import { planResources, type Plan } from '../engine/plan.ts';
 import type { AnyResource } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
 import type { Finding } from '../survey/finding.ts';
-import { preflight } from '../survey/preflight.ts';
+import { preflight, preflightOfInstances } from '../survey/preflight.ts';
 import type { Project } from './project.ts';
 import type { Session } from './session.ts';
 
-export async function examine({ settings, consumers, aws }: Project, session: Session): Promise<void> {
+export async function examine({ settings, consumers, identity, aws }: Project, session: Session): Promise<void> {
   for (const consumer of consumers) {
-    if (consumer.kind === 'ecs') report(await preflight(settings, consumer, aws), session);
+    const findings =
+      consumer.kind === 'ecs'
+        ? await preflight(settings, consumer, aws)
+        : await preflightOfInstances(settings, consumer, identity, aws);
+    report(findings, session);
   }
 }
 

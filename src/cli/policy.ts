@@ -5,6 +5,7 @@ import { ANYWHERE, partitionOf, type Scope } from '../domain/iam/scope.ts';
 import { isGiven } from '../domain/settings.ts';
 import type { Inputs } from '../inputs/resolve.ts';
 import { checkRules } from '../inputs/rules.ts';
+import { selectionOf } from '../inputs/settings.ts';
 import { scopeOfApp } from '../survey/permission-scope.ts';
 import { openApp } from './project.ts';
 import type { Command, Session } from './session.ts';
@@ -64,6 +65,7 @@ function namedScope({ project, service, ...inputs }: Inputs): Partial<Scope> {
       : {}),
     ...(parameterGroup ? { cacheParameterGroupName: parameterGroup.value } : {}),
     clustered: inputs.clusterMode.value !== 'disabled',
+    ...(selectionOf(inputs) ? { valuePath: `/${projectName ?? '*'}/*` } : {}),
     adopts: adopt.value,
     serverless: inputs.serverless.value,
     users: auth.value === 'rbac',

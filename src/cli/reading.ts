@@ -1,33 +1,66 @@
 /** What is in the account, in the words of the result. */
 import type { Aws } from '../aws/aws.ts';
-import { ecsAmong, type Consumer } from '../domain/consumer.ts';
+import type { Consumer, Ec2Consumer } from '../domain/consumer.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { RunningService, TargetGroup } from '../domain/app.ts';
 import { REPLACES_TAG } from '../domain/ownership.ts';
 import { variableOf } from '../domain/task-definition.ts';
+import { valueStore } from '../resources/instance-values.ts';
+import { isInTheWay } from '../resources/value-store.ts';
 import type { ResultCache, ResultConsumer, ResultStickiness } from '../output/result.ts';
 import type { Reading } from './run-record.ts';
 
 export async function readAccount(
   aws: Aws,
   consumers: readonly Consumer[],
-  { caches }: Pick<Settings, 'caches'>,
+  settings: Pick<Settings, 'caches' | 'project' | 'tags'>,
 ): Promise<Reading> {
-  const ecs = ecsAmong(consumers);
-  const readings = ecs.map(({ app, settings }) =>
-    readingOf(
-      app,
-      settings.variables.map(({ name, container = app.container }) => ({ name: name.value, container })),
-    ),
+  const readings = await Promise.all(
+    consumers.map(async (consumer) => {
+      if (consumer.kind === 'ec2') return readInstances(consumer, settings, aws);
+      const { app } = consumer;
+      const named = consumer.settings.variables.map(({ name, container = app.container }) => ({
+        name: name.value,
+        container,
+      }));
+      return readingOf(app, named);
+    }),
   );
+  const stickiness = readings.flatMap((reading) => reading.stickiness);
   return {
     caches: await readCaches(
       aws,
-      caches.map(({ name }) => name),
+      settings.caches.map(({ name }) => name),
     ),
     consumers: readings.map(({ consumer }) => consumer),
-    stickiness: readings.flatMap(({ stickiness }) => stickiness),
+    // Two apps may stand behind one target group.
+    stickiness: [...new Map(stickiness.map((each) => [each.targetGroupArn, each])).values()],
   };
+}
+
+async function readInstances(
+  { settings: own, app }: Ec2Consumer,
+  settings: Pick<Settings, 'project' | 'tags'>,
+  aws: Aws,
+): Promise<ConsumerReading> {
+  const stored = await valueStore(own, settings, aws).read();
+  const place = own.envFile === undefined ? ('parameter-store' as const) : ('env-file' as const);
+  const found = isInTheWay(stored) ? undefined : stored;
+  return {
+    consumer: {
+      kind: 'ec2',
+      name: own.name,
+      instances: app.instances.map(({ instanceId }) => instanceId),
+      variables: [...(found?.values.keys() ?? [])].map((name) => ({ name, place })),
+      restarted: own.restartCommand === undefined ? null : found?.restarted === true,
+    },
+    stickiness: app.targetGroups.map(stickinessOf),
+  };
+}
+
+export interface ConsumerReading {
+  readonly consumer: ResultConsumer;
+  readonly stickiness: readonly ResultStickiness[];
 }
 
 export interface NamedVariable {
@@ -38,7 +71,7 @@ export interface NamedVariable {
 export function readingOf(
   app: RunningService,
   variables: readonly NamedVariable[],
-): { readonly consumer: ResultConsumer; readonly stickiness: readonly ResultStickiness[] } {
+): ConsumerReading {
   return { consumer: consumerOf(app, variables), stickiness: app.targetGroups.map(stickinessOf) };
 }
 

@@ -4,11 +4,11 @@ import { shellWord } from '../output/shell-word.ts';
 import { staying, wayBack } from '../resources/way-back.ts';
 import { requireApproval } from './approval.ts';
 import type { Command } from './session.ts';
-import { applyStages, openUndoing, planStages, readEnd } from './undoing.ts';
+import { applyStages, openUndoing, planStages, readEnd, restartsByHand } from './undoing.ts';
 
 export const rollback: Command = async (session) => {
   const undoing = await openUndoing(session, true);
-  const stages = [...wayBack(undoing), ...staying(undoing)];
+  const stages = [...wayBack(undoing, { final: false }), ...staying(undoing)];
   const plan = await planStages(stages, undoing, 'rollback', session);
   if (!isConverged(plan)) {
     await requireApproval(session);
@@ -16,6 +16,7 @@ export const rollback: Command = async (session) => {
   }
   await readEnd(undoing, session);
   session.record.next = [
+    ...(await restartsByHand(undoing, session)),
     `elasticache-wizard destroy --project ${shellWord(undoing.project)}   (removes the cache too)`,
   ];
   return 0;

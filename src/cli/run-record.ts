@@ -26,6 +26,7 @@ export class RunRecord {
   private identity: Identity | undefined;
   private readonly changes = new Map<string, ResultChange>();
   private readonly checks: CheckReport[] = [];
+  private readonly failedRestarts = new Map<string, boolean>();
   private failedRollout: Extract<WizardEvent, { type: 'rollout.failed' }> | undefined;
 
   see(event: WizardEvent): void {
@@ -45,6 +46,9 @@ export class RunRecord {
         break;
       case 'rollout.failed':
         this.failedRollout = event;
+        break;
+      case 'restart.failed':
+        this.failedRestarts.set(event.consumer, event.rolledBack);
         break;
       case 'check.finished':
         this.checks.push(event.report);
@@ -70,6 +74,10 @@ export class RunRecord {
   }
 
   private asDeployed(consumer: ResultConsumer): ResultConsumer {
+    if (consumer.kind === 'ec2') {
+      const rolledBack = this.failedRestarts.get(consumer.name);
+      return rolledBack === undefined ? consumer : { ...consumer, rolledBack };
+    }
     return this.failedRollout ? { ...consumer, rolledBack: this.failedRollout.rolledBack } : consumer;
   }
 

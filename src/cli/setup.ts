@@ -1,6 +1,7 @@
 /** `setup`: plan, one approval, apply, verify. Nothing is asked after the first write. */
 import { ecsAmong, type Consumer } from '../domain/consumer.ts';
 import { variableOf } from '../domain/task-definition.ts';
+import type { InstanceSelection } from '../domain/settings.ts';
 import { blockedBy, isConverged } from '../engine/plan.ts';
 import { change } from './changing.ts';
 import { check, type Evidence } from './checking.ts';
@@ -21,7 +22,12 @@ export const setup: Command = async (session) => {
     ? { pings: notAsked(project) }
     : await change(await examinePermissions(project, plan, session), plan, session);
   const consumers = await readAgain(project);
-  session.record.next = [...nextSteps(project, session), ...forOtherTools(consumers)];
+  session.record.next = [
+    ...restarts(evidence),
+    ...nextSteps(project, session),
+    ...forOtherTools(consumers),
+    ...session.record.next,
+  ];
   await check(project, consumers, evidence, session);
   return 0;
 };
@@ -29,6 +35,10 @@ export const setup: Command = async (session) => {
 function notAsked({ consumers }: Project): Evidence['pings'] {
   const notWanted = 'nothing was changed; `verify` asks';
   return new Map(consumers.map(({ settings }) => [settings.name, { notWanted }]));
+}
+
+function restarts({ awaitingRestart = new Set() }: Evidence): string[] {
+  return [...awaitingRestart].map((name) => `restart ${name}, then verify   (it runs with what it was started with)`);
 }
 
 function nextSteps({ settings }: Project, session: Session): string[] {
@@ -61,8 +71,24 @@ function forOtherTools(consumers: readonly Consumer[]): string[] {
 }
 
 /** The flags that lead to the same project. */
-function namedAgain({ consumers }: Project['settings'], { inputs }: Session): string {
+function namedAgain({ consumers, caches }: Project['settings'], { inputs }: Session): string {
   if (inputs.config) return `--config ${shellWord(inputs.config.value)}`;
   const [consumer] = consumers;
-  return consumer?.kind === 'ecs' ? `--ecs-cluster ${consumer.ecsCluster} --service ${consumer.service}` : '';
+  if (consumer?.kind === 'ecs') return `--ecs-cluster ${consumer.ecsCluster} --service ${consumer.service}`;
+  if (!consumer) return '';
+  const { parameterPath, envFile, logFile, project } = inputs;
+  return [
+    selectionFlags(consumer.instances),
+    `--cache-name ${caches[0]?.name ?? ''}`,
+    ...(project ? [`--project ${shellWord(project.value)}`] : []),
+    ...(parameterPath ? [`--parameter-path ${shellWord(parameterPath.value)}`] : []),
+    ...(envFile ? [`--env-file ${shellWord(envFile.value)}`] : []),
+    ...(logFile ? [`--log-file ${shellWord(logFile.value)}`] : []),
+  ].join(' ');
+}
+
+function selectionFlags(selection: InstanceSelection): string {
+  if ('autoScalingGroup' in selection) return `--auto-scaling-group ${shellWord(selection.autoScalingGroup)}`;
+  if ('securityGroup' in selection) return `--instance-security-group ${shellWord(selection.securityGroup)}`;
+  return `--instance ${shellWord(selection.instances.join(','))}`;
 }

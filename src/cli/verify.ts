@@ -1,6 +1,6 @@
 /** `verify`: why the app does not reach, or does not use, its cache. One cause, one fix. */
 import type { PingEvidence } from '../checks/context.ts';
-import { ecsAmong, type EcsConsumer } from '../domain/consumer.ts';
+import type { EcsConsumer } from '../domain/consumer.ts';
 import type { Endpoint } from '../domain/outputs.ts';
 import type { ProbeReport } from '../domain/probe-report.ts';
 import { probeTargets, type ProbeTarget } from '../domain/probe-target.ts';
@@ -9,6 +9,7 @@ import { variableOf } from '../domain/task-definition.ts';
 import { runStep } from '../engine/apply.ts';
 import { WizardError } from '../errors.ts';
 import { check } from './checking.ts';
+import { askFromInstances } from './instance-asking.ts';
 import { openProject, type Project } from './project.ts';
 import type { Command, Session } from './session.ts';
 
@@ -18,8 +19,12 @@ export const verify: Command = async (session) => {
   const project = await openProject(session);
   await requireCaches(project);
   const pings = new Map<string, PingEvidence>();
-  for (const consumer of ecsAmong(project.consumers)) {
-    pings.set(consumer.settings.name, await askCache(consumer, project, session));
+  for (const consumer of project.consumers) {
+    const ping =
+      consumer.kind === 'ecs'
+        ? await askCache(consumer, project, session)
+        : await askFromInstances(consumer, project, session);
+    pings.set(consumer.settings.name, ping);
   }
   await check(project, project.consumers, { pings }, session);
   return 0;

@@ -28,6 +28,11 @@ export const STICKINESS_SET_TAG = 'elasticache-wizard:stickiness-set';
 /** On a copy of somebody's revision without our variables: the ARN of that revision. Such a copy is theirs. */
 export const UNDOES_TAG = 'elasticache-wizard:undoes';
 
+/** On the anchor, numbered as its 'instances': how far a restart without our values has come. */
+export function restartDueTag(n: number): string {
+  return `elasticache-wizard:restart-due-${n}`;
+}
+
 /** On a parameter of ours: the version that its instances were last restarted with; '0': none yet, it was not there. */
 export const RESTARTED_TAG = 'elasticache-wizard:restarted';
 
@@ -49,6 +54,13 @@ export type AnchoredKind = 'service' | 'target-group' | 'execution-role' | 'inst
 /** The anchor's tag for the nth thing of theirs that we change: 'elasticache-wizard:service-1'. */
 export function anchorTag(kind: AnchoredKind, n: number): string {
   return `elasticache-wizard:${kind}-${n}`;
+}
+
+/** The number under which the anchor has it. */
+export function anchoredNumber(tags: Tags, kind: AnchoredKind, value: string): number | undefined {
+  const prefix = anchorTag(kind, 0).slice(0, -1);
+  const found = Object.entries(tags).find(([key, each]) => key.startsWith(prefix) && each === value);
+  return found && Number(found[0].slice(prefix.length));
 }
 
 /** What of theirs the anchor says that we have changed, in the order in which it was. */

@@ -80,7 +80,7 @@ export const appInputs = {
     schema: text,
     help: 'EC2: write the variables to this file (mode 0600) instead of Parameter Store',
     group: 'delivery',
-    commands: [...changing, ...UNDO_COMMANDS],
+    commands: [...PROJECT_COMMANDS, ...UNDO_COMMANDS],
   }),
   parameterPath: input({
     shape: 'value',
@@ -91,7 +91,7 @@ export const appInputs = {
     ).refine((path) => !/^\/(aws|ssm)/i.test(path), 'must not begin with /aws or /ssm, which are AWS’s own'),
     help: 'EC2: where in Parameter Store the variables are written (default: /<project>/<app>)',
     group: 'delivery',
-    commands: [...changing, ...UNDO_COMMANDS],
+    commands,
   }),
   fixExecutionRole: input({
     shape: 'on',

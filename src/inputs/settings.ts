@@ -172,6 +172,18 @@ export function selectionOf({
   return instanceSecurityGroup && { securityGroup: instanceSecurityGroup.value };
 }
 
+/** The same as it is to stand there: what speaks of no cache is taken as it is. */
+export function variablesOf(
+  target: Pick<ConsumerTarget, 'inputs' | 'cache' | 'variables'>,
+  caches: readonly Pick<CacheSettings, 'name' | 'auth'>[],
+): VariableSettings[] {
+  return wantedOf(target, caches).map((variable) =>
+    speaksOfCache(variable.template)
+      ? variable
+      : { ...variable, template: literalOf(variable.template) },
+  );
+}
+
 /** What a consumer is to have, of a profile, by name, or the URL: the templates as they were written. */
 export function wantedOf(
   { inputs, cache, variables }: Pick<ConsumerTarget, 'inputs' | 'cache' | 'variables'>,

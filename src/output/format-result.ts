@@ -2,12 +2,14 @@
 import { nameOf } from '../domain/arn.ts';
 import { formatDrift } from './format-drift.ts';
 import type { Paint } from './paint.ts';
-import type { Result, ResultCache, ResultConsumer, ResultStickiness } from './result.ts';
+import type { Result, ResultCache, ResultInstances, ResultService, ResultStickiness } from './result.ts';
 
 export function formatResult(result: Result, paint: Paint): string[] {
   return [
     ...result.caches.flatMap((cache) => formatCache(cache, paint)),
-    ...result.consumers.flatMap((consumer) => formatConsumer(consumer, paint)),
+    ...result.consumers.flatMap((consumer) =>
+      consumer.kind === 'ecs' ? formatService(consumer, paint) : formatInstances(consumer, paint),
+    ),
     ...result.stickiness.map((stickiness) => formatStickiness(stickiness, paint)),
     ...formatDrift(result, paint),
     ...formatProof(result, paint),
@@ -30,7 +32,7 @@ function formatCache(cache: ResultCache, paint: Paint): string[] {
   ];
 }
 
-function formatConsumer(consumer: ResultConsumer, paint: Paint): string[] {
+function formatService(consumer: ResultService, paint: Paint): string[] {
   const { variables, replaces } = consumer;
   const names = variables
     .map(({ name, place }) => (place === 'secrets' ? `${name} (a secret)` : name))
@@ -41,6 +43,19 @@ function formatConsumer(consumer: ResultConsumer, paint: Paint): string[] {
     `  reads     ${names === '' ? 'none of our variables: it does not use the cache' : names}`,
     ...(replaces ? [`  replaces  ${nameOf(replaces)}`] : []),
     ...(consumer.rolledBack ? ['  put back on the revision that it ran before'] : []),
+  ];
+}
+
+function formatInstances(consumer: ResultInstances, paint: Paint): string[] {
+  const { name, instances, variables, restarted, rolledBack } = consumer;
+  const [first] = variables;
+  const where = first?.place === 'env-file' ? 'in a file' : 'in Parameter Store';
+  const names = variables.map((variable) => variable.name).join(', ');
+  return [
+    `${paint.bold('instances')}   ${paint.name(name)}  ${instances.join(', ')}`,
+    `  finds     ${names === '' ? 'none of our variables: it does not use the cache' : `${names}, ${where}`}`,
+    ...(restarted === null && first ? ['  restart   not by us: it has them once it is started anew'] : []),
+    ...(rolledBack ? ['  put back on the values that it had before'] : []),
   ];
 }
 

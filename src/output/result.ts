@@ -67,7 +67,9 @@ export interface ResultCache {
   readonly nodes: number | null;
 }
 
-export interface ResultConsumer {
+export type ResultConsumer = ResultService | ResultInstances;
+
+export interface ResultService {
   readonly kind: 'ecs';
   readonly ecsCluster: string;
   readonly service: string;
@@ -78,6 +80,18 @@ export interface ResultConsumer {
   readonly rollout: string;
   readonly runningCount: number;
   readonly desiredCount: number;
+}
+
+/** An app on EC2 instances. */
+export interface ResultInstances {
+  readonly kind: 'ec2';
+  readonly name: string;
+  readonly instances: readonly string[];
+  readonly rolledBack?: boolean;
+  /** Those that wait for its next start. */
+  readonly variables: readonly { readonly name: string; readonly place: 'parameter-store' | 'env-file' }[];
+  /** Whether we have restarted it with these; null: nobody told us how. */
+  readonly restarted: boolean | null;
 }
 
 export interface ResultStickiness {
@@ -181,7 +195,11 @@ function undoCommandOf(
   command: string,
   { consumers, identity, project }: Facts,
 ): Pick<Result, 'undoCommand'> {
-  const isChanged = consumers.some(({ replaces, rolledBack }) => replaces !== undefined && !rolledBack);
+  const isChanged = consumers.some((consumer) =>
+    consumer.kind === 'ecs'
+      ? consumer.replaces !== undefined && !consumer.rolledBack
+      : consumer.variables.length > 0 && !consumer.rolledBack,
+  );
   const isUndone = command === 'rollback' || command === 'destroy';
   if (!isChanged || isUndone || !identity || project === undefined) return {};
   return {

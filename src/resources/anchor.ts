@@ -7,18 +7,41 @@ import { anchorTag, type AnchoredKind, type Tags } from '../domain/ownership.ts'
 import { memoryText, REFRESH_TAG, type RefreshMemory } from '../domain/refresh-memory.ts';
 import { WizardError } from '../errors.ts';
 
-export async function leaveAnchorTag(
+/**
+ * Several services are changed at the same time, and each takes the next number: one after another, and with what was
+ * written in mind, for a read right after it may not show it yet.
+ */
+interface Writing {
+  last: Promise<void>;
+  readonly written: Map<string, Tags>;
+}
+
+const writings = new WeakMap<Ec2, Writing>();
+
+export function leaveAnchorTag(ec2: Ec2, groupId: string, kind: AnchoredKind, arn: string): Promise<void> {
+  const writing = writings.get(ec2) ?? { last: Promise.resolve(), written: new Map<string, Tags>() };
+  writings.set(ec2, writing);
+  const turn = writing.last.then(() => leaveNext(ec2, groupId, kind, arn, writing.written));
+  // Whoever comes next need not know that it failed: its own caller does.
+  writing.last = turn.catch(() => undefined);
+  return turn;
+}
+
+async function leaveNext(
   ec2: Ec2,
   groupId: string,
   kind: AnchoredKind,
   arn: string,
+  written: Map<string, Tags>,
 ): Promise<void> {
-  const tags = await readAnchor(ec2, groupId);
+  const tags = { ...(await readAnchor(ec2, groupId)), ...written.get(groupId) };
   const prefix = anchorTag(kind, 0).slice(0, -1);
   const anchored = Object.entries(tags).filter(([key]) => key.startsWith(prefix));
   if (anchored.some(([, value]) => value === arn)) return;
   const free = nextNumber(anchored.map(([key]) => Number(key.slice(prefix.length))));
-  await ec2.createTags(groupId, { [anchorTag(kind, free)]: arn });
+  const tag = { [anchorTag(kind, free)]: arn };
+  await ec2.createTags(groupId, tag);
+  written.set(groupId, { ...written.get(groupId), ...tag });
 }
 
 /** Written once: what a later run sees is no longer how it was before us. */

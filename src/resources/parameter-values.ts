@@ -114,7 +114,7 @@ export function parameterValues(
       if (blocked) return blocked;
       const values = new Map<string, InstanceValue>();
       const versions: unknown[] = [];
-      let restarted = true;
+      let restarted = found.every((each) => each !== undefined);
       for (const [index, each] of found.entries()) {
         const name = names[index];
         if (!each || isInTheWay(each) || name === undefined) continue;

@@ -3,10 +3,10 @@ import type { Aws } from '../aws/aws.ts';
 import type { ReplicationGroup } from '../aws/elasticache.ts';
 import type { Ref } from '../domain/outputs.ts';
 import type { ReplicationGroupSettings } from '../domain/settings.ts';
-import { given } from './changes/modification.ts';
 import type { Resource } from '../engine/resource.ts';
 import type { Probe } from '../engine/wait.ts';
 import { WizardError } from '../errors.ts';
+import { given } from './changes/modification.ts';
 
 export interface RequiredTransitEncryptionOptions {
   readonly cache: ReplicationGroupSettings;

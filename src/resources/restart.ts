@@ -1,5 +1,6 @@
 /** The restart that hands an app on instances its new values; where it fails, the values from before come back. */
 import type { Aws } from '../aws/aws.ts';
+import { maskPasswords } from '../domain/connection.ts';
 import type { Ec2Consumer } from '../domain/consumer.ts';
 import type { Ref } from '../domain/outputs.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -66,7 +67,7 @@ export function restart(options: RestartOptions): Resource<'restart'> {
       const values = known.get('parameters', name);
       const outputs = { instanceIds: instances.map(({ instanceId }) => instanceId) };
       if (values?.restarted) return Promise.resolve({ action: 'none', outputs });
-      const to = `${command}, on ${instances.length} of ${instances.length}, one after another`;
+      const to = `${maskPasswords(command)}, on ${instances.length} of ${instances.length}, one after another`;
       return Promise.resolve({ action: 'update', details: [{ field: 'instances', to, origin: 'given' }] });
     },
 

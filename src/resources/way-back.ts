@@ -1,6 +1,7 @@
 /** The way back of a whole project, in stages: what is theirs as it was before us, then what is ours removed. */
 import type { Aws } from '../aws/aws.ts';
 import type { RunningService } from '../domain/app.ts';
+import type { InstanceApp } from '../domain/instance-app.ts';
 import { leadsTo, type CachePlace } from '../domain/our-values.ts';
 import type { Ref } from '../domain/outputs.ts';
 import { isSecretOf } from '../domain/secrets.ts';
@@ -11,7 +12,9 @@ import { history, type History } from './before-us.ts';
 import { cacheParameterGroupRemoval } from './cache-parameter-group-removal.ts';
 import { cacheSubnetGroupRemoval } from './cache-subnet-group-removal.ts';
 import { executionRolePolicyRemoval } from './execution-role-policy-removal.ts';
+import { parametersWayBack, type ParametersWayBack } from './parameters-way-back.ts';
 import { replicationGroupRemoval } from './replication-group-removal.ts';
+import { restartWayBack } from './restart-way-back.ts';
 import { revisionRemoval, type RevisionRemoval } from './revision-removal.ts';
 import { secretsRemoval } from './secrets-removal.ts';
 import { securityGroupRemoval } from './security-group-removal.ts';
@@ -34,6 +37,8 @@ export interface WayBackOptions {
     readonly executionRoleArns: readonly string[];
     readonly secretStores: readonly SecretStore[];
   }[];
+  /** Apps on instances, each once. */
+  readonly instanceApps: readonly UndoneInstances[];
   readonly services: readonly RunningService[];
   /** Services that were deleted meanwhile, by name. */
   readonly goneServices: readonly string[];
@@ -41,9 +46,16 @@ export interface WayBackOptions {
   readonly aws: Aws;
 }
 
-/** What is theirs: the service first, then stickiness, which matters less; the right to read what no task reads by then. */
-export function wayBack(options: WayBackOptions): Stages {
-  const { project, services, goneServices, anchors, aws } = options;
+export interface UndoneInstances extends Omit<ParametersWayBack, 'project'> {
+  /** Undefined: none of its instances is there any more. */
+  readonly app: InstanceApp | undefined;
+  readonly restartCommand: string | undefined;
+}
+
+/** What is theirs: the app first (its values, and then the restart that takes them from it), then stickiness, which matters less; the right to read what no task reads by then. */
+export function wayBack(options: WayBackOptions, { final }: { readonly final: boolean }): Stages {
+  const { project, services, goneServices, instanceApps, anchors, aws } = options;
+  const values = instanceApps.map((each) => parametersWayBack({ project, ...each }, aws));
   const past = historyOf(options);
   const targetGroupArns = new Set(anchors.flatMap((anchor) => anchor.targetGroupArns));
   const executionRoleArns = new Set(anchors.flatMap((anchor) => anchor.executionRoleArns));
@@ -51,7 +63,12 @@ export function wayBack(options: WayBackOptions): Stages {
     [
       ...services.map((service) => serviceWayBack(service, past, aws)),
       ...goneServices.map((name) => asItIs({ kind: 'service', name }, 'is gone')),
+      ...values,
     ],
+    instanceApps.map(({ name, app, due, restartCommand: command }, index) => {
+      const hasValues = async (): Promise<boolean> => (await values[index]?.plan())?.action === 'delete';
+      return restartWayBack({ project, name, app, command, due, hasValues, final }, aws);
+    }),
     [...targetGroupArns].map((arn) => stickinessWayBack(arn, aws.elbv2)),
     [...executionRoleArns].map((arn) => executionRolePolicyRemoval(arn, project, aws)),
   ];

@@ -25,5 +25,10 @@ export interface Situation {
   readonly consumer: EcsConsumerSettings;
 }
 
+/** What there is to look at of any app. */
+export interface NetworkSituation extends Pick<Situation, 'settings' | 'aws'> {
+  readonly app: Pick<App, 'network' | 'url'>;
+}
+
 /** One question about the situation: what it finds, or nothing. */
 export type Inspection = (situation: Situation) => readonly Finding[] | Promise<readonly Finding[]>;

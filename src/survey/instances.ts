@@ -192,7 +192,7 @@ async function readRoleArns({ iam }: Aws, hosts: readonly AppHost[]): Promise<st
 }
 
 function none(name: string): WizardError {
-  return new WizardError('Blocked', `No instance of ${name} runs`, {
+  return new WizardError('NotFound', `No instance of ${name} runs`, {
     hint: 'Start at least one, then run the same command again.',
   });
 }

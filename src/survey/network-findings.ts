@@ -1,14 +1,13 @@
 /** Whether a cache can be put where the app is, and be reached from there. */
 import type { Aws } from '../aws/aws.ts';
 import type { SecurityGroup } from '../aws/ec2.ts';
-import type { App } from '../domain/app.ts';
 import { portsOf, type CacheSettings } from '../domain/settings.ts';
 import { letsOut, restrictedGroups } from './egress.ts';
-import type { Finding, Inspection } from './finding.ts';
+import type { Finding, Inspection, NetworkSituation } from './finding.ts';
 import { readPlacement } from './placement.ts';
 import { zonesOf } from './usable-subnets.ts';
 
-export const subnets: Inspection = async ({ app, aws, settings }) => {
+export const subnets = async ({ app, aws, settings }: NetworkSituation): Promise<Finding[]> => {
   const found = await Promise.all(
     settings.caches.map(async (cache) => {
       if (cache.kind === 'replicationGroup') {
@@ -23,7 +22,11 @@ export const subnets: Inspection = async ({ app, aws, settings }) => {
   return [...new Map(found.flat().map((finding) => [finding.message, finding])).values()];
 };
 
-async function namedSubnets(aws: Aws, app: App, subnetIds: readonly string[]): Promise<Finding[]> {
+async function namedSubnets(
+  aws: Aws,
+  app: NetworkSituation['app'],
+  subnetIds: readonly string[],
+): Promise<Finding[]> {
   const { vpcId, usableSubnets: usable, droppedSubnets } = app.network;
   const known = await aws.ec2.describeSubnets({ subnetIds });
   const problems = subnetIds.flatMap((subnetId) => {
@@ -47,7 +50,7 @@ async function namedSubnets(aws: Aws, app: App, subnetIds: readonly string[]): P
   ];
 }
 
-function usableSubnets({ network }: App): Finding[] {
+function usableSubnets({ network }: NetworkSituation['app']): Finding[] {
   const { usableSubnets: usable, droppedSubnets: dropped, vpcId } = network;
   const zones = zonesOf(usable);
   if (zones.length >= 2) return [];
@@ -63,7 +66,7 @@ function usableSubnets({ network }: App): Finding[] {
   ];
 }
 
-export const dns: Inspection = ({ app: { network } }) =>
+export const dns = ({ app: { network } }: NetworkSituation): Finding[] =>
   network.dnsSupport
     ? []
     : [
@@ -76,11 +79,20 @@ export const dns: Inspection = ({ app: { network } }) =>
       ];
 
 /** Asked again for each cache's own port, and with its security group, to which a rule may lead already. */
-export const egress: Inspection = async ({ app, aws, settings }) => {
-  const { vpcId, securityGroupIds } = app.network;
-  const [placement, groups, vpc] = await Promise.all([
-    readPlacement(aws, app.service, app.taskDefinition),
-    aws.ec2.describeSecurityGroups({ groupIds: securityGroupIds }),
+export const egress: Inspection = async (situation) => {
+  const { app, aws } = situation;
+  const { interfaces } = await readPlacement(aws, app.service, app.taskDefinition);
+  return egressOf(interfaces, situation);
+};
+
+/** `interfaces`: the groups of each network interface that the app speaks through. */
+export async function egressOf(
+  interfaces: readonly (readonly string[])[],
+  { app, aws, settings }: NetworkSituation,
+): Promise<Finding[]> {
+  const { vpcId } = app.network;
+  const [groups, vpc] = await Promise.all([
+    aws.ec2.describeSecurityGroups({ groupIds: [...new Set(interfaces.flat())] }),
     aws.ec2.readVpc(vpcId),
   ]);
   const findings = settings.caches.map(async (cache) => {
@@ -91,14 +103,14 @@ export const egress: Inspection = async ({ app, aws, settings }) => {
     const ports = living?.nodes && living.endpoint ? [living.endpoint.port] : portsOf(cache);
     const cacheGroups = ofCache.map(({ groupId }) => groupId);
     return ports.flatMap((port) => {
-      const restricted = restrictedGroups(placement.interfaces, groups, (group) =>
+      const restricted = restrictedGroups(interfaces, groups, (group) =>
         letsOut(group, port, vpc?.cidrBlocks ?? [], cacheGroups),
       );
       return restricted.map((group) => egressFinding(group, port, cache, cacheGroups[0]));
     });
   });
   return (await Promise.all(findings)).flat();
-};
+}
 
 function egressFinding(
   { groupId, groupName }: SecurityGroup,
@@ -116,7 +128,7 @@ function egressFinding(
   };
 }
 
-export const openToAll: Inspection = ({ settings }) =>
+export const openToAll = ({ settings }: Pick<NetworkSituation, 'settings'>): Finding[] =>
   settings.caches.flatMap((cache) =>
     cache.allowCidrs
       .filter((cidr) => cidr.endsWith('/0'))

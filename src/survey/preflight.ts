@@ -1,10 +1,12 @@
 /** Everything that can be said to be in the way before the first write: one small inspection each, all read-only. */
 import type { Aws } from '../aws/aws.ts';
-import type { EcsConsumer } from '../domain/consumer.ts';
+import type { Identity } from '../domain/app.ts';
+import type { Ec2Consumer, EcsConsumer } from '../domain/consumer.ts';
 import type { Settings } from '../domain/settings.ts';
 import { definitionSize, executionRole, variables } from './definition-findings.ts';
 import type { Finding, Inspection } from './finding.ts';
-import { dns, egress, openToAll, subnets } from './network-findings.ts';
+import { agents, longSelection, valueRights, valueTexts } from './instance-findings.ts';
+import { dns, egress, egressOf, openToAll, subnets } from './network-findings.ts';
 import { clearText } from './proof-findings.ts';
 import { percentages, strategy, watching } from './rollout-findings.ts';
 import { endpoints, platform, secretAccess } from './secret-findings.ts';
@@ -56,7 +58,35 @@ export async function preflight(
   aws: Aws,
 ): Promise<Finding[]> {
   const situation = { settings, app, aws, consumer };
-  const found = await Promise.all(INSPECTIONS.map(async (inspect) => inspect(situation)));
+  return inOrder(await Promise.all(INSPECTIONS.map(async (inspect) => inspect(situation))));
+}
+
+/** Of an app on instances: nothing of ECS, and what it takes to reach them. */
+export async function preflightOfInstances(
+  settings: Settings,
+  consumer: Ec2Consumer,
+  identity: Identity,
+  aws: Aws,
+): Promise<Finding[]> {
+  const { app } = consumer;
+  const situation = { settings, app, aws };
+  const interfaces = app.instances.map(({ securityGroupIds }) => securityGroupIds);
+  return inOrder(
+    await Promise.all([
+      clearText(situation),
+      dns(situation),
+      subnets(situation),
+      agents(consumer),
+      longSelection(consumer.settings),
+      valueTexts(consumer.settings),
+      valueRights(consumer, identity, aws),
+      egressOf(interfaces, situation),
+      openToAll(situation),
+    ]),
+  );
+}
+
+function inOrder(found: readonly (readonly Finding[])[]): Finding[] {
   return found
     .flat()
     .sort((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity));

@@ -44,6 +44,8 @@ export interface Anchor {
   /** Those that got a policy of ours. */
   readonly executionRoleArns: readonly string[];
   readonly secretStores: readonly SecretStore[];
+  /** Apps on instances that were handed the cache, as the anchor tells of them. */
+  readonly instancePlaces: readonly string[];
   readonly tags: Tags;
 }
 
@@ -127,6 +129,7 @@ function toAnchor({ groupId, groupName, tags }: SecurityGroup): Anchor {
     serviceArns: anchoredArns(tags, 'service'),
     targetGroupArns: anchoredArns(tags, 'target-group'),
     executionRoleArns: anchoredArns(tags, 'execution-role'),
+    instancePlaces: anchoredArns(tags, 'instances'),
     secretStores: SECRET_STORES.filter((store) => tags[SECRET_STORES_TAG]?.split(' ').includes(store)),
     tags,
   };

@@ -1,8 +1,8 @@
 /** Whether the refreshes may be asked as they would be. */
 import { headersInClear } from '../domain/clear-text.ts';
-import type { Inspection } from './finding.ts';
+import type { Finding, NetworkSituation } from './finding.ts';
 
-export const clearText: Inspection = ({ app, settings: { proof } }) => {
+export const clearText = ({ app, settings: { proof } }: NetworkSituation): Finding[] => {
   const asked = proof.verify && proof.refreshPath !== undefined;
   const unsafe = asked ? headersInClear(proof, app.url) : undefined;
   if (!unsafe) return [];

@@ -5,6 +5,7 @@ import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { closeUp } from '../../src/sandbox/scenarios/close-up.ts';
 import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { callsOf } from '../faults/photograph.ts';
+import { installed } from './cache-account.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
 import { enterVpc } from './vpc-client.ts';
 
@@ -97,7 +98,7 @@ async function app() {
         return await client.talk({
           host,
           ...(password === undefined ? {} : { password }),
-          commands: [['PING'], ['INFO', 'server'], ['INCRBY', 'views:one', '4']],
+          commands: [['PING'], ['INFO', 'server'], ['INCR', 'views:one']],
         });
       } finally {
         await client.close();
@@ -122,7 +123,7 @@ function checksOf({ result }: Ended): Record<string, string> {
   return Object.fromEntries(result.checks.map(({ id, outcome }) => [id, outcome]));
 }
 
-describe('close-up', () => {
+describe.skipIf(!installed)('close-up', () => {
   test('counts in a serverless cache told in parts; then with a password, without one count lost', async () => {
     const { setup, views, container, user, run } = await app();
     expect(await views()).toContain('memory 1');
@@ -161,7 +162,7 @@ describe('close-up', () => {
     expect(environment.map(({ name }) => name)).not.toContain('REDIS_PASSWORD');
 
     const secret = await password();
-    expect(await ask(secret)).toEqual(['PONG', expect.stringContaining('redis_version') as string, 8]);
+    expect(await ask(secret)).toEqual(['PONG', expect.stringContaining('redis_version') as string, 5]);
     expect(await ask(undefined)).toEqual(
       Array.from({ length: 3 }, () => expect.stringContaining('NOAUTH') as string),
     );

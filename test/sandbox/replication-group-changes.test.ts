@@ -144,6 +144,8 @@ describe('from plaintext to TLS', () => {
   test('in one run where the first already says that nobody else needs plaintext', async () => {
     const app = await canvas();
     await app.setup('--no-transit-encryption');
+    const alone = await app.setup('--require-tls');
+    expect([alone.exitCode, alone.result.awsCalls.writes]).toEqual([4, 0]);
     const ended = await app.setup('--transit-encryption', '--require-tls');
     expect(ended.result.error).toBeUndefined();
     expect((await app.group()).TransitEncryptionMode).toBe('required');

@@ -209,6 +209,9 @@ describe('before a secret is made', () => {
     });
     expect((await scene.setup(...FIXED)).result.error).toBeUndefined();
     expect(await read(PASSWORD)).toBe('k'.repeat(64));
+    // What is not said stays: the password too.
+    const asItIs = await scene.setup();
+    expect([asItIs.result.error, asItIs.result.awsCalls.writes]).toEqual([undefined, 0]);
   });
 });
 

@@ -78,7 +78,6 @@ describe('a cache with a user of ours', () => {
   test.each([
     ['serverless', 'redis', SERVERLESS],
     ['serverless', 'valkey', [...SERVERLESS, '--engine', 'valkey']],
-    ['of nodes', 'redis', RBAC],
     ['of nodes', 'valkey', [...RBAC, '--engine', 'valkey']],
   ])(
     '%s, %s: it alone is let in, the second run changes nothing, destroy leaves nobody',

@@ -1,6 +1,7 @@
 /** Every permission there is to have: the one table from which policies are printed and permissions are checked. */
 import type { PolicyCommand, Right } from './right.ts';
 import { RIGHTS_TO_CHANGE } from './rights-to-change.ts';
+import { RIGHTS_TO_INSTANCES } from './rights-to-instances.ts';
 import { RIGHTS_TO_PARAMETER_GROUPS } from './rights-to-parameter-groups.ts';
 import { RIGHTS_TO_READ } from './rights-to-read.ts';
 import { RIGHTS_TO_SECRETS } from './rights-to-secrets.ts';
@@ -15,6 +16,7 @@ export const RIGHTS: readonly Right[] = [
   ...RIGHTS_TO_SERVERLESS,
   ...RIGHTS_TO_USERS,
   ...RIGHTS_TO_SECRETS,
+  ...RIGHTS_TO_INSTANCES,
 ];
 
 export function rightsOf(commands: readonly PolicyCommand[]): Right[] {

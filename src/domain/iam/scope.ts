@@ -47,6 +47,11 @@ export interface Scope {
   readonly targetGroupArns?: readonly string[];
   /** Where passwords are kept; absent: there are none, which takes no permission. */
   readonly secretStores?: readonly SecretStore[];
+  /** Where the values of an app on instances wait: '/shop/web'; undefined: there is no such app. */
+  readonly valuePath?: string;
+  /** Of that app; undefined: any. */
+  readonly instanceIds?: readonly string[];
+  readonly instanceRoleArns?: readonly string[];
   /** The key of the encryption at rest, by id, ARN or alias; undefined: AWS's own, which takes no permission. */
   readonly kmsKeyId?: string;
 }
@@ -170,6 +175,26 @@ export const anySecret: Resources = ({ secretStores = [] }) => (secretStores.len
 /** Of the tasks that are handed a secret. */
 export const readingRole: Resources = (scope) =>
   (scope.secretStores ?? []).length > 0 ? executionRole(scope) : [];
+
+/** Where an app runs on instances. */
+export const forInstances: Resources = (scope) => whereInstances(scope, () => ['*']);
+export const instancesAnchor: Resources = (scope) => whereInstances(scope, securityGroup);
+export const values: Resources = (scope) =>
+  whereInstances(scope, () => [arn(scope, 'ssm', `parameter${scope.valuePath ?? ''}/${scope.id}`)]);
+/** A command is allowed on its document and on each instance. */
+export const commandedInstances: Resources = (scope) =>
+  whereInstances(scope, () => [
+    arn({ ...scope, account: '' }, 'ssm', 'document/AWS-RunShellScript'),
+    ...(scope.instanceIds ?? ['*']).map((id) => arn(scope, 'ec2', `instance/${id}`)),
+  ]);
+export const instanceProfiles: Resources = (scope) =>
+  whereInstances(scope, () => [globalArn(scope, 'instance-profile/*')]);
+export const instanceRoles: Resources = (scope) =>
+  whereInstances(scope, () => scope.instanceRoleArns ?? [globalArn(scope, 'role/*')]);
+
+function whereInstances(scope: Scope, resources: Resources): readonly string[] {
+  return scope.valuePath === undefined ? [] : resources(scope);
+}
 
 export const targetGroups: Resources = (scope) =>
   scope.targetGroupArns ?? [arn(scope, 'elasticloadbalancing', 'targetgroup/*/*')];

@@ -1,0 +1,30 @@
+/** On the anchor: since when an app on instances is to be restarted without our values; 'done' once it was. */
+import type { Ec2 } from '../aws/ec2.ts';
+import { readAnchor } from './anchor.ts';
+
+export interface RestartDue {
+  /** Written before the values go. One that is due already keeps its time. */
+  note(now: number): Promise<void>;
+  /** Undefined: nothing is due. */
+  read(): Promise<string | undefined>;
+  settle(): Promise<void>;
+}
+
+const DONE = 'done';
+
+/** `key`: of the tag that belongs to just this app. */
+export function restartDue(groupId: string, key: string, ec2: Ec2): RestartDue {
+  const read = async (): Promise<string | undefined> => {
+    const value = (await readAnchor(ec2, groupId))[key];
+    return value === DONE ? undefined : value;
+  };
+  return {
+    read,
+    async note(now) {
+      if ((await read()) === undefined) await ec2.createTags(groupId, { [key]: `due ${now}` });
+    },
+    async settle() {
+      if ((await read()) !== undefined) await ec2.createTags(groupId, { [key]: DONE });
+    },
+  };
+}

@@ -1,0 +1,243 @@
+/** Apps on instances: their values, their restart, the cache asked from where they run, and the way back. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FilterLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs';
+import type { DescribeReplicationGroupsCommandOutput } from '@aws-sdk/client-elasticache';
+import type { DescribeParametersResult, GetParametersByPathResult } from '@aws-sdk/client-ssm';
+import { VirtualClock } from '../../src/clock.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { funmagic } from '../../src/sandbox/scenarios/funmagic.ts';
+import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
+import type { Scenario } from '../../src/sandbox/scenarios/scenario.ts';
+import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
+import { instanceWorld } from './instance-world.ts';
+
+const hasRedis = ['redis-server', 'valkey-server'].some((name) => !spawnSync(name, ['--version']).error);
+
+let sandbox: Sandbox | undefined;
+afterEach(async () => {
+  await sandbox?.close();
+  sandbox = undefined;
+});
+
+async function open(scenario: Scenario) {
+  const clock = new VirtualClock();
+  const opened = (sandbox = await startSandbox({ scenario, programsFolder: PROGRAMS, clock }));
+  const world = instanceWorld(opened, clock);
+  const json = async <Body>(path: string, init?: RequestInit): Promise<Body> =>
+    (await (await fetch(`${opened.appUrl!}${path}`, init)).json()) as Body;
+  const run = (...argv: string[]): Promise<Ended> => commandLine(argv, opened, clock);
+  /** Names without the path, and values. */
+  const parameters = async (Path: string): Promise<Record<string, string>> => {
+    const { Parameters = [] } = await world.call<GetParametersByPathResult>('ssm', 'GetParametersByPath', {
+      Path,
+      WithDecryption: true,
+    });
+    return Object.fromEntries(Parameters.map(({ Name = '', Value = '' }) => [Name.slice(Path.length + 1), Value]));
+  };
+  return { clock, opened, sandbox: opened, json, run, parameters, world };
+}
+
+const PATH = '/kempian/staging';
+const OWN = 'redis.staging.kempian.internal:6379/0';
+const STAGING = [
+  ...['--instance-security-group', 'kempian-staging-app-sg', '--project', 'kempian-staging'],
+  ...['--cache-name', 'kempian-cache', '--parameter-path', PATH, '--no-stickiness'],
+  ...['--log-pattern', 'Redis connected'],
+];
+const RESTART = ['--restart-command', 'systemctl restart kempian'];
+const LOGS = ['--log-file', '/var/log/kempian.log'];
+const ROLLBACK = ['rollback', '--project', 'kempian-staging', '--yes'];
+const DESTROY = ['destroy', '--project', 'kempian-staging', '--confirm', 'kempian-staging'];
+
+const staging = (more: { agent?: boolean } = {}): Scenario =>
+  kempian({ programsFolder: PROGRAMS, phases: ['staging'], ...more });
+
+const outcomes = ({ result }: Ended): Record<string, string> =>
+  Object.fromEntries(result.checks.map(({ id, outcome }) => [id, outcome]));
+
+const warnings = ({ events }: Ended): unknown[] =>
+  events.filter(({ type }) => type === 'warning').map(({ code }) => code);
+
+describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => {
+  it('is moved to a cache with a token, is unchanged the second time, and back on its own when rolled back', async () => {
+    const { run, json, parameters, world } = await open(staging());
+    expect(await json('/health')).toMatchObject({ where: OWN });
+    const first = await run('setup', ...STAGING, ...RESTART, ...LOGS, '--auth', 'token', '--yes');
+    expect([first.result.error, first.exitCode]).toEqual([undefined, 0]);
+    expect(outcomes(first)).toMatchObject({
+      ingress: 'pass',
+      variables: 'pass',
+      ping: 'pass',
+      revision: 'pass',
+      logs: 'pass',
+    });
+    const { REDIS_URL = '' } = await parameters(PATH);
+    expect(REDIS_URL).toMatch(/^rediss:\/\/:\w{64}@master\.kempian-cache\./);
+    const { hostname, password } = new URL(REDIS_URL);
+    expect(JSON.stringify(first)).not.toContain(password);
+    expect(await json('/health')).toMatchObject({ redis: 'ready', where: `${hostname}:6379/0` });
+    const { Parameters: [described] = [] } = await world.call<DescribeParametersResult>(
+      'ssm',
+      'DescribeParameters',
+      { ParameterFilters: [{ Key: 'Name', Values: [`${PATH}/REDIS_URL`] }] },
+    );
+    expect(described).toMatchObject({ Type: 'SecureString' });
+
+    const second = await run('setup', ...STAGING, ...RESTART, ...LOGS, '--auth', 'token', '--yes');
+    expect(second.exitCode).toBe(0);
+    expect(second.result.awsCalls.writes).toBeLessThanOrEqual(1);
+    expect(second.result.changes.map(({ action }) => action)).not.toContain('update');
+
+    const back = await run(...ROLLBACK, ...RESTART);
+    expect([back.result.error, back.exitCode]).toEqual([undefined, 0]);
+    expect(await parameters(PATH)).toEqual({});
+    expect(await json('/health')).toMatchObject({ redis: 'ready', where: OWN });
+    const again = await run(...ROLLBACK, ...RESTART);
+    expect([again.exitCode, again.result.awsCalls.writes]).toEqual([0, 0]);
+
+    const removed = await run(...DESTROY, ...RESTART);
+    expect([removed.result.error, removed.exitCode]).toEqual([undefined, 0]);
+    const { ReplicationGroups } = await world.call<DescribeReplicationGroupsCommandOutput>(
+      'elasticache',
+      'DescribeReplicationGroups',
+    );
+    expect(ReplicationGroups).toEqual([]);
+    expect(await parameters('/elasticache-wizard')).toEqual({});
+    expect(await json('/health')).toMatchObject({ redis: 'ready', where: OWN });
+  });
+
+  it('is told to be restarted by hand where nobody says how, and is not called done', async () => {
+    const { run, json, world } = await open(staging());
+    const ended = await run('setup', ...STAGING, ...LOGS, '--yes');
+    expect([ended.exitCode, ended.result.proven]).toEqual([0, false]);
+    expect(warnings(ended)).toContain('restart.needed');
+    expect(outcomes(ended)).toMatchObject({ ping: 'pass', revision: 'inconclusive', logs: 'inconclusive' });
+    expect(await json('/health')).toMatchObject({ where: OWN });
+    await world.run(await world.instanceId('kempian-staging'), ['systemctl restart kempian']);
+    const verified = await run('verify', ...STAGING.filter((_, n) => n !== 6 && n !== 7), ...LOGS, '--strict');
+    expect([verified.result.error, verified.exitCode]).toEqual([undefined, 0]);
+    expect(outcomes(verified)).toMatchObject({ ping: 'pass', revision: 'skip', logs: 'pass' });
+    const refused = await run(...DESTROY);
+    expect([refused.exitCode, refused.result.error?.message]).toEqual([
+      4,
+      expect.stringContaining('nobody would restart it before the cache is gone'),
+    ]);
+    const back = await run(...ROLLBACK);
+    expect([back.exitCode, warnings(back)]).toEqual([0, ['restart.needed']]);
+    const removed = await run(...DESTROY);
+    expect([removed.result.error, removed.exitCode]).toEqual([undefined, 0]);
+  });
+
+  it('keeps its values where the restart fails', async () => {
+    const { run, json, parameters } = await open(staging());
+    const failing = ['--restart-command', 'echo password=hunter2 >&2; exit 3'];
+    const ended = await run('setup', ...STAGING, ...failing, '--yes');
+    expect([ended.exitCode, ended.result.consumers]).toEqual([
+      7,
+      [expect.objectContaining({ kind: 'ec2', rolledBack: false, variables: [] })],
+    ]);
+    expect(ended.result.error?.message).toContain('ended with exit code 3');
+    expect(JSON.stringify(ended)).not.toContain('hunter2');
+    expect(await parameters(PATH)).toEqual({});
+    expect(await json('/health')).toMatchObject({ where: OWN });
+    const mended = await run('setup', ...STAGING, ...RESTART, '--yes');
+    expect([mended.result.error, mended.exitCode]).toEqual([undefined, 0]);
+    expect(await json('/health')).toMatchObject({ redis: 'ready' });
+    // What was there for the last restart comes back, not nothing.
+    const { REDIS_URL } = await parameters(PATH);
+    const changed = await run('setup', ...STAGING, ...failing, '--env-tls', 'REDIS_TLS', '--yes');
+    expect(changed.exitCode).toBe(7);
+    expect(await parameters(PATH)).toEqual({ REDIS_URL });
+  });
+
+  it('goes on where a run was killed', async () => {
+    const { run, json, parameters, sandbox: at, clock, opened } = await open(staging());
+    const setup = ['setup', ...STAGING, ...RESTART, '--yes'];
+    for (const action of ['PutParameter', 'SendCommand']) {
+      const dead = await mortalWorld(at.endpointUrl, clock, { action } as never);
+      void dead;
+    }
+    void opened;
+    expect((await run(...setup)).exitCode).toBe(0);
+    expect(await parameters(PATH)).toHaveProperty('REDIS_URL');
+    expect(await json('/health')).toMatchObject({ redis: 'ready' });
+  });
+
+  it('is asked by hand where no agent is, and its values may be in a file', async () => {
+    const { run, json } = await open(staging({ agent: false }));
+    const blocked = await run('setup', ...STAGING, ...RESTART, '--yes');
+    expect([blocked.exitCode, blocked.result.error?.message, blocked.result.awsCalls.writes]).toEqual([
+      4,
+      expect.stringContaining('never registered with Systems Manager'),
+      0,
+    ]);
+    const folder = mkdtempSync(join(tmpdir(), 'env-file-'));
+    const file = join(folder, 'kempian.env');
+    const inFile = [...STAGING.filter((_, n) => n !== 6 && n !== 7), '--env-file', file];
+    writeFileSync(file, 'REDIS_URL=redis://theirs:6379\n');
+    const foreign = await run('setup', ...inFile, '--yes');
+    expect([foreign.exitCode, foreign.result.awsCalls.writes]).toEqual([4, 0]);
+    rmSync(file);
+    const ended = await run('setup', ...inFile, '--auth', 'token', '--yes');
+    expect([ended.result.error, ended.exitCode]).toEqual([undefined, 0]);
+    expect(outcomes(ended)).toMatchObject({ variables: 'pass', ping: 'inconclusive', logs: 'skip' });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const text = readFileSync(file, 'utf8');
+    expect(text).toMatch(/^# Written by .*\nREDIS_URL=rediss:\/\/:\w{64}@master\.kempian-cache\..*\n$/);
+    expect(JSON.stringify(ended)).not.toContain(/:(\w{64})@/.exec(text)![1]);
+    const hint = ended.result.checks.find(({ id }) => id === 'ping');
+    expect(hint).toMatchObject({ hint: expect.stringContaining('redis-cli -h master.kempian-cache') as string });
+    const second = await run('setup', ...inFile, '--auth', 'token', '--yes');
+    expect(second.result.changes.filter(({ action }) => action !== 'none')).toEqual([]);
+    const back = await run(...ROLLBACK, '--env-file', file);
+    expect([back.exitCode, existsSync(file)]).toEqual([0, false]);
+    expect(await json('/health')).toMatchObject({ where: OWN });
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is named by what is there', async () => {
+    const { run } = await open(staging());
+    const messages = [];
+    for (const selection of [
+      ['--instance', 'kempian-stagin'],
+      ['--auto-scaling-group', 'kempian'],
+      ['--instance-security-group', 'kempian-stage-app-sg'],
+    ]) {
+      const { exitCode, result } = await run('plan', ...selection, '--cache-name', 'kempian-cache');
+      messages.push([exitCode, `${result.error?.message}. ${result.error?.hint}`]);
+    }
+    expect(messages).toEqual([
+      [2, expect.stringContaining('There is no instance kempian-stagin in this account and region. Did you mean kempian-staging?')],
+      [2, expect.stringContaining('There is no Auto Scaling group kempian in this account')],
+      [2, expect.stringContaining('Did you mean kempian-staging-app-sg?')],
+    ]);
+  });
+});
+
+describe.skipIf(!hasRedis)('funmagic', () => {
+  it('is set up by its configuration: workers share a queue, and an empty prefix survives', async () => {
+    const { run, json, parameters, world } = await open(funmagic({ programsFolder: PROGRAMS }));
+    const { exitCode, result } = await run('setup', '--config', 'templates/configs/funmagic.yaml', '--yes');
+    expect([result.error, exitCode]).toEqual([undefined, 0]);
+    expect(Object.keys(await parameters('/funmagic/web')).sort()).toEqual([
+      'QUEUE_PREFIX',
+      'REDIS_PUBSUB_URL',
+      'REDIS_QUEUE_URL',
+      'REDIS_TLS',
+      'REDIS_URL',
+    ]);
+    expect(await parameters('/funmagic/admin')).toMatchObject({ QUEUE_PREFIX: 'admin', REDIS_TLS: 'true' });
+    await json('/jobs?count=10', { method: 'POST' });
+    await expect
+      .poll(() => json('/jobs'), { timeout: 10_000 })
+      .toMatchObject({ prefix: 'bull', queue: { waiting: 0, active: 0, completed: 10 } });
+    const { events = [] } = await world.call<FilterLogEventsResponse>('logs', 'FilterLogEvents', {
+      logGroupName: '/funmagic/web',
+    });
+    expect(events.filter(({ message }) => /eviction/i.test(message ?? ''))).toEqual([]);
+  });
+});
