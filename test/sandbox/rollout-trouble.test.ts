@@ -55,6 +55,9 @@ test('a revision that crashes after AWS has called its deployment completed is p
   const { exitCode, result } = await app.setup();
   expect([exitCode, result.consumers[0]?.rolledBack]).toEqual([7, true]);
   expect(result.error?.message).toMatch(/Essential container in task exited.*backend exited with 1/);
+  // The one before us, ours all the same, and the way back.
+  const completed = (await app.messages()).filter((message) => message.endsWith(' deployment completed.'));
+  expect(completed).toHaveLength(3);
   expect(await app.runs()).toEqual(before);
 });
 
