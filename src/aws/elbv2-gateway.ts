@@ -82,8 +82,12 @@ export function elbv2Gateway(send: SendElbv2): Elbv2 {
 
     async readUnnoticedMs(targetGroupArn) {
       const command = new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] });
-      const { TargetGroups: [group] = [] } = await send(`Reading the target group ${targetGroupArn}`, command);
-      const { HealthCheckIntervalSeconds: interval = 30, HealthCheckTimeoutSeconds: timeout = 5 } = group ?? {};
+      const { TargetGroups: [group] = [] } = await send(
+        `Reading the target group ${targetGroupArn}`,
+        command,
+      );
+      const { HealthCheckIntervalSeconds: interval = 30, HealthCheckTimeoutSeconds: timeout = 5 } =
+        group ?? {};
       return ((group?.UnhealthyThresholdCount ?? 2) * interval + timeout) * 1000;
     },
 

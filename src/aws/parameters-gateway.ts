@@ -7,11 +7,7 @@ import {
   ListTagsForResourceCommand,
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
-import type {
-  ServiceInputTypes,
-  ServiceOutputTypes,
-  SSMClientResolvedConfig,
-} from '@aws-sdk/client-ssm';
+import type { ServiceInputTypes, ServiceOutputTypes, SSMClientResolvedConfig } from '@aws-sdk/client-ssm';
 import type { Clock } from '../clock.ts';
 import type { Send } from './api.ts';
 import { pages } from './batches.ts';

@@ -5,11 +5,7 @@ import {
   ListCommandsCommand,
   SendCommandCommand,
 } from '@aws-sdk/client-ssm';
-import type {
-  ServiceInputTypes,
-  ServiceOutputTypes,
-  SSMClientResolvedConfig,
-} from '@aws-sdk/client-ssm';
+import type { ServiceInputTypes, ServiceOutputTypes, SSMClientResolvedConfig } from '@aws-sdk/client-ssm';
 import type { Send } from './api.ts';
 import { chunks, inParallel, pages } from './batches.ts';
 import { valueOn } from './expected.ts';
@@ -76,7 +72,9 @@ export function ssmCommandsGateway(
       });
       return found
         .filter(({ Comment }) => Comment === comment)
-        .sort((one, other) => (other.RequestedDateTime?.getTime() ?? 0) - (one.RequestedDateTime?.getTime() ?? 0))
+        .sort(
+          (one, other) => (other.RequestedDateTime?.getTime() ?? 0) - (one.RequestedDateTime?.getTime() ?? 0),
+        )
         .at(0)?.CommandId;
     },
   };

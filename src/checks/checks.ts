@@ -32,9 +32,7 @@ type AnyContext = CheckContext | InstanceCheckContext;
 /** One context for each app; what is told of several says of which. */
 export function checks(contexts: readonly AnyContext[]): Check[] {
   const [only] = contexts;
-  return CHECKS.map((id) =>
-    only && contexts.length === 1 ? checkOf(id, only) : askedOfAll(id, contexts),
-  );
+  return CHECKS.map((id) => (only && contexts.length === 1 ? checkOf(id, only) : askedOfAll(id, contexts)));
 }
 
 function checkOf(id: CheckId, context: AnyContext): Check {

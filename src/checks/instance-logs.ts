@@ -16,10 +16,7 @@ const POLL_MS = 1_500;
 const POLLS = 80;
 
 export function instanceLogs(
-  context: Pick<
-    InstanceCheckContext,
-    'app' | 'aws' | 'clock' | 'consumer' | 'settings' | 'awaitsRestart'
-  >,
+  context: Pick<InstanceCheckContext, 'app' | 'aws' | 'clock' | 'consumer' | 'settings' | 'awaitsRestart'>,
 ): Check {
   const { app, aws, clock, consumer, settings } = context;
   const { logPattern } = settings.proof;
@@ -53,7 +50,10 @@ export function instanceLogs(
       const ended = await tail(instance, logFile, signal);
       if (ended?.status !== 'Success') {
         const why = ended ? reasonOf(ended) : 'Systems Manager does not reach it';
-        return inconclusive(`${instanceId}: ${logFile} could not be read: ${why}`, 'Name the file: --log-file.');
+        return inconclusive(
+          `${instanceId}: ${logFile} could not be read: ${why}`,
+          'Name the file: --log-file.',
+        );
       }
       const answer = verdict(instanceId, ended.stdout.split('\n'));
       if (answer.outcome === 'pass' || reads === READS) return answer;
@@ -67,7 +67,10 @@ export function instanceLogs(
       const symptom = symptomOf(line);
       if (!symptom) continue;
       const { word, meaning, fix } = symptom;
-      return fail(`${instanceId} logs ${word}: ${meaning} (“${maskPasswords(line).trim().slice(0, 120)}”)`, fix);
+      return fail(
+        `${instanceId} logs ${word}: ${meaning} (“${maskPasswords(line).trim().slice(0, 120)}”)`,
+        fix,
+      );
     }
     if (connectedAt !== -1) return pass(`${instanceId}: “${logPattern}”, and no error after it`);
     return inconclusive(

@@ -15,6 +15,8 @@ export function instanceRestarted({
       const count = app.instances.length;
       return Promise.resolve(pass(`${count} of ${count} instances were restarted with these values`));
     }
-    return Promise.resolve(skip('when the instances were last restarted is not known: nobody gave a --restart-command'));
+    return Promise.resolve(
+      skip('when the instances were last restarted is not known: nobody gave a --restart-command'),
+    );
   });
 }

@@ -16,12 +16,19 @@ export function instanceVariables(
 ): Check {
   const { consumer, settings, aws, waiting } = context;
 
-  async function ask({ name: { value: name }, template, cache: cacheName }: VariableSettings): Promise<CheckResult> {
+  async function ask({
+    name: { value: name },
+    template,
+    cache: cacheName,
+  }: VariableSettings): Promise<CheckResult> {
     const now = 'values' in waiting ? waiting.values.get(name) : undefined;
     const place = consumer.envFile ?? `${consumer.parameterPath}/${name}`;
     if (!now) return fail(`${name} is not in ${place}`, SETUP);
     const cache = settings.caches.find((each) => each.name === cacheName);
-    if (!cache) return now.value === template ? pass(`${name} is as it should be`) : fail(`${name} in ${place} is another value`, SETUP);
+    if (!cache)
+      return now.value === template
+        ? pass(`${name} is as it should be`)
+        : fail(`${name} in ${place} is another value`, SETUP);
     const found = await readCache(aws.caches, cache.name);
     if ('outcome' in found) return found;
     const secret = holdsPassword(template, cache.auth.value);

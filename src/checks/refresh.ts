@@ -59,7 +59,12 @@ export function refresh(context: RefreshContext): Check {
 }
 
 /** How to ask, or why nothing can be asked. */
-function plan(proof: ProofSettings, app: RefreshedApp, clock: Clock, signal: AbortSignal): Visits | CheckResult {
+function plan(
+  proof: ProofSettings,
+  app: RefreshedApp,
+  clock: Clock,
+  signal: AbortSignal,
+): Visits | CheckResult {
   const { refreshPath: path, refreshValue: expression, appUrl } = proof;
   if (path === undefined || expression === undefined) {
     return skip('no value was named to compare: --refresh-path and --refresh-value');
@@ -82,11 +87,7 @@ function plan(proof: ProofSettings, app: RefreshedApp, clock: Clock, signal: Abo
   return { run, base, path, readValue: valueReader(expression), proof, clock, signal, scheme };
 }
 
-function askShared(
-  seen: Observation,
-  tasks: AnsweringTasks,
-  context: RefreshContext,
-): CheckResult {
+function askShared(seen: Observation, tasks: AnsweringTasks, context: RefreshContext): CheckResult {
   const { app, baseline } = context;
   const shown = `without cookies ${distribution(seen.pages)} over ${countOf(tasks)}`;
   if (seen.verdict === 'moving') {

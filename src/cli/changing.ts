@@ -26,7 +26,9 @@ export async function change(project: Project, plan: Plan, session: Session): Pr
   const { proof, wait } = settings;
   const front = frontOf(consumers);
   const baseline =
-    proof.verify && front ? await takeBaseline(proof, front.app, await looker(front, project, session)) : undefined;
+    proof.verify && front
+      ? await takeBaseline(proof, front.app, await looker(front, project, session))
+      : undefined;
   if (baseline && 'shown' in baseline) {
     emit({
       type: 'note',

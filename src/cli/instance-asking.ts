@@ -68,5 +68,9 @@ export async function targetsOf(consumer: Ec2Consumer, { settings, aws }: Projec
     const found = living[caches.indexOf(cache)];
     return found?.endpoint && { ...found.endpoint, tls: found.transitEncryption };
   };
-  return probeTargets({ variables }, handedVariables(consumer.settings, stored.values.values(), store), endpointOf);
+  return probeTargets(
+    { variables },
+    handedVariables(consumer.settings, stored.values.values(), store),
+    endpointOf,
+  );
 }

@@ -2,10 +2,12 @@
 import { ecsAmong } from '../domain/consumer.ts';
 import type { PlannedKind, Right } from '../domain/iam/right.ts';
 import { rightsOf } from '../domain/iam/rights.ts';
+import type { Scope } from '../domain/iam/scope.ts';
+import type { CacheSettings } from '../domain/settings.ts';
 import { outputsOf, type Plan } from '../engine/plan.ts';
 import { probeFamily } from '../probe/definition.ts';
 import type { Probe } from '../probe/probe.ts';
-import { scopeOfPlan } from '../survey/permission-scope.ts';
+import { scopeOfInstances, scopeOfPlan, scopeOfValues } from '../survey/permission-scope.ts';
 import { readPermissions } from '../survey/permissions.ts';
 import { report } from './planning.ts';
 import type { Project } from './project.ts';
@@ -13,19 +15,30 @@ import type { Session } from './session.ts';
 
 /** Throws for the first permission that is missing. A probe that could not run, or not be removed, is left out. */
 export async function examinePermissions(project: Project, plan: Plan, session: Session): Promise<Project> {
-  const { aws, consumers, identity, settings } = project;
+  const { aws, identity, settings } = project;
   const [cache] = settings.caches;
-  // The rights are the same for each of several caches and services but for their names, and the first stands for all.
-  const [first] = ecsAmong(consumers);
-  if (!cache || !first) return project;
-  const { app } = first;
-  const scope = scopeOfPlan(app, identity, settings, cache, {
-    probeFamily: probeFamily(app.ecsCluster, settings.project),
-    securityGroupId: securityGroupIn(plan),
-  });
+  const scope = cache && scopeOf(project, cache, securityGroupIn(plan));
+  if (!scope) return project;
   const { findings, probe } = await readPermissions(aws, identity, neededFor(plan), scope);
   report(findings, session);
   return probe === undefined ? project : { ...project, probe: impossible(probe) };
+}
+
+/** The rights are the same for each of several caches and apps but for their names, and the first stands for all. */
+function scopeOf(
+  { consumers, identity, settings }: Project,
+  cache: CacheSettings,
+  securityGroupId: string | undefined,
+): Scope | undefined {
+  const [service] = ecsAmong(consumers);
+  const instances = consumers.find((consumer) => consumer.kind === 'ec2');
+  if (!service) return instances && scopeOfInstances(instances, identity, settings, cache, securityGroupId);
+  const { app } = service;
+  const family = probeFamily(app.ecsCluster, settings.project);
+  return {
+    ...scopeOfPlan(app, identity, settings, cache, { probeFamily: family, securityGroupId }),
+    ...(instances ? scopeOfValues(instances) : {}),
+  };
 }
 
 function neededFor({ changes }: Plan): Right[] {

@@ -13,7 +13,10 @@ import { preflight, preflightOfInstances } from '../survey/preflight.ts';
 import type { Project } from './project.ts';
 import type { Session } from './session.ts';
 
-export async function examine({ settings, consumers, identity, aws }: Project, session: Session): Promise<void> {
+export async function examine(
+  { settings, consumers, identity, aws }: Project,
+  session: Session,
+): Promise<void> {
   for (const consumer of consumers) {
     const findings =
       consumer.kind === 'ecs'

@@ -44,7 +44,8 @@ async function readScope(session: Session): Promise<Scope> {
 }
 
 /** The name of the service is the default of the project's. */
-function namedScope({ project, service, ...inputs }: Inputs): Partial<Scope> {
+function namedScope(inputs: Inputs): Partial<Scope> {
+  const { project, service } = inputs;
   const { region, account, ecsCluster, cacheName, kmsKeyId, auth, secrets } = inputs;
   const { adopt, parameterGroup, subnetGroup, subnetGroupName } = inputs;
   const subnets = subnetGroup ?? subnetGroupName;

@@ -93,9 +93,7 @@ export async function openProject(session: Session, writes = false): Promise<Pro
   session.record.project = target.project;
   checkFound(target, session);
   const settings = settingsOf(inputs, target, session.env);
-  const consumers = settings.consumers.map((consumer, index) =>
-    consumerOf(consumer, apps[index], aws),
-  );
+  const consumers = settings.consumers.map((consumer, index) => consumerOf(consumer, apps[index], aws));
   const { probeImage } = settings.proof;
   const programs = readProbePrograms(session.programsFolder);
   const instanceProbe = probeOfInstances({ aws, project: settings.project, programs });

@@ -68,10 +68,7 @@ export interface NamedVariable {
   readonly container: string;
 }
 
-export function readingOf(
-  app: RunningService,
-  variables: readonly NamedVariable[],
-): ConsumerReading {
+export function readingOf(app: RunningService, variables: readonly NamedVariable[]): ConsumerReading {
   return { consumer: consumerOf(app, variables), stickiness: app.targetGroups.map(stickinessOf) };
 }
 

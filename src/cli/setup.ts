@@ -38,7 +38,9 @@ function notAsked({ consumers }: Project): Evidence['pings'] {
 }
 
 function restarts({ awaitingRestart = new Set() }: Evidence): string[] {
-  return [...awaitingRestart].map((name) => `restart ${name}, then verify   (it runs with what it was started with)`);
+  return [...awaitingRestart].map(
+    (name) => `restart ${name}, then verify   (it runs with what it was started with)`,
+  );
 }
 
 function nextSteps({ settings }: Project, session: Session): string[] {

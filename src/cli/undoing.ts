@@ -67,7 +67,8 @@ export async function openUndoing(session: Session, writes: boolean): Promise<Un
 /** Known without AWS; by an id nobody knows what the project was called after. */
 function nameOfInstances({ autoScalingGroup, instanceSecurityGroup, instance }: Inputs): string | undefined {
   const [first, ...others] = instance?.value ?? [];
-  const name = autoScalingGroup?.value ?? instanceSecurityGroup?.value ?? (others.length > 0 ? undefined : first);
+  const name =
+    autoScalingGroup?.value ?? instanceSecurityGroup?.value ?? (others.length > 0 ? undefined : first);
   return name === undefined || /^(sg|i)-[0-9a-f]+$/.test(name) ? undefined : name;
 }
 
@@ -113,10 +114,7 @@ async function readInstancesOf(aws: Aws, selection: InstanceSelection): Promise<
 }
 
 /** Those whose values are gone, and whom nobody restarted. */
-export async function restartsByHand(
-  { instanceApps }: Undoing,
-  { emit }: Session,
-): Promise<string[]> {
+export async function restartsByHand({ instanceApps }: Undoing, { emit }: Session): Promise<string[]> {
   const due = await Promise.all(
     instanceApps.map(async (each) => (each.app && (await each.due.read()) !== undefined ? [each.name] : [])),
   );
@@ -201,13 +199,17 @@ export async function applyStages(
 /** The account as it is by now, for the result. */
 export async function readEnd(
   { aws, project, services, anchors, instanceApps }: Undoing,
-  { record }: Session): Promise<void> {
+  { record }: Session,
+): Promise<void> {
   const now = await Promise.all(services.map(({ service }) => readRunningService(aws, service.serviceArn)));
   const readings = now.filter((service) => service !== 'gone').map((service) => readingOf(service, []));
   const names = anchors.flatMap(({ cacheName }) => cacheName ?? []);
   record.reading = {
     caches: await readCaches(aws, names),
-    consumers: [...readings.map(({ consumer }) => consumer), ...(await readInstanceEnds(instanceApps, project, aws))],
+    consumers: [
+      ...readings.map(({ consumer }) => consumer),
+      ...(await readInstanceEnds(instanceApps, project, aws)),
+    ],
     stickiness: readings.flatMap(({ stickiness }) => stickiness),
   };
 }

@@ -9,7 +9,9 @@ export function pasteCommands(targets: readonly ProbeTarget[]): string[] {
     if (!URL.canParse(text)) return [];
     const { protocol, hostname, port } = new URL(text);
     const login =
-      password && 'valueFrom' in password.variable ? `REDISCLI_AUTH=${readBy(password.variable.valueFrom)} ` : '';
+      password && 'valueFrom' in password.variable
+        ? `REDISCLI_AUTH=${readBy(password.variable.valueFrom)} `
+        : '';
     return bothWays(`${login}redis-cli -h ${hostname} -p ${port || 6379}`, protocol === 'rediss:');
   });
 }

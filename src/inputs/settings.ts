@@ -178,9 +178,7 @@ export function variablesOf(
   caches: readonly Pick<CacheSettings, 'name' | 'auth'>[],
 ): VariableSettings[] {
   return wantedOf(target, caches).map((variable) =>
-    speaksOfCache(variable.template)
-      ? variable
-      : { ...variable, template: literalOf(variable.template) },
+    speaksOfCache(variable.template) ? variable : { ...variable, template: literalOf(variable.template) },
   );
 }
 

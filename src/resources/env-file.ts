@@ -49,7 +49,10 @@ export function envFile(name: string, owner: EnvFileOwner): ValueStore {
       return Promise.resolve({
         values: valuesIn(text ?? ''),
         restarted: text?.includes(RESTARTED) === true,
-        stamp: createHash('sha256').update(contentOf(text ?? '')).digest('hex').slice(0, 16),
+        stamp: createHash('sha256')
+          .update(contentOf(text ?? ''))
+          .digest('hex')
+          .slice(0, 16),
       });
     },
 
@@ -96,7 +99,10 @@ export function envFileOwner(name: string, project: string): 'ours' | 'somebody 
   return isOurs(text, { project }) ? 'ours' : 'somebody else';
 }
 
-function isOurs(text: string, { project, app }: { readonly project: string; readonly app?: string }): boolean {
+function isOurs(
+  text: string,
+  { project, app }: { readonly project: string; readonly app?: string },
+): boolean {
   const [first = ''] = text.split('\n');
   return first.startsWith(`${BEGINNING} for the project ${project}, app ${app ?? ''}`);
 }

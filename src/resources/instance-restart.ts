@@ -61,7 +61,8 @@ async function restartOne(
   const earlier = await findEarlier(instanceId, comment, aws, step);
   const states = await readTargetStates(instance, arnsOf(app), aws);
   // Of one that was restarted already nobody knows whether it was healthy before.
-  const counts = (state: string): boolean => (earlier === undefined ? state === 'healthy' : state !== 'unused');
+  const counts = (state: string): boolean =>
+    earlier === undefined ? state === 'healthy' : state !== 'unused';
   const before = states.filter(({ state }) => counts(state)).map(({ targetGroupArn }) => targetGroupArn);
   const commandId =
     earlier ??

@@ -66,7 +66,8 @@ export function parameters(options: ParametersOptions): Resource<'parameters'> {
       const stored = await store.read();
       if (isInTheWay(stored)) return stored;
       const wanted = await wantedValues(consumer, settings, known, aws);
-      if (wanted && differing(wanted, stored).length === 0) return { action: 'none', outputs: outputsOf(stored) };
+      if (wanted && differing(wanted, stored).length === 0)
+        return { action: 'none', outputs: outputsOf(stored) };
       return { action: stored.values.size === 0 ? 'create' : 'update', details: details(wanted, stored) };
     },
 

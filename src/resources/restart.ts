@@ -77,9 +77,13 @@ export function restart(options: RestartOptions): Resource<'restart'> {
       const failure = await restarting({ app }, stamp, step);
       if (failure) {
         const hint = await wayBack(failure, step);
-        throw new WizardError('RolloutFailed', `${name} did not restart with the new values: ${failure.reason}`, {
-          hint,
-        });
+        throw new WizardError(
+          'RolloutFailed',
+          `${name} did not restart with the new values: ${failure.reason}`,
+          {
+            hint,
+          },
+        );
       }
       await store.markRestarted();
       return { instanceIds: app.instances.map(({ instanceId }) => instanceId) };

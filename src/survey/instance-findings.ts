@@ -65,7 +65,14 @@ export async function valueRights(
   const statement = JSON.stringify({ Effect: 'Allow', Action: READING, Resource: resource });
   if (app.roleArns.length === 0) {
     const message = `No role is known of the instances of ${name}, so whether they can read ${parameterPath} is not known`;
-    return [{ severity: 'warn', code: 'values-not-readable', message, hint: `It takes ${statement}; or --env-file.` }];
+    return [
+      {
+        severity: 'warn',
+        code: 'values-not-readable',
+        message,
+        hint: `It takes ${statement}; or --env-file.`,
+      },
+    ];
   }
   try {
     const lacking: string[] = [];

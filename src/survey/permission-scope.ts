@@ -1,6 +1,7 @@
 /** What a plan is about, as the policies that allow it would name it. */
 import type { App, Identity } from '../domain/app.ts';
 import { awslogsOf } from '../domain/container-logs.ts';
+import type { Ec2Consumer } from '../domain/consumer.ts';
 import { ANYWHERE, type Scope } from '../domain/iam/scope.ts';
 import type { CacheSettings, Settings } from '../domain/settings.ts';
 import { containerOf } from '../domain/task-definition.ts';
@@ -42,11 +43,54 @@ export function scopeOfPlan(
 ): Scope {
   return {
     ...scopeOfApp(app, identity),
+    probeFamily: known.probeFamily,
+    ...scopeOfCache(cache, settings, known.securityGroupId),
+  };
+}
+
+/** Of a project whose apps are all on instances. */
+export function scopeOfInstances(
+  consumer: Ec2Consumer,
+  { partition, region, account }: Identity,
+  settings: Settings,
+  cache: CacheSettings,
+  securityGroupId: string | undefined,
+): Scope {
+  const { network, targetGroups } = consumer.app;
+  return {
+    ...ANYWHERE,
+    partition,
+    region,
+    account,
+    vpcId: network.vpcId,
+    targetGroupArns: targetGroups.map(({ targetGroupArn }) => targetGroupArn),
+    ...scopeOfCache(cache, settings, securityGroupId),
+    ...scopeOfValues(consumer),
+  };
+}
+
+/** What an app on instances takes besides. */
+export function scopeOfValues({
+  settings,
+  app,
+}: Ec2Consumer): Pick<Scope, 'valuePath' | 'instanceIds' | 'instanceRoleArns'> {
+  return {
+    valuePath: settings.parameterPath,
+    instanceIds: app.instances.map(({ instanceId }) => instanceId),
+    instanceRoleArns: app.roleArns,
+  };
+}
+
+function scopeOfCache(
+  cache: CacheSettings,
+  settings: Settings,
+  securityGroupId: string | undefined,
+): Partial<Scope> {
+  return {
     project: settings.project,
     tags: settings.tags,
     cacheName: cache.name,
-    probeFamily: known.probeFamily,
-    securityGroupId: known.securityGroupId ?? SOME_SECURITY_GROUP,
+    securityGroupId: securityGroupId ?? SOME_SECURITY_GROUP,
     ...surroundingsOf(cache),
     adopts: cache.adopt,
     serverless: cache.kind === 'serverless',

@@ -20,6 +20,7 @@ const NAMED: Scope = {
 };
 
 const SERVICE_PREFIXES: Readonly<Record<string, string>> = {
+  'auto-scaling': 'autoscaling',
   'cloudwatch-logs': 'logs',
   'elastic-load-balancing-v2': 'elasticloadbalancing',
   'secrets-manager': 'secretsmanager',

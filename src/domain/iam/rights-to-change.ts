@@ -85,7 +85,13 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
     on: securityGroup,
     if: [ours, ownTagKeys],
     why: 'the way back, noted on it before each first change of something of yours',
-    changes: ['update service', 'update stickiness', 'create password', 'update authToken'],
+    changes: [
+      'update service',
+      'create parameters',
+      'update stickiness',
+      'create password',
+      'update authToken',
+    ],
   },
 
   // The cache.
