@@ -77,12 +77,15 @@ async function looker(
 
 /** Those whose values have changed, and who are restarted by nobody. */
 function awaitingRestart({ consumers }: Project, { changes }: Plan, { emit }: Session): ReadonlySet<string> {
-  const names = consumers.flatMap(({ kind, settings: { name, ...settings } }) => {
-    const changed = changes.some(
+  const isChanged = (name: string): boolean =>
+    changes.some(
       ({ ref, change }) => ref.kind === 'parameters' && ref.name === name && change.action !== 'none',
     );
-    return kind === 'ec2' && changed && !('restartCommand' in settings) ? [name] : [];
-  });
+  const names = consumers.flatMap(({ kind, settings }) =>
+    kind === 'ec2' && settings.restartCommand === undefined && isChanged(settings.name)
+      ? [settings.name]
+      : [],
+  );
   for (const name of names) {
     const message = `${name} still runs with what it was started with: restart it, then verify`;
     emit({ type: 'warning', code: 'restart.needed', message });

@@ -1,12 +1,13 @@
 /** `policy`: the least IAM policy for the commands named. Reads no account unless it is asked to. */
 import { LARGEST_MANAGED_POLICY, policyDocument, type PolicyDocument } from '../domain/iam/document.ts';
-import { rightsOf } from '../domain/iam/rights.ts';
+import { isOfInstances, rightsOf } from '../domain/iam/rights.ts';
 import { ANYWHERE, partitionOf, type Scope } from '../domain/iam/scope.ts';
 import { isGiven } from '../domain/settings.ts';
 import type { Inputs } from '../inputs/resolve.ts';
 import { checkRules } from '../inputs/rules.ts';
 import { selectionOf } from '../inputs/settings.ts';
 import { scopeOfApp } from '../survey/permission-scope.ts';
+import { nameOfInstances } from './instance-undoing.ts';
 import { openApp } from './project.ts';
 import type { Command, Session } from './session.ts';
 
@@ -16,7 +17,9 @@ export const policy: Command = async (session) => {
   const commands = inputs.for.value;
   const scope = { ...(await readScope(session)), ...namedScope(inputs) };
   record.project = scope.project;
-  const document = policyDocument(rightsOf(commands), scope);
+  const onInstances = selectionOf(inputs) !== undefined;
+  const rights = rightsOf(commands).filter((right) => !onInstances || isOfInstances(right));
+  const document = policyDocument(rights, scope);
   if (inputs.json.value) output.print({ type: 'policy', commands, document });
   else output.show(JSON.stringify(document, undefined, 2).split('\n'));
   output.say(remarks(document, inputs));
@@ -47,11 +50,11 @@ async function readScope(session: Session): Promise<Scope> {
 function namedScope(inputs: Inputs): Partial<Scope> {
   const { project, service } = inputs;
   const { region, account, ecsCluster, cacheName, kmsKeyId, auth, secrets } = inputs;
-  const { adopt, parameterGroup, subnetGroup, subnetGroupName } = inputs;
+  const { adopt, parameterGroup, parameterPath, subnetGroup, subnetGroupName } = inputs;
   const subnets = subnetGroup ?? subnetGroupName;
   const setsParameters = inputs.maxmemoryPolicy !== undefined || isGiven(inputs.parameter);
   const secretStore = secrets.value === 'ssm' ? 'ssm' : 'secretsmanager';
-  const projectName = project?.value ?? service?.value;
+  const projectName = project?.value ?? service?.value ?? nameOfInstances(inputs);
   return {
     ...(region ? { region: region.value } : {}),
     ...(account ? { account: account.value } : {}),
@@ -66,7 +69,7 @@ function namedScope(inputs: Inputs): Partial<Scope> {
       : {}),
     ...(parameterGroup ? { cacheParameterGroupName: parameterGroup.value } : {}),
     clustered: inputs.clusterMode.value !== 'disabled',
-    ...(selectionOf(inputs) ? { valuePath: `/${projectName ?? '*'}/*` } : {}),
+    ...(selectionOf(inputs) ? { valuePath: parameterPath?.value ?? `/${projectName ?? '*'}/*` } : {}),
     adopts: adopt.value,
     serverless: inputs.serverless.value,
     users: auth.value === 'rbac',
@@ -77,12 +80,13 @@ function namedScope(inputs: Inputs): Partial<Scope> {
 function unnamed(inputs: Inputs): string[] {
   const { fromAccount, region, account, ecsCluster, service, cacheName } = inputs;
   const read = fromAccount.value;
+  const onInstances = selectionOf(inputs) !== undefined;
   return [
     ...(region || read ? [] : ['--region']),
     ...(account || read ? [] : ['--account']),
-    ...(ecsCluster || read ? [] : ['--ecs-cluster']),
-    ...(service || read ? [] : ['--service']),
+    ...(ecsCluster || read || onInstances ? [] : ['--ecs-cluster']),
+    ...(service || read || onInstances ? [] : ['--service']),
     ...(cacheName ? [] : ['--cache-name']),
-    ...(read ? [] : ['--from-account, which names the roles that may be passed']),
+    ...(read || onInstances ? [] : ['--from-account, which names the roles that may be passed']),
   ];
 }

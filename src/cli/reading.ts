@@ -52,7 +52,8 @@ async function readInstances(
       name: own.name,
       instances: app.instances.map(({ instanceId }) => instanceId),
       variables: [...(found?.values.keys() ?? [])].map((name) => ({ name, place })),
-      restarted: own.restartCommand === undefined ? null : found?.restarted === true,
+      // Where nobody says how to restart it, what was not restarted by us may have been by them.
+      restarted: found?.restarted === true || (own.restartCommand === undefined ? null : false),
     },
     stickiness: app.targetGroups.map(stickinessOf),
   };

@@ -4,7 +4,8 @@ import { shellWord } from '../output/shell-word.ts';
 import { staying, wayBack } from '../resources/way-back.ts';
 import { requireApproval } from './approval.ts';
 import type { Command } from './session.ts';
-import { applyStages, openUndoing, planStages, readEnd, restartsByHand } from './undoing.ts';
+import { restartsByHand } from './instance-undoing.ts';
+import { applyStages, openUndoing, planStages, readEnd } from './undoing.ts';
 
 export const rollback: Command = async (session) => {
   const undoing = await openUndoing(session, true);
@@ -16,7 +17,7 @@ export const rollback: Command = async (session) => {
   }
   await readEnd(undoing, session);
   session.record.next = [
-    ...(await restartsByHand(undoing, session)),
+    ...(await restartsByHand(undoing.instanceApps, session)),
     `elasticache-wizard destroy --project ${shellWord(undoing.project)}   (removes the cache too)`,
   ];
   return 0;

@@ -2,10 +2,11 @@
 import type { Observation } from '../domain/drift.ts';
 import { note, observeAll, type Observer } from '../drift/observer.ts';
 import { observers } from '../drift/observers.ts';
-import type { Watched } from '../drift/watched.ts';
+import { carriedBy, type Watched } from '../drift/watched.ts';
 import { WizardError } from '../errors.ts';
 import { driftName } from '../output/kind-names.ts';
 import { commandText } from '../output/shell-word.ts';
+import { readInstanceConsumers } from './instance-undoing.ts';
 import { leaseParameter } from './lease-parameter.ts';
 import { time } from './lease.ts';
 import { readCaches, readingOf } from './reading.ts';
@@ -22,16 +23,22 @@ export const status: Command = async (session) => {
   return 0;
 };
 
-async function readWatched({ aws, services, anchors, cacheInUse, variable }: Watched): Promise<Reading> {
-  const readings = services.map((service) =>
-    readingOf(service, [{ name: variable, container: service.container }]),
-  );
+async function readWatched(watched: Watched): Promise<Reading> {
+  const { aws, project, services, instanceApps, anchors, cacheInUse, variable } = watched;
+  const readings = services.map((service) => {
+    const carried = carriedBy(service.taskDefinition, watched);
+    const asGiven = { name: variable, container: service.container };
+    return readingOf(service, carried.length > 0 ? carried : [asGiven]);
+  });
   const names = [...anchors.map(({ cacheName }) => cacheName), cacheInUse].filter(
     (name) => name !== undefined,
   );
   return {
     caches: await readCaches(aws, [...new Set(names)]),
-    consumers: readings.map(({ consumer }) => consumer),
+    consumers: [
+      ...readings.map(({ consumer }) => consumer),
+      ...(await readInstanceConsumers(instanceApps, project, aws)),
+    ],
     stickiness: readings.flatMap(({ stickiness }) => stickiness),
   };
 }

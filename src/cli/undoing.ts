@@ -3,23 +3,15 @@ import type { Aws } from '../aws/aws.ts';
 import type { LivingCache } from '../aws/caches.ts';
 import { nameOf } from '../domain/arn.ts';
 import type { Identity } from '../domain/app.ts';
-import type { InstanceApp } from '../domain/instance-app.ts';
-import { instancePlaceOf, selectedName } from '../domain/instance-place.ts';
 import { costOf } from '../domain/cost.ts';
-import { anchoredNumber, restartDueTag, type Tags } from '../domain/ownership.ts';
-import type { InstanceSelection } from '../domain/settings.ts';
+import type { Tags } from '../domain/ownership.ts';
 import type { UndoPlan } from '../engine/events.ts';
 import { refKey } from '../engine/graph.ts';
 import { blockedBy, type Plan } from '../engine/plan.ts';
 import { applyUndo, planUndo, type Stages } from '../engine/undo.ts';
 import { WizardError } from '../errors.ts';
-import type { Inputs } from '../inputs/resolve.ts';
-import type { ResultInstances } from '../output/result.ts';
-import { listOwnParameters } from '../resources/parameters-way-back.ts';
-import { restartDue } from '../resources/restart-due.ts';
 import { userTagsOf } from '../resources/revision-copy.ts';
-import type { UndoneInstances, WayBackOptions } from '../resources/way-back.ts';
-import { readInstanceApp } from '../survey/instances.ts';
+import type { WayBackOptions } from '../resources/way-back.ts';
 import {
   findProject,
   listProjects,
@@ -27,6 +19,7 @@ import {
   readRunningService,
   type Anchor,
 } from '../survey/project.ts';
+import { nameOfInstances, readInstanceApps, readInstanceConsumers } from './instance-undoing.ts';
 import { leaseParameter } from './lease-parameter.ts';
 import { underLease } from './lease.ts';
 import { openAccount } from './project.ts';
@@ -62,67 +55,6 @@ export async function openUndoing(session: Session, writes: boolean): Promise<Un
     goneServices: serviceArns.filter((_, index) => services[index] === 'gone').map(nameOf),
     places: await readCachePlaces(aws, project, anchors),
   };
-}
-
-/** Known without AWS; by an id nobody knows what the project was called after. */
-function nameOfInstances({ autoScalingGroup, instanceSecurityGroup, instance }: Inputs): string | undefined {
-  const [first, ...others] = instance?.value ?? [];
-  const name =
-    autoScalingGroup?.value ?? instanceSecurityGroup?.value ?? (others.length > 0 ? undefined : first);
-  return name === undefined || /^(sg|i)-[0-9a-f]+$/.test(name) ? undefined : name;
-}
-
-/** An app that several caches were handed to stands on the anchor of each; the first one keeps how far its restart is. */
-async function readInstanceApps(
-  aws: Aws,
-  anchors: readonly Anchor[],
-  { envFile, restartCommand }: Inputs,
-): Promise<UndoneInstances[]> {
-  const texts = [...new Set(anchors.flatMap(({ instancePlaces }) => instancePlaces))];
-  const found = await Promise.all(
-    texts.map(async (text) => {
-      const [where] = anchors.flatMap(({ groupId, tags }) => {
-        const n = anchoredNumber(tags, 'instances', text);
-        return n === undefined ? [] : [{ groupId, key: restartDueTag(n) }];
-      });
-      const known = instancePlaceOf(text);
-      if (!known || !where) return [];
-      const { place, selection } = known;
-      return [
-        {
-          name: selectedName(selection),
-          place,
-          app: await readInstancesOf(aws, selection),
-          due: restartDue(where.groupId, where.key, aws.ec2),
-          envFile: envFile?.value,
-          restartCommand: restartCommand?.value,
-        },
-      ];
-    }),
-  );
-  return found.flat();
-}
-
-/** Undefined where they are gone, with their group or alone. */
-async function readInstancesOf(aws: Aws, selection: InstanceSelection): Promise<InstanceApp | undefined> {
-  try {
-    return await readInstanceApp(aws, selection, 6379);
-  } catch (error) {
-    if (error instanceof WizardError && error.code === 'NotFound') return undefined;
-    throw error;
-  }
-}
-
-/** Those whose values are gone, and whom nobody restarted. */
-export async function restartsByHand({ instanceApps }: Undoing, { emit }: Session): Promise<string[]> {
-  const due = await Promise.all(
-    instanceApps.map(async (each) => (each.app && (await each.due.read()) !== undefined ? [each.name] : [])),
-  );
-  return due.flat().map((name) => {
-    const message = `${name} still runs with the cache's address: restart it`;
-    emit({ type: 'warning', code: 'restart.needed', message });
-    return `restart ${name}   (it runs with what it was started with)`;
-  });
 }
 
 /** A run that was killed after its very last step has left its lease alone. What fails here must not hide what is wrong. */
@@ -208,29 +140,10 @@ export async function readEnd(
     caches: await readCaches(aws, names),
     consumers: [
       ...readings.map(({ consumer }) => consumer),
-      ...(await readInstanceEnds(instanceApps, project, aws)),
+      ...(await readInstanceConsumers(instanceApps, project, aws)),
     ],
     stickiness: readings.flatMap(({ stickiness }) => stickiness),
   };
-}
-
-function readInstanceEnds(
-  instanceApps: readonly UndoneInstances[],
-  project: string,
-  aws: Aws,
-): Promise<ResultInstances[]> {
-  return Promise.all(
-    instanceApps.map(async ({ name, app, place }): Promise<ResultInstances> => {
-      const left = place === 'env-file' ? [] : await listOwnParameters(place.parameterPath, project, aws);
-      return {
-        kind: 'ec2',
-        name,
-        instances: (app?.instances ?? []).map(({ instanceId }) => instanceId),
-        variables: left.map((parameter) => ({ name: nameOf(parameter), place: 'parameter-store' })),
-        restarted: null,
-      };
-    }),
-  );
 }
 
 async function chooseProject(aws: Aws, { asker }: Session): Promise<string> {

@@ -13,6 +13,7 @@ import { findProject, readAnchors, readRunningService, type Anchor } from '../su
 import { readNamedService } from '../survey/service.ts';
 import { listClusters, listServices } from '../survey/services.ts';
 import { findCacheInUse } from './cache-in-use.ts';
+import { nameOfInstances, readInstanceApps } from './instance-undoing.ts';
 import { openAccount } from './project.ts';
 import { askApp } from './questions.ts';
 import type { Session } from './session.ts';
@@ -25,10 +26,11 @@ interface Found {
 
 export async function openWatched(session: Session): Promise<Watched> {
   const { inputs, record } = session;
-  const byName = inputs.project !== undefined && inputs.service === undefined;
+  const called = inputs.project?.value ?? nameOfInstances(inputs);
+  const byName = called !== undefined && inputs.service === undefined;
   const { aws, identity } = await openAccount(session, false, byName ? ['ecsCluster', 'service'] : []);
   const { project, anchors, serviceArns } = byName
-    ? await findByName(aws, inputs)
+    ? await findByName(aws, called, inputs)
     : await findByService(aws, session, identity.region);
   record.project = project;
   const read = await Promise.all(serviceArns.map((arn) => readRunningService(aws, arn)));
@@ -42,6 +44,7 @@ export async function openWatched(session: Session): Promise<Watched> {
     project,
     anchors,
     services,
+    instanceApps: await readInstanceApps(aws, anchors, inputs),
     goneServices: serviceArns.filter((_, index) => read[index] === 'gone'),
     places,
     variable: inputs.envVar.value,
@@ -53,8 +56,7 @@ export async function openWatched(session: Session): Promise<Watched> {
   };
 }
 
-async function findByName(aws: Aws, inputs: Inputs): Promise<Found> {
-  const project = inputs.project?.value ?? '';
+async function findByName(aws: Aws, project: string, inputs: Inputs): Promise<Found> {
   const anchors = await findProject(aws, project, { ecsCluster: inputs.ecsCluster?.value });
   return { project, anchors, serviceArns: [...new Set(anchors.flatMap((anchor) => anchor.serviceArns))] };
 }

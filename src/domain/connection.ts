@@ -21,9 +21,12 @@ const BARE_PLACE =
 const SCHEMES =
   /^(rediss?|valkeys?|https?|wss?|tcp|tls|unix|mongodb(\+srv)?|postgres(ql)?|mysql|amqps?):\/\/$/i;
 
+/** A port, a database, a switch. */
+const BARE_PART = /^(\d{1,5}|true|false|yes|no|on|off)$/i;
+
 /** A value fit for the screen: scheme, host, port and database where these are certain, else nothing of it. */
 export function maskPassword(value: string): string {
-  if (value === '' || BARE_PLACE.test(value)) return value;
+  if (value === '' || BARE_PLACE.test(value) || BARE_PART.test(value)) return value;
   const [, scheme = '', credentials, place = '', path = '', rest] = URL_PARTS.exec(value) ?? [];
   // What stands before :// could itself be the secret, unless it is a scheme that exists.
   if (!SCHEMES.test(scheme)) return HIDDEN;

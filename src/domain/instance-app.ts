@@ -23,3 +23,6 @@ export interface AppInstance {
   /** Whether commands reach it through SSM; the reason where they do not. */
   readonly agent: 'online' | { readonly missing: string };
 }
+
+/** What is known of it without its network: enough to send it commands, and to see that it is healthy. */
+export type RunningInstances = Pick<InstanceApp, 'name' | 'instances' | 'targetGroups'>;

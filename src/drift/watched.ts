@@ -5,7 +5,9 @@ import type { Naming } from '../domain/mending.ts';
 import { leadsTo, type CachePlace } from '../domain/our-values.ts';
 import type { ReplicationGroupSettings } from '../domain/settings.ts';
 import { isSecretOf } from '../domain/secrets.ts';
+import { setVariablesIn } from '../domain/set-variables.ts';
 import { variableOf, variablesIn, type ContainerVariable, type Variable } from '../domain/task-definition.ts';
+import type { UndoneInstances } from '../resources/way-back.ts';
 import type { Anchor } from '../survey/project.ts';
 import type { Tool } from '../survey/other-tools.ts';
 
@@ -14,6 +16,8 @@ export interface Watched {
   readonly project: string;
   readonly anchors: readonly Anchor[];
   readonly services: readonly RunningService[];
+  /** Apps on instances. */
+  readonly instanceApps: readonly UndoneInstances[];
   /** ARNs of services that were deleted meanwhile. */
   readonly goneServices: readonly string[];
   readonly places: readonly CachePlace[];
@@ -57,11 +61,14 @@ export function placeOf(serviceArn: string | undefined): { ecsCluster: string; s
 }
 
 export function carriedBy(
-  { document }: TaskDefinition,
+  { document, tags }: TaskDefinition,
   watched: Pick<Watched, 'places' | 'project'>,
 ): ContainerVariable[] {
   const isOurs = isOursIn(watched);
-  return variablesIn(document).filter(({ variable }) => isOurs(variable));
+  const leading = variablesIn(document).filter(({ variable }) => isOurs(variable));
+  const isNew = ({ container, name }: ContainerVariable): boolean =>
+    !leading.some((other) => other.container === container && other.name === name);
+  return [...leading, ...setVariablesIn(document, tags).filter(isNew)];
 }
 
 /** What leads to a cache of the project, or stands in a secret of it. */

@@ -91,7 +91,7 @@ export const appInputs = {
     ).refine((path) => !/^\/(aws|ssm)/i.test(path), 'must not begin with /aws or /ssm, which are AWS’s own'),
     help: 'EC2: where in Parameter Store the variables are written (default: /<project>/<app>)',
     group: 'delivery',
-    commands,
+    commands: [...PROJECT_COMMANDS, 'policy'],
   }),
   fixExecutionRole: input({
     shape: 'on',

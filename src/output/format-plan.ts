@@ -108,9 +108,16 @@ function formatFreed(undo: UndoPlan, monthlyUsd: number | undefined): string[] {
 function formatConsequences({ changes, usualMs }: PlanReady): string[] {
   const pending = changes.filter(({ change }) => change.action !== 'none' && change.action !== 'blocked');
   const services = pending.flatMap(({ ref }) => (ref.kind === 'service' ? [ref.name] : []));
-  const restarts =
-    services.length > 0
-      ? `Restarts: the tasks of ${services.join(', ')}, ${services.length > 1 ? 'each in ' : ''}one deployment as ${services.length > 1 ? 'their' : 'its'} own settings say`
-      : 'Restarts: nothing';
+  const apps = pending.flatMap(({ ref }) => (ref.kind === 'restart' ? [ref.name] : []));
+  const each = services.length > 1 ? 'each in ' : '';
+  const what = [
+    ...(services.length > 0
+      ? [
+          `the tasks of ${services.join(', ')}, ${each}one deployment as ${services.length > 1 ? 'their' : 'its'} own settings say`,
+        ]
+      : []),
+    ...(apps.length > 0 ? [`the instances’ app ${apps.join(', ')}, one instance after another`] : []),
+  ];
+  const restarts = `Restarts: ${what.length > 0 ? what.join('; ') : 'nothing'}`;
   return usualMs === undefined ? [restarts] : [`Takes: about ${formatDuration(usualMs)}`, restarts];
 }

@@ -5,6 +5,7 @@ import { onePerZone, unreachable } from '../domain/instance-choice.ts';
 import { isOver, reasonOf, type Invocation } from '../domain/invocation.ts';
 import type { ProbeReport, ProbeRuntime, Rehearsal } from '../domain/probe-report.ts';
 import type { ProbeTarget } from '../domain/probe-target.ts';
+import { WizardError } from '../errors.ts';
 import { handedTo } from './handed.ts';
 import { probeScript, UNREADABLE, WHICH_RUNTIMES } from './instance-script.ts';
 import type { ProbeStep } from './probe.ts';
@@ -82,17 +83,27 @@ export function instanceProbe({ aws: { commands }, project, programs }: Instance
     return handed.credentialsWithheld ? { ...report, credentialsWithheld: true } : report;
   }
 
+  async function rehearse({ instances }: InstanceApp, step: ProbeStep): Promise<Rehearsal> {
+    const [first] = onePerZone(instances).filter(({ agent }) => agent === 'online');
+    if (!first) return { possible: false, reason: unreachable(instances) ?? 'there is no instance' };
+    step.progress(`looking which programs there are on ${first.instanceId}`);
+    const ended = await run(first, WHICH_RUNTIMES, step);
+    const there = ended?.stdout.split('\n') ?? [];
+    const runtime = RUNTIMES.find((each) => there.includes(each));
+    if (runtime) return { possible: true, runtime, image: first.instanceId };
+    const reason = ended ? reasonOf(ended) : `Systems Manager does not reach ${first.instanceId}`;
+    return { possible: false, reason };
+  }
+
   return {
-    async rehearse({ instances }, step) {
-      const [first] = onePerZone(instances).filter(({ agent }) => agent === 'online');
-      if (!first) return { possible: false, reason: unreachable(instances) ?? 'there is no instance' };
-      step.progress(`looking which programs there are on ${first.instanceId}`);
-      const ended = await run(first, WHICH_RUNTIMES, step);
-      const there = ended?.stdout.split('\n') ?? [];
-      const runtime = RUNTIMES.find((each) => there.includes(each));
-      if (runtime) return { possible: true, runtime, image: first.instanceId };
-      const reason = ended ? reasonOf(ended) : `Systems Manager does not reach ${first.instanceId}`;
-      return { possible: false, reason };
+    async rehearse(app, step) {
+      try {
+        return await rehearse(app, step);
+      } catch (error) {
+        // The run must not end for want of a proof, only when it is told to.
+        if (step.signal.aborted || !(error instanceof WizardError)) throw error;
+        return { possible: false, reason: error.message };
+      }
     },
 
     async ask({ instances }, target, { runtime }, step) {

@@ -6,8 +6,10 @@ import type { Ecs } from '../aws/ecs.ts';
 import type { TaskDefinition } from '../domain/app.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { ownerOf, REPLACES_TAG } from '../domain/ownership.ts';
+import { setVariablesIn } from '../domain/set-variables.ts';
 import {
   haveSameContent,
+  isSameVariable,
   variableOf,
   variablesIn,
   withVariable,
@@ -46,10 +48,14 @@ export function history(
   /** A value that leads to a cache of theirs: they may have had it before us. */
   mayBeTheirs: (variable: Variable) => boolean = () => false,
 ): History {
-  const carriedBy = ({ document }: TaskDefinition): ContainerVariable[] =>
-    variablesIn(document).filter(({ variable }) => isOurs(variable));
-
   const hasOurTags = ({ tags, family }: TaskDefinition): boolean => ownerOf(tags, project, family) === 'ours';
+
+  const carriedBy = (revision: TaskDefinition): ContainerVariable[] => {
+    const { document, tags } = revision;
+    const leading = variablesIn(document).filter(({ variable }) => isOurs(variable));
+    const tagged = hasOurTags(revision) ? setVariablesIn(document, tags) : [];
+    return [...leading, ...tagged.filter((each) => !leading.some((other) => isSame(each, other)))];
+  };
 
   const readReplaced = async ({ tags }: TaskDefinition): Promise<TaskDefinition | undefined> => {
     const arn = tags[REPLACES_TAG];
@@ -101,9 +107,9 @@ export function history(
     base: TaskDefinition,
     { container, name, variable: carried }: ContainerVariable,
   ): Promise<Variable | undefined> {
-    const isOfOurs = (revision: TaskDefinition): boolean =>
-      hasOurTags(revision) &&
-      carriedBy(revision).some((each) => each.container === container && each.name === name);
+    const carries = (revision: TaskDefinition): boolean =>
+      carriedBy(revision).some((each) => isSame(each, { container, name }));
+    const isOfOurs = (revision: TaskDefinition): boolean => hasOurTags(revision) && carries(revision);
     let at: TaskDefinition | undefined = isOfOurs(base)
       ? base
       : (await listActive(base.family)).find(isOfOurs);
@@ -111,10 +117,31 @@ export function history(
     while (at && !seen.has(at.taskDefinitionArn)) {
       seen.add(at.taskDefinitionArn);
       const variable = variableOf(at.document, container, name);
-      if (!variable || !isOurs(variable)) return variable;
+      if (!variable || !carries(at)) return variable;
       at = await readReplaced(at);
     }
     return mayBeTheirs(carried) ? carried : undefined;
+  }
+
+  async function readNewestCarrying(family: string): Promise<TaskDefinition | undefined> {
+    for (const arn of await ecs.listTaskDefinitions(family, REVISIONS_LOOKED_THROUGH)) {
+      const revision = await ecs.readTaskDefinition(arn);
+      if (revision && hasOurTags(revision) && carriedBy(revision).length > 0) return revision;
+    }
+    return undefined;
+  }
+
+  /** A pipeline may copy our variables and not our tags: what stands beside an address as we wrote it came with it. */
+  async function readCarried(base: TaskDefinition): Promise<ContainerVariable[]> {
+    const carried = carriedBy(base);
+    if (carried.length === 0 || hasOurTags(base)) return carried;
+    const newest = await readNewestCarrying(base.family);
+    const besides = (newest ? carriedBy(newest) : []).filter((each) => {
+      const now = variableOf(base.document, each.container, each.name);
+      const isNew = !carried.some((other) => isSame(each, other));
+      return isNew && now !== undefined && isSameVariable(now, each.variable);
+    });
+    return [...carried, ...besides];
   }
 
   return {
@@ -123,7 +150,7 @@ export function history(
     async readDestination(running) {
       const base = await readLastOfTheirs(running);
       let { document } = base;
-      for (const carried of carriedBy(base)) {
+      for (const carried of await readCarried(base)) {
         const before = await readBefore(base, carried);
         if (before !== carried.variable)
           document = withVariable(document, carried.container, carried.name, before);
@@ -131,13 +158,7 @@ export function history(
       return base === running && document === base.document ? undefined : { base, document };
     },
 
-    async readNewestCarrying(family) {
-      for (const arn of await ecs.listTaskDefinitions(family, REVISIONS_LOOKED_THROUGH)) {
-        const revision = await ecs.readTaskDefinition(arn);
-        if (revision && hasOurTags(revision) && carriedBy(revision).length > 0) return revision;
-      }
-      return undefined;
-    },
+    readNewestCarrying,
 
     async listOurs(family) {
       const ours: TaskDefinition[] = [];
@@ -146,4 +167,10 @@ export function history(
       return ours;
     },
   };
+}
+
+type Place = Pick<ContainerVariable, 'container' | 'name'>;
+
+function isSame(one: Place, other: Place): boolean {
+  return one.container === other.container && one.name === other.name;
 }

@@ -120,10 +120,10 @@ function requiredTransitEncryptions({ settings, consumers, aws }: ResourcesOptio
 
 /** What has come when the apps run with what they are handed. */
 function arrivals(users: readonly Consumer[]): Ref[] {
-  return users.flatMap(({ kind, settings: { name, ...consumer } }): Ref[] => {
-    if (kind === 'ecs') return [{ kind: 'service', name }];
-    const restarts = 'restartCommand' in consumer && consumer.restartCommand !== undefined;
-    return [{ kind: restarts ? 'restart' : 'parameters', name }];
+  return users.map(({ kind, settings }): Ref => {
+    const { name } = settings;
+    if (kind === 'ecs') return { kind: 'service', name };
+    return { kind: settings.restartCommand === undefined ? 'parameters' : 'restart', name };
   });
 }
 

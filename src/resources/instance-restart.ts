@@ -3,13 +3,13 @@
  * next one stops. A run that goes on after an interruption joins the command that is under way.
  */
 import type { Aws } from '../aws/aws.ts';
-import type { AppInstance, InstanceApp } from '../domain/instance-app.ts';
+import type { AppInstance, RunningInstances } from '../domain/instance-app.ts';
 import { isOver, reasonOf, type Invocation } from '../domain/invocation.ts';
 import type { Step } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
 
 export interface RestartOrder {
-  readonly app: InstanceApp;
+  readonly app: RunningInstances;
   readonly command: string;
   /** The same for the same values, so that what an earlier run has done is found again; 100 characters at most. */
   readonly comment: string;
@@ -31,7 +31,7 @@ const HEALTHY_WITHIN_MS = 10 * 60_000;
 const LOOKED_BACK_MS = 24 * 60 * 60_000;
 
 export function restartComment(project: string, stamp: string): string {
-  return `elasticache-wizard ${project.slice(0, 60)} ${stamp}`;
+  return `elasticache-wizard ${project.slice(0, 50)} ${stamp}`;
 }
 
 /** Undefined when all of them run and are healthy again. */
@@ -109,7 +109,7 @@ function follow(
   });
 }
 
-function arnsOf({ targetGroups }: InstanceApp): string[] {
+function arnsOf({ targetGroups }: RunningInstances): string[] {
   return targetGroups.map(({ targetGroupArn }) => targetGroupArn);
 }
 

@@ -2,7 +2,7 @@
 import type { Aws } from '../aws/aws.ts';
 import { maskPasswords } from '../domain/connection.ts';
 import type { Change } from '../domain/change.ts';
-import type { InstanceApp } from '../domain/instance-app.ts';
+import type { RunningInstances } from '../domain/instance-app.ts';
 import { unreachable } from '../domain/instance-choice.ts';
 import type { Undoable } from '../engine/undo.ts';
 import { requireRestarted, restartComment, restartInstances } from './instance-restart.ts';
@@ -12,7 +12,7 @@ export interface RestartWayBack {
   readonly project: string;
   readonly name: string;
   /** Undefined: none of its instances is there any more. */
-  readonly app: InstanceApp | undefined;
+  readonly app: RunningInstances | undefined;
   readonly command: string | undefined;
   readonly due: RestartDue;
   /** Whether values of ours wait for it, which the step before takes away. */

@@ -68,7 +68,7 @@ export function restart(options: RestartOptions): Resource<'restart'> {
       const outputs = { instanceIds: instances.map(({ instanceId }) => instanceId) };
       if (values?.restarted) return Promise.resolve({ action: 'none', outputs });
       const to = `${maskPasswords(command)}, on ${instances.length} of ${instances.length}, one after another`;
-      return Promise.resolve({ action: 'update', details: [{ field: 'instances', to, origin: 'given' }] });
+      return Promise.resolve({ action: 'update', details: [{ field: 'instances', to }] });
     },
 
     async reconcile(known, step) {

@@ -4,8 +4,9 @@ import type { App, TaskDefinition } from '../domain/app.ts';
 import type { Detail } from '../domain/change.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Known } from '../domain/outputs.ts';
-import { ownershipTags, REPLACES_TAG } from '../domain/ownership.ts';
+import { ownershipTags, REPLACES_TAG, type Tags } from '../domain/ownership.ts';
 import { secretVariablesOf } from '../domain/secrets.ts';
+import { setVariablesTags } from '../domain/set-variables.ts';
 import type { EcsConsumerSettings, Settings } from '../domain/settings.ts';
 import { registrable, variableOf, withVariables, type ContainerVariable } from '../domain/task-definition.ts';
 import type { Resource } from '../engine/resource.ts';
@@ -28,10 +29,11 @@ export function taskDefinition(
   const running = app.taskDefinition;
   const name = running.family;
 
-  const ourTags = {
+  const tagsOf = (variables: readonly ContainerVariable[]): Tags => ({
     ...ownershipTags(settings.project, name),
     [REPLACES_TAG]: running.taskDefinitionArn,
-  };
+    ...setVariablesTags(variables),
+  });
 
   const inSecrets = secretVariablesOf(consumer, settings.caches, settings.project);
 
@@ -39,8 +41,8 @@ export function taskDefinition(
     withVariables(registrable(running.document), variables);
 
   /** The revision that an earlier run registered for just this, before it was cut off. */
-  const readPrepared = (document: JsonObject): Promise<TaskDefinition | undefined> =>
-    readCopy(ecs, name, document, ourTags);
+  const readPrepared = (variables: readonly ContainerVariable[]): Promise<TaskDefinition | undefined> =>
+    readCopy(ecs, name, wantedDocument(variables), tagsOf(variables));
 
   /** Where a secret has another value than the tasks were handed, a revision with the same content brings it to them. */
   const isCurrent = (variables: readonly ContainerVariable[], known: Known): boolean =>
@@ -82,7 +84,7 @@ export function taskDefinition(
       if (isCurrent(variables, known)) {
         return { action: 'none', outputs: { taskDefinitionArn: running.taskDefinitionArn } };
       }
-      const prepared = await readPrepared(wantedDocument(variables));
+      const prepared = await readPrepared(variables);
       if (!prepared) return { action: 'update', details: details(known) };
       return { action: 'none', outputs: { taskDefinitionArn: prepared.taskDefinitionArn } };
     },
@@ -93,11 +95,11 @@ export function taskDefinition(
       if (isCurrent(variables, known)) return { taskDefinitionArn: running.taskDefinitionArn };
       const document = wantedDocument(variables);
       const revision =
-        (await readPrepared(document)) ??
+        (await readPrepared(variables)) ??
         (await registerCopy(ecs, running, document, {
           ...userTagsOf(running.tags),
           ...settings.tags,
-          ...ourTags,
+          ...tagsOf(variables),
         }));
       return { taskDefinitionArn: revision.taskDefinitionArn };
     },

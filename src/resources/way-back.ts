@@ -1,7 +1,7 @@
 /** The way back of a whole project, in stages: what is theirs as it was before us, then what is ours removed. */
 import type { Aws } from '../aws/aws.ts';
 import type { RunningService } from '../domain/app.ts';
-import type { InstanceApp } from '../domain/instance-app.ts';
+import type { RunningInstances } from '../domain/instance-app.ts';
 import { leadsTo, type CachePlace } from '../domain/our-values.ts';
 import type { Ref } from '../domain/outputs.ts';
 import { isSecretOf } from '../domain/secrets.ts';
@@ -48,7 +48,7 @@ export interface WayBackOptions {
 
 export interface UndoneInstances extends Omit<ParametersWayBack, 'project'> {
   /** Undefined: none of its instances is there any more. */
-  readonly app: InstanceApp | undefined;
+  readonly app: RunningInstances | undefined;
   readonly restartCommand: string | undefined;
 }
 

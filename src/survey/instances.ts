@@ -1,7 +1,7 @@
 /** Reads an app on EC2 instances as it is: where they are, what is before them, and whether commands reach them. */
 import type { Aws } from '../aws/aws.ts';
 import type { AppHost, SecurityGroup } from '../aws/ec2.ts';
-import type { AppInstance, InstanceApp } from '../domain/instance-app.ts';
+import type { AppInstance, InstanceApp, RunningInstances } from '../domain/instance-app.ts';
 import { nameOf } from '../domain/arn.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { InstanceSelection } from '../domain/settings.ts';
@@ -22,39 +22,59 @@ export async function readInstanceApp(
   selection: InstanceSelection,
   cachePort: number,
 ): Promise<InstanceApp> {
-  const { hosts, name, securityGroupId } = await select(aws, selection);
-  const [first] = hosts;
-  if (!first) throw none(name);
-  requireRunning(hosts);
-  requireOneVpc(hosts);
+  const selected = await selectRunning(aws, selection);
+  const { hosts, name, securityGroupId } = selected;
   const placement = {
-    vpcId: first.vpcId,
+    vpcId: vpcOf(hosts),
     subnetIds: [...new Set(hosts.map(({ subnetId }) => subnetId))],
     interfaces: hosts.map(({ securityGroupIds }) => securityGroupIds),
   };
-  const [network, targetGroups, agents, roleArns] = await Promise.all([
+  const [running, network, roleArns] = await Promise.all([
+    runningOf(aws, selected),
     readNetwork(aws, placement, cachePort, name),
-    readTargetGroups(aws, hosts),
-    readAgents(aws, hosts),
     readRoleArns(aws, hosts),
   ]);
-  const url = await readAppUrl(aws, targetGroups);
+  const url = await readAppUrl(aws, running.targetGroups);
   return {
-    name,
-    instances: hosts.map((host): AppInstance => ({
-      instanceId: host.instanceId,
-      privateIpAddress: host.privateIpAddress,
-      subnetId: host.subnetId,
-      availabilityZone: host.availabilityZone,
-      securityGroupIds: host.securityGroupIds,
-      agent: agents.get(host.instanceId) ?? { missing: NOT_REGISTERED },
-    })),
+    ...running,
     // The group that was named is on each of them, and lets in no more than it must.
     network: securityGroupId === undefined ? network : { ...network, securityGroupIds: [securityGroupId] },
-    targetGroups,
     ...(url === undefined ? {} : { url }),
     roleArns,
   };
+}
+
+/** Enough for the way back, which asks for no more rights than it needs. */
+export async function readRunningInstances(
+  aws: Aws,
+  selection: InstanceSelection,
+): Promise<RunningInstances> {
+  return runningOf(aws, await selectRunning(aws, selection));
+}
+
+async function selectRunning(aws: Aws, selection: InstanceSelection): Promise<Selected> {
+  const selected = await select(aws, selection);
+  if (selected.hosts.length === 0) throw none(selected.name);
+  requireRunning(selected.hosts);
+  requireOneVpc(selected.hosts);
+  return selected;
+}
+
+async function runningOf(aws: Aws, { hosts, name }: Selected): Promise<RunningInstances> {
+  const [targetGroups, agents] = await Promise.all([readTargetGroups(aws, hosts), readAgents(aws, hosts)]);
+  const instances = hosts.map((host): AppInstance => ({
+    instanceId: host.instanceId,
+    privateIpAddress: host.privateIpAddress,
+    subnetId: host.subnetId,
+    availabilityZone: host.availabilityZone,
+    securityGroupIds: host.securityGroupIds,
+    agent: agents.get(host.instanceId) ?? { missing: NOT_REGISTERED },
+  }));
+  return { name, instances, targetGroups };
+}
+
+function vpcOf([first]: readonly AppHost[]): string {
+  return first?.vpcId ?? '';
 }
 
 function select(aws: Aws, selection: InstanceSelection): Promise<Selected> {
@@ -148,7 +168,7 @@ function requireOneVpc(hosts: readonly AppHost[]): void {
 /** No target group is known by its targets, so that all of the VPC's are looked into. */
 async function readTargetGroups(aws: Aws, hosts: readonly AppHost[]): Promise<InstanceApp['targetGroups']> {
   const ours = new Set(hosts.flatMap(({ instanceId, privateIpAddress }) => [instanceId, privateIpAddress]));
-  const all = await aws.elbv2.listTargetGroups(hosts[0]?.vpcId ?? '');
+  const all = await aws.elbv2.listTargetGroups(vpcOf(hosts));
   const targets = await Promise.all(all.map((arn) => aws.elbv2.describeTargetHealth(arn)));
   const before = all.filter((_, index) => targets[index]?.some(({ id }) => ours.has(id)));
   return describeTargetGroups(aws, before);

@@ -71,19 +71,17 @@ export async function preflightOfInstances(
   const { app } = consumer;
   const situation = { settings, app, aws };
   const interfaces = app.instances.map(({ securityGroupIds }) => securityGroupIds);
-  return inOrder(
-    await Promise.all([
-      clearText(situation),
-      dns(situation),
-      subnets(situation),
-      agents(consumer),
-      longSelection(consumer.settings),
-      valueTexts(consumer.settings),
-      valueRights(consumer, identity, aws),
-      egressOf(interfaces, situation),
-      openToAll(situation),
-    ]),
-  );
+  return inOrder([
+    clearText(situation),
+    dns(situation),
+    await subnets(situation),
+    agents(consumer),
+    longSelection(consumer.settings),
+    valueTexts(consumer.settings),
+    await valueRights(consumer, identity, aws),
+    await egressOf(interfaces, situation),
+    openToAll(situation),
+  ]);
 }
 
 function inOrder(found: readonly (readonly Finding[])[]): Finding[] {

@@ -1,4 +1,6 @@
 /** Whether what we write as tags fits into them: found out in the middle of a run it would leave a half-made project. */
+import { setVariablesTags } from '../domain/set-variables.ts';
+import type { ContainerVariable } from '../domain/task-definition.ts';
 import { LONGEST_TAG_VALUE, MOST_TAGS, isReservedTag } from '../domain/limits.ts';
 import {
   ADOPTED_TAG,
@@ -45,6 +47,7 @@ export const tagCounts: Inspection = (situation) => {
       ...given,
       ...ours,
       REPLACES_TAG,
+      ...Object.keys(setVariablesTags(variablesOf(situation))),
     ]),
     ...settings.caches.flatMap((cache) =>
       tooMany(`the security group ${cache.securityGroupName}`, [
@@ -61,6 +64,15 @@ export const tagCounts: Inspection = (situation) => {
     ),
   ];
 };
+
+/** Their values are not known yet, and do not count. */
+function variablesOf({ app, consumer }: Situation): ContainerVariable[] {
+  return consumer.variables.map(({ name, container = app.container }) => ({
+    container,
+    name: name.value,
+    variable: { value: '' },
+  }));
+}
 
 /** Those that only some flags bring. */
 function asked(cache: CacheSettings): string[] {

@@ -8,7 +8,7 @@ import type { FilterLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs';
 import type { DescribeReplicationGroupsCommandOutput } from '@aws-sdk/client-elasticache';
 import type { DescribeParametersResult, GetParametersByPathResult } from '@aws-sdk/client-ssm';
 import { VirtualClock } from '../../src/clock.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { funmagic } from '../../src/sandbox/scenarios/funmagic.ts';
 import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
 import type { Scenario } from '../../src/sandbox/scenarios/scenario.ts';
@@ -83,6 +83,7 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
     expect(REDIS_URL).toMatch(/^rediss:\/\/:\w{64}@master\.kempian-cache\./);
     const { hostname, password } = new URL(REDIS_URL);
     expect(JSON.stringify(first)).not.toContain(password);
+    expect(JSON.stringify(await world.call('ssm', 'ListCommands'))).not.toContain(password);
     expect(await json('/health')).toMatchObject({ redis: 'ready', where: `${hostname}:6379/0` });
     const { Parameters: [described] = [] } = await world.call<DescribeParametersResult>(
       'ssm',
@@ -95,6 +96,11 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
     expect(second.exitCode).toBe(0);
     expect(second.result.awsCalls.writes).toBeLessThanOrEqual(1);
     expect(second.result.changes.map(({ action }) => action)).not.toContain('update');
+
+    const { result: status } = await run('status', '--project', 'kempian-staging');
+    expect(status.consumers).toMatchObject([
+      { kind: 'ec2', variables: [{ name: 'REDIS_URL', place: 'parameter-store' }] },
+    ]);
 
     const back = await run(...ROLLBACK, ...RESTART);
     expect([back.result.error, back.exitCode]).toEqual([undefined, 0]);
@@ -116,8 +122,8 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
 
   it('is told to be restarted by hand where nobody says how, and is not called done', async () => {
     const { run, json, world } = await open(staging());
-    const ended = await run('setup', ...STAGING, ...LOGS, '--yes');
-    expect([ended.exitCode, ended.result.proven]).toEqual([0, false]);
+    const ended = await run('setup', ...STAGING, ...LOGS, '--yes', '--strict');
+    expect([ended.exitCode, ended.result.proven]).toEqual([6, false]);
     expect(warnings(ended)).toContain('restart.needed');
     expect(outcomes(ended)).toMatchObject({ ping: 'pass', revision: 'inconclusive', logs: 'inconclusive' });
     expect(await json('/health')).toMatchObject({ where: OWN });
@@ -166,7 +172,9 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
     const { sandbox: at, clock, ...clean } = await open(staging());
     const setup = ['setup', ...STAGING, ...RESTART, '--yes'];
     expect((await clean.run(...setup)).exitCode).toBe(0);
-    const calls = at.calls().filter(({ accessKeyId }) => accessKeyId === at.env.AWS_ACCESS_KEY_ID);
+    const callsOf = ({ env }: Pick<SandboxAccount, 'env'>) =>
+      at.calls().filter(({ accessKeyId }) => accessKeyId === env.AWS_ACCESS_KEY_ID);
+    const calls = callsOf(at);
     const numbers = (wanted: string): number[] =>
       calls.flatMap(({ action }, index) => (action === wanted ? [index + 1] : []));
     const [, asks, restarts] = numbers('SendCommand');
@@ -187,12 +195,32 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
       await clock.sleep(LEASE_MS);
       const ended = await commandLine(setup, again, clock);
       expect([death, ended.result.error, ended.exitCode]).toEqual([death, undefined, 0]);
-      const health = await (await fetch(`${again.appUrl!}/health`)).json();
+      const health: unknown = await (await fetch(`${again.appUrl!}/health`)).json();
       expect(health).toMatchObject({
         redis: 'ready',
-        where: expect.stringContaining('master.kempian-cache'),
+        where: expect.stringContaining('master.kempian-cache') as string,
       });
+      if (death.call === restarts) await rolledBackAfterDeath(again);
       await again.account.close();
+    }
+
+    /** Killed when its values are gone, and it still runs with them. */
+    async function rolledBackAfterDeath(account: SandboxAccount): Promise<void> {
+      const back = [...ROLLBACK, ...RESTART];
+      const before = callsOf(at).length;
+      expect((await clean.run(...back)).exitCode).toBe(0);
+      const call =
+        callsOf(at)
+          .slice(before)
+          .findIndex(({ action }) => action === 'DeleteParameter') + 1;
+      const world = await mortalWorld(at.endpointUrl, clock, { call, moment: 'right after the answer' });
+      const env = { ...account.env, AWS_ENDPOINT_URL: world.endpointUrl };
+      await Promise.race([commandLine(back, { env }, world.clock), world.died]);
+      world.close();
+      await clock.sleep(LEASE_MS);
+      expect((await commandLine(back, account, clock)).exitCode).toBe(0);
+      const health: unknown = await (await fetch(`${account.appUrl!}/health`)).json();
+      expect(health).toMatchObject({ redis: 'ready', where: OWN });
     }
   });
 
@@ -230,6 +258,36 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
     rmSync(folder, { recursive: true });
   });
 
+  it('is set up and put back with exactly the permissions that are printed for it', async () => {
+    const { run, opened } = await open(staging());
+    const app = [
+      '--instance',
+      'kempian-staging',
+      '--project',
+      'kempian-staging',
+      '--cache-name',
+      'kempian-cache',
+    ];
+    const named = [...app, '--parameter-path', PATH, '--auth', 'token'];
+    const runs = [
+      ['setup', ...named, ...RESTART, ...LOGS, '--yes'],
+      ['verify', ...named],
+      ['status', '--project', 'kempian-staging'],
+      [...ROLLBACK, ...RESTART],
+      [...DESTROY, ...RESTART],
+    ];
+    for (const [command = '', ...rest] of runs) {
+      opened.setPolicy(undefined);
+      const place = ['--region', 'us-east-1', '--account', '111122223333'];
+      const { events } = await run('policy', '--for', command, ...named, ...place);
+      const document = events.find(({ type }) => type === 'policy')?.document;
+      expect(JSON.stringify(document)).not.toContain('ecs:RunTask');
+      opened.setPolicy(document);
+      const ended = await run(command, ...rest);
+      expect([command, ended.result.error, warnings(ended)]).toEqual([command, undefined, []]);
+    }
+  });
+
   it('is named by what is there', async () => {
     const { run } = await open(staging());
     const messages = [];
@@ -257,8 +315,18 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
 describe.skipIf(!hasRedis)('funmagic', () => {
   it('is set up by its configuration: workers share a queue, and an empty prefix survives', async () => {
     const { run, json, parameters, world } = await open(funmagic({ programsFolder: PROGRAMS }));
-    const { exitCode, result } = await run('setup', '--config', 'templates/configs/funmagic.yaml', '--yes');
-    expect([result.error, exitCode]).toEqual([undefined, 0]);
+    // Without the variable each instance has a prefix of its own.
+    const refresh = [
+      '--refresh-path',
+      '/jobs',
+      '--refresh-value',
+      '$.prefix',
+      '--task-header',
+      'x-instance-id',
+    ];
+    const config = ['--config', 'templates/configs/funmagic.yaml'];
+    const { exitCode, result } = await run('setup', ...config, ...refresh, '--yes');
+    expect([result.error, exitCode, result.proven]).toEqual([undefined, 0, true]);
     expect(Object.keys(await parameters('/funmagic/web')).sort()).toEqual([
       'QUEUE_PREFIX',
       'REDIS_PUBSUB_URL',

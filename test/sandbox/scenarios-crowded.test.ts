@@ -1,25 +1,33 @@
-/** The crowded account: more of everything than a page holds, made in a moment, and nothing of it runs. */
-import { beforeAll, describe, expect, it } from 'vitest';
+/** The crowded account: more of everything than a page holds, made in a moment; and what it takes to find one's way in it. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DescribeInstancesResult, DescribeSecurityGroupsResult } from '@aws-sdk/client-ec2';
-import type { ListServicesResponse } from '@aws-sdk/client-ecs';
+import type { DescribeServicesResponse, ListServicesResponse } from '@aws-sdk/client-ecs';
 import type { ReplicationGroupMessage } from '@aws-sdk/client-elasticache';
+import { createAws } from '../../src/aws/clients.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { CROWD, crowded } from '../../src/sandbox/scenarios/crowded.ts';
+import { listClusters, listServices } from '../../src/survey/services.ts';
 import { accountCalls, type AccountCall } from './account-calls.ts';
-import { PROGRAMS } from './command-line.ts';
+import { commandLine, PROGRAMS } from './command-line.ts';
 
+const clock = new VirtualClock();
 let sandbox: Sandbox;
 let call: AccountCall;
 
-describe('a crowded account', () => {
-  beforeAll(async () => {
-    const clock = new VirtualClock();
-    sandbox = await startSandbox({ scenario: crowded, programsFolder: PROGRAMS, clock });
-    call = accountCalls(sandbox, clock);
-    return () => sandbox.close();
-  });
+beforeAll(async () => {
+  sandbox = await startSandbox({ scenario: crowded, programsFolder: PROGRAMS, clock });
+  call = accountCalls(sandbox, clock);
+});
+afterAll(() => sandbox.close());
 
+function countCalls(): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { action } of sandbox.calls()) counts[action] = (counts[action] ?? 0) + 1;
+  return counts;
+}
+
+describe('a crowded account', () => {
   it('has its services on twenty pages of a hundred', async () => {
     let found = 0;
     for (let cluster = 1; cluster <= CROWD.clusters; cluster += 1) {
@@ -62,5 +70,67 @@ describe('a crowded account', () => {
     expect(new Set(ReplicationGroups.map(({ Status }) => Status))).toEqual(new Set(['available']));
     const { Reservations = [] } = await call<DescribeInstancesResult>('ec2', 'DescribeInstances');
     expect(Reservations).toHaveLength(CROWD.instances);
+  });
+});
+
+describe('in a crowded account', () => {
+  const MORE = 230;
+  const SERVICE = ['--ecs-cluster', 'cluster-8', '--service', 'service-7', '--no-verify'];
+
+  it.each([
+    ['made', 'service-7-redis', 0],
+    ['kept from another team’s', 'team-7', 4],
+  ])(
+    'the plan of a cache that is to be %s asks for what it needs, by name',
+    async (_, cacheName, exitCode) => {
+      sandbox.clearCalls();
+      const ended = await commandLine(['plan', ...SERVICE, '--cache-name', cacheName], sandbox, clock);
+      expect(ended.exitCode).toBe(exitCode);
+      // All caches would be five pages of each list, all security groups six, all services twenty and more.
+      expect(sandbox.calls().length).toBeLessThan(45);
+      const counts = countCalls();
+      expect(counts).not.toHaveProperty('ListServices');
+      expect(counts).not.toHaveProperty('ListClusters');
+      expect(Math.max(...Object.values(counts))).toBeLessThan(8);
+    },
+  );
+
+  it('a service that was misspelt is found on the first page of its cluster', async () => {
+    sandbox.clearCalls();
+    const argv = ['plan', '--ecs-cluster', 'cluster-8', '--service', 'servce-7', '--cache-name', 'mine'];
+    const { exitCode, result } = await commandLine(argv, sandbox, clock);
+    expect([exitCode, result.error?.hint]).toEqual([2, expect.stringContaining('Did you mean service-7?')]);
+    expect(sandbox.calls().length).toBeLessThan(5);
+  });
+
+  it('there is a choice of all clusters and of all services, page by page', async () => {
+    const { services: [first] = [] } = await call<DescribeServicesResponse>('ecs', 'DescribeServices', {
+      cluster: 'cluster-8',
+      services: ['service-7'],
+    });
+    const { taskDefinition, networkConfiguration } = first!;
+    for (let number = 1; number <= MORE; number += 1) {
+      await call('ecs', 'CreateCluster', { clusterName: `more-${number}` });
+      await call('ecs', 'CreateService', {
+        cluster: 'cluster-1',
+        serviceName: `more-${number}`,
+        taskDefinition,
+        desiredCount: 0,
+        launchType: 'FARGATE',
+        networkConfiguration,
+      });
+    }
+    const { AWS_REGION: region = '', AWS_ENDPOINT_URL: endpointUrl = '' } = sandbox.env;
+    const credentials = {
+      accessKeyId: sandbox.env.AWS_ACCESS_KEY_ID!,
+      secretAccessKey: sandbox.env.AWS_SECRET_ACCESS_KEY!,
+    };
+    const aws = createAws({ region, endpointUrl, credentials, clock });
+    sandbox.clearCalls();
+    expect(await listClusters(aws)).toHaveLength(CROWD.clusters + MORE);
+    const services = await listServices(aws, 'cluster-1');
+    expect(new Set(services.map(({ service }) => service)).size).toBe(100 + MORE);
+    // Ten services at a time is all that DescribeServices takes.
+    expect(countCalls()).toEqual({ ListClusters: 3, ListServices: 4, DescribeServices: 33 });
   });
 });

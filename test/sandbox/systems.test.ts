@@ -1,11 +1,17 @@
 /** The configurations that come with the package, unchanged, each on its system: what the account and the app are afterwards. */
 import type { DescribeServicesResponse, DescribeTaskDefinitionResponse } from '@aws-sdk/client-ecs';
-import type { DescribeServerlessCachesResponse, ReplicationGroupMessage } from '@aws-sdk/client-elasticache';
+import type {
+  CacheClusterMessage,
+  DescribeServerlessCachesResponse,
+  ReplicationGroupMessage,
+} from '@aws-sdk/client-elasticache';
 import { afterEach, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import type { Scenario } from '../../src/sandbox/scenarios/scenario.ts';
 import { closeUp } from '../../src/sandbox/scenarios/close-up.ts';
 import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import { funmagic } from '../../src/sandbox/scenarios/funmagic.ts';
+import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { accountCalls, type AccountCall } from './account-calls.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
@@ -35,6 +41,8 @@ async function open(scenario: Scenario): Promise<System> {
 }
 
 const setup = (name: string): string[] => ['setup', '--config', `templates/configs/${name}.yaml`, '--yes'];
+
+const RESTART = 'systemctl restart kempian';
 
 /** What the running revision gives its container: values, and where secrets are kept. */
 async function variablesOf(
@@ -94,6 +102,7 @@ describe('collabcanvas', () => {
 describe('close-up', () => {
   test('is set up by its configuration: parts in variables, the password in a secret, and nothing to see of it', async () => {
     const system = await open(closeUp({ programsFolder: PROGRAMS }));
+    const before = await variablesOf(system, 'close-up', 'close-up-api');
     const ended = await system.run(...setup('close-up'));
     expect([ended.result.error, ended.exitCode]).toEqual([undefined, 0]);
     const { ServerlessCaches } = await system.call<DescribeServerlessCachesResponse>(
@@ -113,7 +122,9 @@ describe('close-up', () => {
       REDIS_PORT: '6379',
       REDIS_DB: '0',
       REDIS_TLS: 'true',
-      REDIS_PASSWORD: expect.stringMatching(/^from arn:aws:secretsmanager:ap-south-1:.*:REDIS_PASSWORD::$/),
+      REDIS_PASSWORD: expect.stringMatching(
+        /^from arn:aws:secretsmanager:ap-south-1:.*:REDIS_PASSWORD::$/,
+      ) as string,
     });
     const views = await Promise.all(
       Array.from({ length: 4 }, async () => {
@@ -125,5 +136,69 @@ describe('close-up', () => {
     expect(views.map(({ views: count }) => count).toSorted()).toEqual([1, 2, 3, 4]);
     const again = await system.run(...setup('close-up'));
     expect([again.exitCode, again.result.awsCalls.writes]).toEqual([0, 0]);
+    expect((await system.run('status', '--project', 'close-up', '--strict')).result.driftNotes).toEqual([]);
+    const back = await system.run('rollback', '--project', 'close-up', '--yes');
+    expect([back.result.error, await variablesOf(system, 'close-up', 'close-up-api')]).toEqual([
+      undefined,
+      before,
+    ]);
+  });
+});
+
+describe('funmagic', () => {
+  test('is set up by its configuration: four caches, jobs that are never evicted, an empty prefix beside another', async () => {
+    const system = await open(funmagic({ programsFolder: PROGRAMS }));
+    const { exitCode, result } = await system.run(...setup('funmagic'));
+    expect([result.error, exitCode]).toEqual([undefined, 0]);
+    expect(result.caches.map(({ name, status, nodes }) => [name, status, nodes])).toEqual([
+      ['funmagic-redis', 'available', 2],
+      ['funmagic-queue', 'available', 2],
+      ['funmagic-pubsub', 'available', 2],
+      ['funmagic-admin', 'available', 2],
+    ]);
+    const { CacheClusters } = await system.call<CacheClusterMessage>('elasticache', 'DescribeCacheClusters');
+    const groups = Object.fromEntries(
+      CacheClusters!.map(({ CacheClusterId, CacheParameterGroup }) => [
+        CacheClusterId,
+        CacheParameterGroup!.CacheParameterGroupName,
+      ]),
+    );
+    expect(groups).toMatchObject({
+      'funmagic-redis-001': 'default.redis7',
+      'funmagic-queue-001': 'funmagic-queue-parameters',
+      'funmagic-admin-002': 'funmagic-admin-parameters',
+    });
+    await fetch(`${system.appUrl}/jobs?count=5`, { method: 'POST' });
+    const response = await fetch(`${system.appUrl}/jobs`);
+    expect(await response.json()).toMatchObject({ prefix: 'bull' });
+    const again = await system.run(...setup('funmagic'));
+    const pending = again.result.changes.filter(({ action }) => action !== 'none');
+    expect([again.exitCode, pending]).toEqual([0, []]);
+  });
+});
+
+describe.each(['development', 'production'] as const)('kempian in %s', (phase) => {
+  test('moves from its own Redis to the cache, and back', async () => {
+    const system = await open(kempian({ programsFolder: PROGRAMS, phases: [phase] }));
+    const { exitCode, result } = await system.run(...setup(`kempian-${phase}`));
+    expect([result.error, exitCode]).toEqual([undefined, 0]);
+    const [cache] = result.caches;
+    expect(cache).toMatchObject(
+      phase === 'production'
+        ? { name: 'kempian-cache-prod', nodes: 2, auth: 'token', transitEncryption: true }
+        : { name: 'kempian-cache-dev', nodes: 1, auth: 'none', transitEncryption: false },
+    );
+    const usedCache = async (): Promise<unknown> => (await fetch(`${system.appUrl}/health`)).json();
+    expect(JSON.stringify(await usedCache())).toContain(cache!.endpoint!.address);
+    const back = await system.run(
+      'rollback',
+      '--project',
+      `kempian-${phase}`,
+      '--yes',
+      '--restart-command',
+      RESTART,
+    );
+    expect([back.result.error, back.exitCode]).toEqual([undefined, 0]);
+    expect(JSON.stringify(await usedCache())).not.toContain(cache!.endpoint!.address);
   });
 });

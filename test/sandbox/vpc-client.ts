@@ -15,6 +15,12 @@ export interface Conversation {
   readonly commands: readonly (readonly [string, ...string[]])[];
 }
 
+/** Of which each line of JSON that it reads is answered by one that it writes. */
+export interface VpcProgram<Question, Answer> {
+  ask(question: Question): Promise<Answer>;
+  close(): Promise<void>;
+}
+
 export interface VpcClient {
   /** What each command answered; an error as its text. */
   talk(conversation: Conversation): Promise<unknown[]>;
@@ -53,18 +59,30 @@ export async function enterVpc(
   subnetId: string,
   groupIds: readonly string[] = [],
 ): Promise<VpcClient> {
+  const program = await runInVpc<Conversation, unknown[]>(account, { subnetId, groupIds, source: PROGRAM });
+  return {
+    talk: ({ port = 6379, ...rest }) => program.ask({ port, ...rest }),
+    close: () => program.close(),
+  };
+}
+
+/** `source` is a CommonJS program of Node's. */
+export async function runInVpc<Question, Answer>(
+  account: Account,
+  { subnetId, groupIds, source }: { subnetId: string; groupIds: readonly string[]; source: string },
+): Promise<VpcProgram<Question, Answer>> {
   const place = account.vpc.attach({ subnetId, groupIds, description: 'an application', requester: 'ecs' });
   const seat = await account.fabric.enter(place);
-  const child = spawn(process.execPath, ['-e', PROGRAM], {
+  const child = spawn(process.execPath, ['-e', source], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { PATH: process.env.PATH, ...seat.env, ELASTICACHE_WIZARD_CONNECT_TIMEOUT: '200' },
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
-    async talk({ port = 6379, ...rest }) {
-      child.stdin.write(`${JSON.stringify({ port, ...rest })}\n`);
+    async ask(question) {
+      child.stdin.write(`${JSON.stringify(question)}\n`);
       const line = await lines.next();
-      return JSON.parse(String(line.value)) as unknown[];
+      return JSON.parse(String(line.value)) as Answer;
     },
     async close() {
       child.kill('SIGKILL');

@@ -75,9 +75,7 @@ describe('the variables of a revision', () => {
       },
     ],
   };
-  const expected = (name: string) => [
-    { container: 'web', name, variable: { value: 'rediss://cache:6379' } },
-  ];
+  const expected = (name: string) => [{ container: 'web', name, variable: { value: 'rediss://cache:6379' } }];
 
   test('lead elsewhere, come from a secret, or are not set', () => {
     const now = (name: string) => variableDrift(document, expected(name), () => false)[0]?.now;

@@ -11,9 +11,9 @@ import {
 } from './scope.ts';
 
 const ALL = POLICY_COMMANDS;
-const LOOKING = ['setup', 'plan', 'verify', 'rollback', 'destroy'] as const;
 const PLANNING = ['setup', 'plan'] as const;
 const GOING_BACK = ['rollback', 'destroy'] as const;
+const BY_NAME = ['status', ...GOING_BACK] as const;
 const COMMANDING = ['setup', 'verify', 'rollback', 'destroy'] as const;
 const SETUP = ['setup'] as const;
 const IN_REGION = [inRegion];
@@ -69,14 +69,14 @@ export const RIGHTS_TO_INSTANCES: readonly Right[] = [
   // Its values.
   ...['GetParameter', 'ListTagsForResource'].map((operation): Right => ({
     action: `ssm:${operation}`,
-    commands: LOOKING,
+    commands: ALL,
     on: values,
     why: 'what waits for the app, and whose it is',
     ...writing,
   })),
   {
     action: 'ssm:GetParametersByPath',
-    commands: GOING_BACK,
+    commands: BY_NAME,
     on: values,
     why: 'values of ours, by their path',
   },

@@ -22,3 +22,9 @@ export const RIGHTS: readonly Right[] = [
 export function rightsOf(commands: readonly PolicyCommand[]): Right[] {
   return RIGHTS.filter((right) => right.commands.some((command) => commands.includes(command)));
 }
+
+/** Of a project whose apps are all on instances; what an earlier project of its name left on ECS is looked for all the same. */
+export function isOfInstances({ action, commands }: Right): boolean {
+  if (action === 'ecs:ListTaskDefinitionFamilies') return commands.includes('destroy');
+  return !/^(ecs|logs):|^iam:PassRole$/.test(action);
+}

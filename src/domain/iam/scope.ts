@@ -180,7 +180,10 @@ export const readingRole: Resources = (scope) =>
 export const forInstances: Resources = (scope) => whereInstances(scope, () => ['*']);
 export const instancesAnchor: Resources = (scope) => whereInstances(scope, securityGroup);
 export const values: Resources = (scope) =>
-  whereInstances(scope, () => [arn(scope, 'ssm', `parameter${scope.valuePath ?? ''}/${scope.id}`)]);
+  whereInstances(scope, () => {
+    const path = `parameter${scope.valuePath ?? ''}`;
+    return [arn(scope, 'ssm', path), arn(scope, 'ssm', `${path}/${scope.id}`)];
+  });
 /** A command is allowed on its document and on each instance. */
 export const commandedInstances: Resources = (scope) =>
   whereInstances(scope, () => [

@@ -35,7 +35,7 @@ export const PARAMETER_RULES: readonly Rule[] = [
   ({ inputs: { parameterGroup, clusterMode }, name, said, say }) => {
     const group = parameterGroup?.value ?? '';
     const ofClusters = group.endsWith('.cluster.on');
-    if (!group.startsWith('default.') || ofClusters === (clusterMode.value === 'enabled')) return false;
+    if (!group.startsWith('default.') || ofClusters === (clusterMode.value !== 'disabled')) return false;
     return {
       problem: `${said('parameterGroup')} ${ofClusters ? 'turns cluster mode on' : 'leaves cluster mode off'}, and ${name('clusterMode')} is ${clusterMode.value}`,
       fix: ofClusters

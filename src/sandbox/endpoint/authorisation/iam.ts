@@ -1,5 +1,5 @@
 /** IAM itself (Service Authorization Reference, "AWS Identity and Access Management"). */
-import type { CreateRoleRequest, GetRoleResponse } from '@aws-sdk/client-iam';
+import type { CreateRoleRequest, GetInstanceProfileRequest, GetRoleResponse } from '@aws-sdk/client-iam';
 import { roleArnsOf } from '../../iam/arns.ts';
 import { made, on } from './permission.ts';
 import type { Needs, PermissionRules, Place } from './permission.ts';
@@ -25,6 +25,8 @@ export function iamPermissions({ accountId, look }: Place): PermissionRules {
     GetRole: role,
     DeleteRole: role,
     PutRolePolicy: role,
+    GetInstanceProfile: ({ InstanceProfileName = '' }: GetInstanceProfileRequest) =>
+      on({ arn: `arn:aws:iam::${accountId}:instance-profile/${InstanceProfileName}` }),
     GetRolePolicy: role,
     ListRolePolicies: role,
     DeleteRolePolicy: role,

@@ -1,0 +1,106 @@
+/** Apps on instances on the way back: found by what the anchors say, and told of where nobody restarts them. */
+import type { Aws } from '../aws/aws.ts';
+import { nameOf } from '../domain/arn.ts';
+import type { RunningInstances } from '../domain/instance-app.ts';
+import { instancePlaceOf, selectedName } from '../domain/instance-place.ts';
+import { anchoredNumber, restartDueTag } from '../domain/ownership.ts';
+import type { InstanceSelection } from '../domain/settings.ts';
+import { WizardError } from '../errors.ts';
+import type { Inputs } from '../inputs/resolve.ts';
+import type { ResultInstances } from '../output/result.ts';
+import { listOwnParameters } from '../resources/parameters-way-back.ts';
+import { restartDue } from '../resources/restart-due.ts';
+import type { UndoneInstances } from '../resources/way-back.ts';
+import { readRunningInstances } from '../survey/instances.ts';
+import type { Anchor } from '../survey/project.ts';
+import type { Session } from './session.ts';
+
+/** Known without AWS; by an id nobody knows what the project was called after. */
+export function nameOfInstances({
+  autoScalingGroup,
+  instanceSecurityGroup,
+  instance,
+}: Inputs): string | undefined {
+  const [first, ...others] = instance?.value ?? [];
+  const name =
+    autoScalingGroup?.value ?? instanceSecurityGroup?.value ?? (others.length > 0 ? undefined : first);
+  return name === undefined || /^(sg|i)-[0-9a-f]+$/.test(name) ? undefined : name;
+}
+
+/** An app that several caches were handed to stands on the anchor of each; the first one keeps how far its restart is. */
+export async function readInstanceApps(
+  aws: Aws,
+  anchors: readonly Anchor[],
+  { envFile, restartCommand }: Inputs,
+): Promise<UndoneInstances[]> {
+  const texts = [...new Set(anchors.flatMap(({ instancePlaces }) => instancePlaces))];
+  const found = await Promise.all(
+    texts.map(async (text) => {
+      const [where] = anchors.flatMap(({ groupId, tags }) => {
+        const n = anchoredNumber(tags, 'instances', text);
+        return n === undefined ? [] : [{ groupId, key: restartDueTag(n) }];
+      });
+      const known = instancePlaceOf(text);
+      if (!known || !where) return [];
+      const { place, selection } = known;
+      return [
+        {
+          name: selectedName(selection),
+          place,
+          app: await readInstancesOf(aws, selection),
+          due: restartDue(where.groupId, where.key, aws.ec2),
+          envFile: envFile?.value,
+          restartCommand: restartCommand?.value,
+        },
+      ];
+    }),
+  );
+  return found.flat();
+}
+
+/** Undefined where they are gone, with their group or alone. */
+async function readInstancesOf(
+  aws: Aws,
+  selection: InstanceSelection,
+): Promise<RunningInstances | undefined> {
+  try {
+    return await readRunningInstances(aws, selection);
+  } catch (error) {
+    if (error instanceof WizardError && error.code === 'NotFound') return undefined;
+    throw error;
+  }
+}
+
+/** Those whose values are gone, and whom nobody restarted. */
+export async function restartsByHand(
+  instanceApps: readonly UndoneInstances[],
+  { emit }: Session,
+): Promise<string[]> {
+  const due = await Promise.all(
+    instanceApps.map(async (each) => (each.app && (await each.due.read()) !== undefined ? [each.name] : [])),
+  );
+  return due.flat().map((name) => {
+    const message = `${name} still runs with the cache's address: restart it`;
+    emit({ type: 'warning', code: 'restart.needed', message });
+    return `restart ${name}   (it runs with what it was started with)`;
+  });
+}
+
+export function readInstanceConsumers(
+  instanceApps: readonly UndoneInstances[],
+  project: string,
+  aws: Aws,
+): Promise<ResultInstances[]> {
+  return Promise.all(
+    instanceApps.map(async ({ name, app, place }): Promise<ResultInstances> => {
+      const left = place === 'env-file' ? [] : await listOwnParameters(place.parameterPath, project, aws);
+      return {
+        kind: 'ec2',
+        name,
+        instances: (app?.instances ?? []).map(({ instanceId }) => instanceId),
+        variables: left.map((parameter) => ({ name: nameOf(parameter), place: 'parameter-store' })),
+        restarted: null,
+      };
+    }),
+  );
+}

@@ -1,0 +1,158 @@
+/** The clients that applications use, on caches as setup makes them: each connects with nothing but what the app is given. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { VirtualClock } from '../../src/clock.ts';
+import { bare } from '../../src/sandbox/scenarios/bare.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { installed } from './cache-account.ts';
+import { canvasWith, type CanvasWith } from './canvas-with-cache.ts';
+import { PROGRAMS } from './command-line.ts';
+
+const UNPROVEN = ['--no-probe', '--no-verify'];
+const WITH_TOKEN = ['--auth', 'token', '--fix-execution-role'];
+const JOBS = 20;
+
+const hasRedisPy = spawnSync('python3', ['-c', 'import redis'], { stdio: 'ignore' }).status === 0;
+
+const clock = new VirtualClock();
+let sandbox: Sandbox;
+let app: CanvasWith;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
+});
+afterAll(() => sandbox.close());
+
+const lineByLine = (answer: string): string => `
+require('node:readline').createInterface({ input: process.stdin }).on('line', async (line) => {
+  console.log(JSON.stringify(await (${answer})(JSON.parse(line)).catch((error) => ({ error: error.message }))));
+});`;
+
+const BULLMQ = `
+const { Redis } = require('ioredis');
+const { Queue, QueueEvents, Worker } = require('bullmq');
+const warnings = [];
+console.warn = (...words) => warnings.push(words.join(' '));
+${lineByLine(`async ({ url, jobs }) => {
+  warnings.length = 0;
+  const connect = () => new Redis(url, { maxRetriesPerRequest: null });
+  const connections = [connect(), connect(), connect()];
+  const queue = new Queue('jobs', { connection: connections[0] });
+  const worker = new Worker('jobs', async ({ data }) => data.number * data.number, { connection: connections[1] });
+  const events = new QueueEvents('jobs', { connection: connections[2] });
+  await events.waitUntilReady();
+  const added = await queue.addBulk(Array.from({ length: jobs }, (_, number) => ({ name: 'square', data: { number } })));
+  const squares = await Promise.all(added.map((job) => job.waitUntilFinished(events)));
+  await Promise.all([worker.close(), queue.close(), events.close()]);
+  for (const connection of connections) connection.disconnect();
+  return { squares, warnings };
+}`)}`;
+
+const IOREDIS = `
+const { Redis } = require('ioredis');
+${lineByLine(`async ({ url }) => {
+  const redis = new Redis(url);
+  await redis.set('by-ioredis', 'here');
+  const answers = [await redis.get('by-ioredis'), redis.options.tls !== undefined];
+  redis.disconnect();
+  return answers;
+}`)}`;
+
+const CLUSTER = `
+const { Cluster } = require('ioredis');
+${lineByLine(`async ({ url, keys }) => {
+  const { hostname, port, protocol } = new URL(url);
+  const cluster = new Cluster([{ host: hostname, port: Number(port) }], {
+    dnsLookup: (address, done) => done(null, address),
+    redisOptions: protocol === 'rediss:' ? { tls: {} } : {},
+  });
+  const numbers = Array.from({ length: keys }, (_, number) => number);
+  await Promise.all(numbers.map((number) => cluster.set('key-' + number, number)));
+  const found = await Promise.all(numbers.map((number) => cluster.get('key-' + number)));
+  const nodes = await Promise.all(cluster.nodes('master').map((node) => node.dbsize()));
+  cluster.disconnect();
+  return { found: found.map(Number), nodes };
+}`)}`;
+
+/** Names resolve as they do in the VPC; the rest is redis-py's own, the check of the certificate's name included. */
+const REDIS_PY = `
+import json, socket, sys, redis
+asked = json.load(sys.stdin)
+resolve = socket.getaddrinfo
+def inside_the_vpc(host, port, *rest, **more):
+    return resolve(*asked['place'], *rest, **more)
+socket.getaddrinfo = inside_the_vpc
+client = redis.Redis.from_url(asked['url'], ssl_ca_certs=asked['certificateAuthority'], decode_responses=True)
+client.set('by-redis-py', 'here')
+answers = [client.ping(), client.get('by-redis-py')]
+try:
+    redis.Redis.from_url(asked['withoutToken'], ssl_ca_certs=asked['certificateAuthority']).ping()
+    answers.append('let in')
+except redis.AuthenticationError as error:
+    answers.append(str(error))
+print(json.dumps(answers))`;
+
+describe.runIf(installed)('a cache for a queue, with a token', () => {
+  beforeAll(async () => {
+    app = await canvasWith(sandbox, clock);
+    const one = ['--replicas', '0', '--no-multi-az'];
+    const { result } = await app.setup('--workload', 'queue', ...one, ...WITH_TOKEN, ...UNPROVEN);
+    expect(result.error).toBeUndefined();
+  });
+  afterAll(() => app.close());
+
+  test('is used by ioredis with the URL alone', async () => {
+    const program = await app.enter<{ url: string }, unknown[]>(IOREDIS);
+    expect(await program.ask({ url: await app.url() })).toEqual(['here', true]);
+  });
+
+  test.skipIf(!hasRedisPy)('is used by redis-py with the URL and AWS’s certificates', async () => {
+    const url = await app.url();
+    const folder = await mkdtemp(join(tmpdir(), 'redis-py-'));
+    const certificateAuthority = join(folder, 'authority.pem');
+    await writeFile(certificateAuthority, app.account.fabric.certificateAuthority);
+    const withoutToken = new URL(url);
+    withoutToken.password = '';
+    const { host, port } = await app.endpointOf(url);
+    const child = spawn('python3', ['-c', REDIS_PY], { stdio: ['pipe', 'pipe', 'inherit'] });
+    child.stdin.end(
+      JSON.stringify({ url, withoutToken: withoutToken.href, certificateAuthority, place: [host, port] }),
+    );
+    expect(JSON.parse(await text(child.stdout))).toEqual([
+      true,
+      'here',
+      expect.stringContaining('Authentication'),
+    ]);
+    await rm(folder, { recursive: true });
+  });
+
+  test('runs the jobs of BullMQ, which does not warn of its eviction policy, but would', async () => {
+    const program = await app.enter<object, { squares: number[]; warnings: string[] }>(BULLMQ);
+    const url = await app.url();
+    const { squares, warnings } = await program.ask({ url, jobs: JOBS });
+    expect(squares).toEqual(Array.from({ length: JOBS }, (_, number) => number * number));
+    expect(warnings).toEqual([]);
+    expect(await app.setup('--maxmemory-policy', 'allkeys-lru', ...UNPROVEN)).toMatchObject({ exitCode: 0 });
+    const evicting = await program.ask({ url, jobs: 1 });
+    expect(evicting.warnings.join()).toContain('Eviction policy is allkeys-lru. It should be "noeviction"');
+  });
+});
+
+describe.runIf(installed && process.platform === 'linux')('a cache in cluster mode', () => {
+  afterEach(() => app.close());
+
+  test('has its keys spread over its shards by the cluster client of ioredis', async () => {
+    app = await canvasWith(sandbox, clock);
+    const { result } = await app.setup('--cluster-mode', 'enabled', '--shards', '3', ...UNPROVEN);
+    expect(result.error).toBeUndefined();
+    const program = await app.enter<object, { found: number[]; nodes: number[] }>(CLUSTER);
+    const { found, nodes } = await program.ask({ url: await app.url(), keys: 60 });
+    expect(found).toEqual(Array.from({ length: 60 }, (_, number) => number));
+    expect([nodes.length, Math.min(...nodes) > 0]).toEqual([3, true]);
+    expect(nodes.reduce((sum, keys) => sum + keys, 0)).toBe(60);
+  });
+});
