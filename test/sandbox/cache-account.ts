@@ -1,5 +1,5 @@
 /** An account with a VPC, caches on the machine's own Redis server, and a place from which an application connects. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,11 +19,6 @@ import type { Call, Operations } from '../../src/sandbox/service.ts';
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const TOKEN = 'first-token-0123456789';
-
-/** Whether the machine has a real server; where it has not, tests that need one are skipped. */
-export const installed = ['redis-server', 'valkey-server'].some(
-  (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0,
-);
 
 const REGION = 'us-east-1';
 const PRELOAD = resolve('dist/programs/preload.cjs');

@@ -5,7 +5,8 @@ import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { closeUp } from '../../src/sandbox/scenarios/close-up.ts';
 import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { callsOf } from '../faults/photograph.ts';
-import { installed } from './cache-account.ts';
+import {} from './cache-account.ts';
+import { hasRedis } from './redis-program.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
 import { enterVpc } from './vpc-client.ts';
 
@@ -123,7 +124,7 @@ function checksOf({ result }: Ended): Record<string, string> {
   return Object.fromEntries(result.checks.map(({ id, outcome }) => [id, outcome]));
 }
 
-describe.skipIf(!installed)('close-up', () => {
+describe.skipIf(!hasRedis)('close-up', () => {
   test('counts in a serverless cache told in parts; then with a password, without one count lost', async () => {
     const { setup, views, container, user, run } = await app();
     expect(await views()).toContain('memory 1');

@@ -1,5 +1,4 @@
 /** Apps on instances: their values, their restart, the cache asked from where they run, and the way back. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,8 +15,7 @@ import { LEASE_MS } from '../../src/cli/lease.ts';
 import { mortalWorld } from '../faults/mortal-world.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
 import { instanceWorld } from './instance-world.ts';
-
-const hasRedis = ['redis-server', 'valkey-server'].some((name) => !spawnSync(name, ['--version']).error);
+import { hasRedis } from './redis-program.ts';
 
 let sandbox: Sandbox | undefined;
 afterEach(async () => {

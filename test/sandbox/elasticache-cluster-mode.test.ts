@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createCacheAccount, installed, MINUTE, refusal, TOKEN } from './cache-account.ts';
+import { createCacheAccount, MINUTE, refusal, TOKEN } from './cache-account.ts';
+import { hasRedis } from './redis-program.ts';
 import type { CacheAccount } from './cache-account.ts';
 
 /** An application as the user guide has it for TLS: names stay names, so that certificates can be compared with them. */
@@ -52,7 +53,7 @@ async function remove(): Promise<void> {
   await account.clock.advance(10 * MINUTE);
 }
 
-describe.skipIf(!installed)('a replication group with cluster mode enabled', () => {
+describe.skipIf(!hasRedis)('a replication group with cluster mode enabled', () => {
   let application: Application;
 
   beforeAll(async () => {
@@ -209,7 +210,7 @@ describe.skipIf(!installed)('a replication group with cluster mode enabled', () 
   });
 });
 
-describe.skipIf(!installed)('a replication group that goes into cluster mode', () => {
+describe.skipIf(!hasRedis)('a replication group that goes into cluster mode', () => {
   test('keeps its data and its old clients while it is compatible, and its data when it is enabled', async () => {
     const before = await account.create({ AutomaticFailoverEnabled: true });
     const primary = before.NodeGroups![0]!.PrimaryEndpoint!.Address!;

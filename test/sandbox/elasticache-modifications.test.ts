@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createCacheAccount, installed, MINUTE, refusal } from './cache-account.ts';
+import { createCacheAccount, MINUTE, refusal } from './cache-account.ts';
+import { hasRedis } from './redis-program.ts';
 import type { CacheAccount } from './cache-account.ts';
 
 const DAY = 24 * 60 * MINUTE;
@@ -65,7 +66,7 @@ test('a cache is scaled only to node types that AWS lists for it', async () => {
   });
 });
 
-describe.skipIf(!installed)('Valkey', () => {
+describe.skipIf(!hasRedis)('Valkey', () => {
   const onPrimary = async (program: string): Promise<unknown> => {
     const host = (await account.group()).NodeGroups![0]!.PrimaryEndpoint!.Address!;
     return account.run(`const redis = new Redis({ host: values.host, port: 6379 }); ${program}`, { host });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createCacheAccount, installed, refusal } from './cache-account.ts';
+import { createCacheAccount, refusal } from './cache-account.ts';
+import { hasRedis } from './redis-program.ts';
 import type { CacheAccount } from './cache-account.ts';
 
 const GROUP = 'queues';
@@ -46,7 +47,7 @@ const tellsOfKeys = () =>
     await ended;
     print(heard.length > 1)`);
 
-describe.skipIf(!installed)('the parameters of a group', () => {
+describe.skipIf(!hasRedis)('the parameters of a group', () => {
   beforeAll(async () => {
     await set({ 'maxmemory-policy': 'noeviction', databases: '2' });
     await account.create({ CacheParameterGroupName: GROUP });

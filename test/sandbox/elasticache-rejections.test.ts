@@ -109,6 +109,51 @@ describe('AWS makes no replication group', () => {
       /TransitEncryptionEnabled/,
     ],
     [
+      'in compatible mode with parameters for none',
+      {
+        ClusterMode: 'compatible',
+        CacheParameterGroupName: 'default.redis7',
+        AutomaticFailoverEnabled: true,
+      },
+      COMBINATION,
+      /should be enabled in parameter group/,
+    ],
+    [
+      'in compatible mode with nothing to fail over to',
+      {
+        ClusterMode: 'compatible',
+        CacheParameterGroupName: 'default.redis7.cluster.on',
+        AutomaticFailoverEnabled: true,
+        NumCacheClusters: 1,
+      },
+      COMBINATION,
+      /at least 2 cache clusters/,
+    ],
+    [
+      'with a key and no encryption at rest',
+      { KmsKeyId: 'alias/shop', AtRestEncryptionEnabled: false },
+      COMBINATION,
+      /KmsKeyId/,
+    ],
+    [
+      'with a token that is too short',
+      { TransitEncryptionEnabled: true, AuthToken: 'a'.repeat(15) },
+      VALUE,
+      /^Invalid AuthToken provided\.$/,
+    ],
+    [
+      'with a token that is too long',
+      { TransitEncryptionEnabled: true, AuthToken: 'a'.repeat(129) },
+      VALUE,
+      /^Invalid AuthToken provided\.$/,
+    ],
+    [
+      'with a snapshot window of half an hour',
+      { SnapshotWindow: '03:00-03:30', SnapshotRetentionLimit: 1 },
+      VALUE,
+      /60 minutes/,
+    ],
+    [
       'of a node type that does not exist any more',
       { CacheNodeType: 'cache.t1.micro' },
       VALUE,
@@ -136,6 +181,20 @@ describe('a living replication group', () => {
       /preferred first/,
     ],
     ['takes no token without TLS', {}, { AuthToken: TOKEN }, VALUE, /encryption-in-transit is enabled/],
+    [
+      'takes no token while it is only given TLS',
+      {},
+      { AuthToken: TOKEN, TransitEncryptionEnabled: true, TransitEncryptionMode: 'preferred' },
+      VALUE,
+      /encryption-in-transit is enabled/,
+    ],
+    [
+      'takes no users while it is only given TLS',
+      {},
+      { UserGroupIdsToAdd: ['shop'], TransitEncryptionEnabled: true, TransitEncryptionMode: 'preferred' },
+      COMBINATION,
+      /requires encryption-in-transit to be enabled on the replication group/,
+    ],
     [
       'does not go into cluster mode without failover',
       {},

@@ -8,13 +8,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { installed } from './cache-account.ts';
+import {} from './cache-account.ts';
+import { hasRedis } from './redis-program.ts';
 import { canvasWith, type CanvasWith } from './canvas-with-cache.ts';
 import { PROGRAMS } from './command-line.ts';
 
 const UNPROVEN = ['--no-probe', '--no-verify'];
 const WITH_TOKEN = ['--auth', 'token', '--fix-execution-role'];
-const JOBS = 20;
+const JOBS = 8;
 
 const hasRedisPy = spawnSync('python3', ['-c', 'import redis'], { stdio: 'ignore' }).status === 0;
 
@@ -73,7 +74,7 @@ ${lineByLine(`async ({ url, keys }) => {
   const numbers = Array.from({ length: keys }, (_, number) => number);
   await Promise.all(numbers.map((number) => cluster.set('key-' + number, number)));
   const found = await Promise.all(numbers.map((number) => cluster.get('key-' + number)));
-  const nodes = await Promise.all(cluster.nodes('master').map((node) => node.dbsize()));
+  const nodes = await Promise.all(cluster.nodes('master').map(async (node) => (await node.keys('key-*')).length));
   cluster.disconnect();
   return { found: found.map(Number), nodes };
 }`)}`;
@@ -96,7 +97,7 @@ except redis.AuthenticationError as error:
     answers.append(str(error))
 print(json.dumps(answers))`;
 
-describe.runIf(installed)('a cache for a queue, with a token', () => {
+describe.runIf(hasRedis)('a cache for a queue, with a token', () => {
   beforeAll(async () => {
     app = await canvasWith(sandbox, clock);
     const one = ['--replicas', '0', '--no-multi-az'];
@@ -125,7 +126,7 @@ describe.runIf(installed)('a cache for a queue, with a token', () => {
     expect(JSON.parse(await text(child.stdout))).toEqual([
       true,
       'here',
-      expect.stringContaining('Authentication'),
+      expect.stringMatching(/authenticat/i),
     ]);
     await rm(folder, { recursive: true });
   });
@@ -142,7 +143,7 @@ describe.runIf(installed)('a cache for a queue, with a token', () => {
   });
 });
 
-describe.runIf(installed && process.platform === 'linux')('a cache in cluster mode', () => {
+describe.runIf(hasRedis && process.platform === 'linux')('a cache in cluster mode', () => {
   afterEach(() => app.close());
 
   test('has its keys spread over its shards by the cluster client of ioredis', async () => {

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { installed } from './cache-account.ts';
+import {} from './cache-account.ts';
+import { hasRedis } from './redis-program.ts';
 import { CACHE, canvasWith, type CanvasWith } from './canvas-with-cache.ts';
 import { PROGRAMS, type Ended } from './command-line.ts';
 
@@ -153,7 +154,7 @@ describe('from plaintext to TLS', () => {
   });
 });
 
-test.runIf(installed)('into cluster mode step by step, with its keys', async () => {
+test.runIf(hasRedis)('into cluster mode step by step, with its keys', async () => {
   const app = await canvas();
   expect((await app.setup()).result.error).toBeUndefined();
   const atOnce = await app.setup('--cluster-mode', 'enabled');

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { installed } from './cache-account.ts';
+import {} from './cache-account.ts';
+import { hasRedis } from './redis-program.ts';
 import { PROGRAMS } from './command-line.ts';
 import { CACHE, canvasWith, type CanvasWith, PROJECT } from './canvas-with-cache.ts';
 
@@ -40,13 +41,13 @@ describe('a cache with parameters of its own', () => {
       'elasticache-wizard:project': PROJECT,
       'elasticache-wizard:of': `${CACHE}-parameters`,
     });
-    if (installed) expect(await app.info('memory')).toContain('maxmemory_policy:noeviction');
+    if (hasRedis) expect(await app.info('memory')).toContain('maxmemory_policy:noeviction');
     expect((await app.setup(...asked)).result.awsCalls.writes).toBe(0);
     expect((await app.setup()).result.awsCalls.writes).toBe(0);
 
     const changed = await app.setup('--maxmemory-policy', 'allkeys-lru', '--parameter', 'timeout=60');
     expect(changed.result.error).toBeUndefined();
-    if (installed) expect(await app.info('memory')).toContain('maxmemory_policy:allkeys-lru');
+    if (hasRedis) expect(await app.info('memory')).toContain('maxmemory_policy:allkeys-lru');
 
     const destroyed = await app.destroy();
     expect(destroyed.result.error).toBeUndefined();
@@ -97,7 +98,7 @@ test('a Valkey cache is made with the family that AWS says, and its server is pr
   expect((await app.setup()).result.awsCalls.writes).toBe(0);
 });
 
-test.runIf(installed)(
+test.runIf(hasRedis)(
   'a cache in cluster mode hands over its configuration endpoint and takes keys on every shard',
   async () => {
     const app = await canvas();

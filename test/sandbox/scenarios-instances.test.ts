@@ -1,5 +1,4 @@
 /** Funmagic and Kempian: apps on instances, what they show before anybody set anything up, and what a new Redis changes. */
-import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DescribeReplicationGroupsCommandOutput } from '@aws-sdk/client-elasticache';
 import type { FilterLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs';
@@ -11,8 +10,7 @@ import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
 import type { Scenario } from '../../src/sandbox/scenarios/scenario.ts';
 import { PROGRAMS } from './command-line.ts';
 import { instanceWorld } from './instance-world.ts';
-
-const hasRedis = ['redis-server', 'valkey-server'].some((name) => !spawnSync(name, ['--version']).error);
+import { hasRedis } from './redis-program.ts';
 
 let sandbox: Sandbox | undefined;
 afterEach(async () => {

@@ -1,5 +1,4 @@
 /** Serverless caches as their users meet them: through the SDK, and with ioredis from inside the VPC. */
-import { execFileSync } from 'node:child_process';
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
@@ -19,17 +18,10 @@ import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { PROGRAMS } from './command-line.ts';
 import { enterVpc } from './vpc-client.ts';
 import type { VpcClient } from './vpc-client.ts';
+import { hasRedis } from './redis-program.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const installed = ['redis-server', 'valkey-server'].some((program) => {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-});
 
 let clock: VirtualClock;
 let sandbox: Sandbox;
@@ -145,7 +137,7 @@ describe('a serverless cache', () => {
     ]);
   });
 
-  test.skipIf(!installed)(
+  test.skipIf(!hasRedis)(
     'serves plain clients, who need no redirection and meet the limits of a cluster',
     async () => {
       const { Address: host = '' } = (await createAvailable()).Endpoint!;
@@ -193,7 +185,7 @@ describe('a serverless cache', () => {
     },
   );
 
-  test.skipIf(!installed)('serves cluster clients under the one name that it has', async () => {
+  test.skipIf(!hasRedis)('serves cluster clients under the one name that it has', async () => {
     const { Address: host = '' } = (await createAvailable({ Engine: 'valkey' })).Endpoint!;
     const [slots] = await app.talk({ host, commands: [['CLUSTER', 'SLOTS']] });
     expect(slots).toEqual([[0, 16_383, [host, 6379, expect.any(String), expect.anything()]]]);
@@ -210,7 +202,7 @@ describe('a serverless cache', () => {
     expect(answers).toEqual(['OK', 'OK', '1', 3]);
   });
 
-  test.skipIf(!installed)(
+  test.skipIf(!hasRedis)(
     'is as far away as its security groups say, also after they were changed',
     async () => {
       const closed = await newGroup('closed');

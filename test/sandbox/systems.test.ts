@@ -15,6 +15,7 @@ import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { accountCalls, type AccountCall } from './account-calls.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
+import { hasRedis } from './redis-program.ts';
 
 let sandbox: Sandbox | undefined;
 
@@ -66,7 +67,7 @@ async function variablesOf(
   ]) as Record<string, string>;
 }
 
-describe('collabcanvas', () => {
+describe.skipIf(!hasRedis)('collabcanvas', () => {
   test('is set up by its configuration, proven, and unchanged the second time', async () => {
     const system = await open(collabcanvas({ programsFolder: PROGRAMS }));
     const { exitCode, result } = await system.run(...setup('collabcanvas'));
@@ -99,7 +100,7 @@ describe('collabcanvas', () => {
   });
 });
 
-describe('close-up', () => {
+describe.skipIf(!hasRedis)('close-up', () => {
   test('is set up by its configuration: parts in variables, the password in a secret, and nothing to see of it', async () => {
     const system = await open(closeUp({ programsFolder: PROGRAMS }));
     const before = await variablesOf(system, 'close-up', 'close-up-api');
@@ -145,7 +146,7 @@ describe('close-up', () => {
   });
 });
 
-describe('funmagic', () => {
+describe.skipIf(!hasRedis)('funmagic', () => {
   test('is set up by its configuration: four caches, jobs that are never evicted, an empty prefix beside another', async () => {
     const system = await open(funmagic({ programsFolder: PROGRAMS }));
     const { exitCode, result } = await system.run(...setup('funmagic'));
@@ -159,8 +160,8 @@ describe('funmagic', () => {
     const { CacheClusters } = await system.call<CacheClusterMessage>('elasticache', 'DescribeCacheClusters');
     const groups = Object.fromEntries(
       CacheClusters!.map(({ CacheClusterId, CacheParameterGroup }) => [
-        CacheClusterId,
-        CacheParameterGroup!.CacheParameterGroupName,
+        CacheClusterId!,
+        CacheParameterGroup!.CacheParameterGroupName!,
       ]),
     );
     expect(groups).toMatchObject({
@@ -177,7 +178,7 @@ describe('funmagic', () => {
   });
 });
 
-describe.each(['development', 'production'] as const)('kempian in %s', (phase) => {
+describe.skipIf(!hasRedis).each(['development', 'production'] as const)('kempian in %s', (phase) => {
   test('moves from its own Redis to the cache, and back', async () => {
     const system = await open(kempian({ programsFolder: PROGRAMS, phases: [phase] }));
     const { exitCode, result } = await system.run(...setup(`kempian-${phase}`));

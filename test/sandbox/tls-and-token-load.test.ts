@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { installed } from './cache-account.ts';
+import {} from './cache-account.ts';
+import { hasRedis } from './redis-program.ts';
 import { canvasWith, type CanvasWith } from './canvas-with-cache.ts';
 import { PROGRAMS } from './command-line.ts';
 
@@ -79,7 +80,7 @@ async function tasksOf({ call, url: urlOf }: CanvasWith, started: Map<string, st
   );
 }
 
-test.runIf(installed)(
+test.runIf(hasRedis)(
   'no command and no visitor fails on the way to TLS and a token, and nothing is lost',
   { timeout: 60_000 },
   async () => {

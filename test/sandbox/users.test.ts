@@ -1,5 +1,4 @@
 /** Users and user groups: what AWS takes and refuses, and whom the servers behind a cache let in. */
-import { execFileSync } from 'node:child_process';
 import { ElastiCache } from '@aws-sdk/client-elasticache';
 import type {
   CreateReplicationGroupMessage,
@@ -20,6 +19,7 @@ import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { PROGRAMS } from './command-line.ts';
 import { enterVpc } from './vpc-client.ts';
 import type { VpcClient } from './vpc-client.ts';
+import { hasRedis } from './redis-program.ts';
 
 const MINUTE = 60_000;
 const PASSWORD = 'first-password-0123456789';
@@ -27,14 +27,6 @@ const OTHER_PASSWORD = 'other-password-0123456789';
 const EVERYTHING = 'on ~* +@all';
 const value = 'InvalidParameterValueException';
 const combination = 'InvalidParameterCombinationException';
-const installed = ['redis-server', 'valkey-server'].some((program) => {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-});
 
 let clock: VirtualClock;
 let sandbox: Sandbox;
@@ -239,7 +231,7 @@ describe('a user group', () => {
   });
 });
 
-describe.skipIf(!installed)('a serverless cache with a user group', () => {
+describe.skipIf(!hasRedis)('a serverless cache with a user group', () => {
   let host: string;
 
   beforeAll(async () => {
@@ -403,7 +395,7 @@ describe('a replication group', () => {
     );
   });
 
-  test.skipIf(!installed)('lets in the users of its group, and anybody when it has none', async () => {
+  test.skipIf(!hasRedis)('lets in the users of its group, and anybody when it has none', async () => {
     await create({ UserGroupIds: ['Rg-Users'], TransitEncryptionEnabled: true });
     const { NodeGroups, UserGroupIds } = await describeIt();
     expect(UserGroupIds).toEqual(['rg-users']);
