@@ -1,4 +1,4 @@
-/** The account, one gateway a service. */
+/** The account, one gateway a subject. */
 import type { SecretStore } from '../domain/settings.ts';
 import type { Access } from './access.ts';
 import type { AutoScaling } from './auto-scaling.ts';

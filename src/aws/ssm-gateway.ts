@@ -1,4 +1,4 @@
-/** Systems Manager behind its interface. */
+/** Parameter Store as the lease needs it. */
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import type {
   ServiceInputTypes,

@@ -1,4 +1,4 @@
-/** Which value an input has, and where it came from: flag, environment, answer, default. */
+/** Which value an input has, and where it came from: flag, environment, config file, answer, default. */
 import type { z } from 'zod';
 import { maskPassword } from '../domain/connection.ts';
 import type { Profile } from '../domain/delivery.ts';

@@ -1,5 +1,5 @@
 /** From inputs, and the apps as they were found, to settings. */
-import { holdsPassword, literalOf, speaksOfCache, templatesOf } from '../domain/delivery.ts';
+import { literalOf, speaksOfCache, templatesOf } from '../domain/delivery.ts';
 import { asDescription } from '../domain/limits.ts';
 import type {
   Auth,
@@ -173,7 +173,7 @@ export function selectionOf({
 }
 
 /** The same as it is to stand there: what speaks of no cache is taken as it is. */
-export function variablesOf(
+function variablesOf(
   target: Pick<ConsumerTarget, 'inputs' | 'cache' | 'variables'>,
   caches: readonly Pick<CacheSettings, 'name' | 'auth'>[],
 ): VariableSettings[] {
@@ -206,14 +206,6 @@ export function wantedOf(
   const wanted =
     named.length + configured.length > 0 ? [...named, ...configured] : [{ name: envVar, ...of('{url}') }];
   return envTls ? [...wanted, { name: envTls, ...of('{tls}') }] : wanted;
-}
-
-/** Whether any of its variables may stand only in a secret. */
-export function needsSecret({ variables }: ConsumerSettings, caches: readonly CacheSettings[]): boolean {
-  return variables.some(({ cache, template }) => {
-    const auth = caches.find(({ name }) => name === cache)?.auth.value ?? 'none';
-    return holdsPassword(template, auth);
-  });
 }
 
 function appNames(consumers: readonly ConsumerTarget[]): string {

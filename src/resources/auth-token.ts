@@ -10,6 +10,7 @@ import type { ReplicationGroupSettings, Settings } from '../domain/settings.ts';
 import type { Resource, Step } from '../engine/resource.ts';
 import type { Probe } from '../engine/wait.ts';
 import { WizardError } from '../errors.ts';
+import { given } from './changes/modification.ts';
 import { readPassword } from './password.ts';
 
 type TokenAws = Pick<Aws, 'ec2' | 'elasticache' | 'secrets'>;
@@ -39,7 +40,7 @@ export function authToken(
       if (takesToken(group)) {
         return known.get('password', name) ? { action: 'none', outputs } : unknownToken(cache, settings);
       }
-      if (!group.transitEncryption && !cache.transitEncryption.value) return withoutEncryption(name);
+      if (!group.transitEncryption && given(cache.transitEncryption) !== true) return withoutEncryption(name);
       const to = 'accepted, beside clients without one until every task has it';
       return { action: 'update', details: [{ field: 'AUTH token', from: 'none', to }] };
     },

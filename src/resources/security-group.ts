@@ -16,6 +16,7 @@ import { coversPort, type Permission } from '../domain/security-rules.ts';
 import { isGiven, portsOf, type CacheSettings, type Settings } from '../domain/settings.ts';
 import type { Resource, Step } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
+import type { Blocked } from './changes/modification.ts';
 import { foreign } from './ownership.ts';
 
 interface Rule {
@@ -56,6 +57,18 @@ export function securityGroup(
     if (cache.kind === 'serverless' || isGiven(cache.port)) return portsOf(cache);
     const living = await caches.read(cache.name);
     return living?.endpoint ? [living.endpoint.port] : portsOf(cache);
+  }
+
+  /** AWS would refuse them only when the cache is made, after all that comes before it. */
+  async function theirObstacle(): Promise<Blocked | undefined> {
+    const groupIds = cache.securityGroupIds;
+    if (groupIds.length === 0) return undefined;
+    const theirs = await ec2.describeSecurityGroups({ groupIds });
+    const unknown = groupIds.find((id) => !theirs.some(({ groupId }) => groupId === id));
+    const elsewhere = theirs.find((group) => group.vpcId !== vpcId);
+    const hint = `--security-group takes ids of groups in ${vpcId}, the VPC of the app.`;
+    if (unknown !== undefined) return { reason: `There is no security group ${unknown}`, hint };
+    return elsewhere && { reason: `${elsewhere.groupId} is in ${elsewhere.vpcId}`, hint };
   }
 
   const missingIn = (group: SecurityGroup, ports: readonly number[]): readonly Rule[] =>
@@ -110,7 +123,8 @@ export function securityGroup(
     needs: [],
 
     async plan() {
-      const [group, ports] = await Promise.all([read(), readPorts()]);
+      const [group, ports, obstacle] = await Promise.all([read(), readPorts(), theirObstacle()]);
+      if (obstacle) return { action: 'blocked', ...obstacle };
       if (!group) return { action: 'create', details: rulesOf(ports).map(ruleDetail) };
       const owner = ownerOf(group.tags, settings.project, name);
       if (owner !== 'ours')

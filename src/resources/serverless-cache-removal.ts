@@ -2,11 +2,11 @@
 import type { Aws } from '../aws/aws.ts';
 import type { ServerlessCache } from '../aws/serverless.ts';
 import type { Change } from '../domain/change.ts';
-import { ownerOf } from '../domain/ownership.ts';
 import type { Step } from '../engine/resource.ts';
 import type { Undoable } from '../engine/undo.ts';
 import type { Probe } from '../engine/wait.ts';
 import { finalSnapshot } from './final-snapshot.ts';
+import { isOurs } from './late-tags.ts';
 
 export interface ServerlessCacheRemoval {
   readonly name: string;
@@ -30,7 +30,7 @@ export function serverlessCacheRemoval(
 ): Undoable {
   async function readOwnership(cache: ServerlessCache): Promise<Ownership> {
     const tags = await elasticache.readTags(cache.arn);
-    if (typeof tags !== 'string') return ownerOf(tags, project, name) === 'ours' ? 'ours' : 'not ours';
+    if (typeof tags !== 'string') return isOurs(cache, tags, project, name) ? 'ours' : 'not ours';
     if (cache.status !== 'create-failed') return 'not known yet';
     return cache.securityGroupIds.includes(securityGroupId) ? 'ours' : 'not ours';
   }

@@ -31,6 +31,8 @@ const FIELDS = {
   parameterGroup: ['default.redis7', 'default.redis7.cluster.on', 'default.valkey8', 'of-nobody'],
   snapshotRetention: ['0', '7'],
   snapshotWindow: ['03:00-04:00'],
+  subnetGroup: ['of-nobody'],
+  securityGroup: ['sg-0123456789abcdef0'],
   envVar: ['CACHE_URL'],
   envProfile: ['url', 'split', 'bullmq', 'elasticache', 'celery'],
   envTls: ['CACHE_TLS'],

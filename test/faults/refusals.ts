@@ -36,6 +36,7 @@ const ofNodes: readonly Field[] = [
   'shards',
   'port',
   'preferredAzs',
+  'subnetGroup',
 ];
 const ofParameters: readonly Field[] = ['maxmemoryPolicy', 'parameter', 'parameterGroup'];
 const isVersionOf = ({ engine, engineVersion }: Meant): boolean =>
@@ -165,6 +166,18 @@ export const REFUSALS: readonly Refusal[] = [
     'the group is not there',
     ['--parameter-group', 'of-nobody'],
     ({ parameterGroup }) => parameterGroup === 'of-nobody',
+    4,
+  ),
+  of(
+    'the subnet group is not there',
+    '--subnet-group',
+    withNodes(({ subnetGroup }) => subnetGroup !== undefined),
+    4,
+  ),
+  of(
+    'the security group is not there',
+    '--security-group',
+    ({ securityGroup }) => securityGroup !== undefined,
     4,
   ),
   of(

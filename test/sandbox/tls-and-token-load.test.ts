@@ -59,12 +59,12 @@ interface Task {
 }
 
 /** The tasks that run, each with the URL that it was started with. */
-async function tasksOf({ call, url: urlOf }: CanvasWith, started: Map<string, string>): Promise<Task[]> {
+async function tasksOf(app: CanvasWith, started: Map<string, string>): Promise<Task[]> {
   const cluster = 'collabcanvas';
   const family = 'collabcanvas-backend';
-  const { taskArns = [] } = await call<ListTasksResponse>('ecs', 'ListTasks', { cluster, family });
+  const { taskArns = [] } = await app.call<ListTasksResponse>('ecs', 'ListTasks', { cluster, family });
   if (taskArns.length === 0) return [];
-  const { tasks = [] } = await call<DescribeTasksResponse>('ecs', 'DescribeTasks', {
+  const { tasks = [] } = await app.call<DescribeTasksResponse>('ecs', 'DescribeTasks', {
     cluster,
     tasks: taskArns,
   });
@@ -73,7 +73,7 @@ async function tasksOf({ call, url: urlOf }: CanvasWith, started: Map<string, st
   );
   return Promise.all(
     running.map(async ({ taskArn: task = '', taskDefinitionArn = '' }) => {
-      const url = started.get(task) ?? (await urlOf(taskDefinitionArn));
+      const url = started.get(task) ?? (await app.url(taskDefinitionArn));
       started.set(task, url);
       return { task, url };
     }),
@@ -86,6 +86,10 @@ test.runIf(hasRedis)(
   async () => {
     const app = (opened = await canvasWith(sandbox, clock));
     expect((await app.setup('--no-transit-encryption')).result.error).toBeUndefined();
+
+    const tooEarly = await app.setup('--auth', 'token', '--fix-execution-role');
+    expect([tooEarly.exitCode, tooEarly.result.awsCalls.writes]).toEqual([4, 0]);
+    expect(tooEarly.result.error?.hint).toContain('--transit-encryption');
 
     const program = await app.enter<Task & { counter: string }, [number | string, string]>(TASKS);
     const started = new Map<string, string>();
