@@ -7,11 +7,12 @@ import { anchoredNumber, restartDueTag } from '../domain/ownership.ts';
 import type { InstanceSelection } from '../domain/settings.ts';
 import { WizardError } from '../errors.ts';
 import type { Inputs } from '../inputs/resolve.ts';
+import { selectionOf } from '../inputs/settings.ts';
 import type { ResultInstances } from '../output/result.ts';
 import { listOwnParameters } from '../resources/parameters-way-back.ts';
 import { restartDue } from '../resources/restart-due.ts';
 import type { UndoneInstances } from '../resources/way-back.ts';
-import { readRunningInstances } from '../survey/instances.ts';
+import { readInstancesLeft } from '../survey/instances.ts';
 import type { Anchor } from '../survey/project.ts';
 import type { Session } from './session.ts';
 
@@ -31,7 +32,7 @@ export function nameOfInstances({
 export async function readInstanceApps(
   aws: Aws,
   anchors: readonly Anchor[],
-  { envFile, restartCommand }: Inputs,
+  session: Pick<Session, 'inputs' | 'configured' | 'emit'>,
 ): Promise<UndoneInstances[]> {
   const texts = [...new Set(anchors.flatMap(({ instancePlaces }) => instancePlaces))];
   const found = await Promise.all(
@@ -43,11 +44,12 @@ export async function readInstanceApps(
       const known = instancePlaceOf(text);
       if (!known || !where) return [];
       const { place, selection } = known;
+      const { envFile, restartCommand } = inputsOf(selection, session);
       return [
         {
           name: selectedName(selection),
           place,
-          app: await readInstancesOf(aws, selection),
+          app: await readInstancesOf(aws, selection, session.emit),
           due: restartDue(where.groupId, where.key, aws.ec2),
           envFile: envFile?.value,
           restartCommand: restartCommand?.value,
@@ -58,13 +60,31 @@ export async function readInstanceApps(
   return found.flat();
 }
 
-/** Undefined where they are gone, with their group or alone. */
+/** A config file says of each app on its own how it is restarted; without one the flags say it. */
+function inputsOf(
+  selection: InstanceSelection,
+  { inputs, configured }: Pick<Session, 'inputs' | 'configured'>,
+): Inputs {
+  const said = configured?.consumers.find((consumer) => {
+    const own = selectionOf(consumer.inputs);
+    return own !== undefined && selectedName(own) === selectedName(selection);
+  });
+  return said?.inputs ?? inputs;
+}
+
+/** Undefined where none runs any more, with their group or alone. */
 async function readInstancesOf(
   aws: Aws,
   selection: InstanceSelection,
+  emit: Session['emit'],
 ): Promise<RunningInstances | undefined> {
   try {
-    return await readRunningInstances(aws, selection);
+    const { running, others } = await readInstancesLeft(aws, selection);
+    if (others.length > 0) {
+      const message = `Not all instances of ${selectedName(selection)} run, and those are left out: ${others.join(', ')}`;
+      emit({ type: 'warning', code: 'instances.left-out', message });
+    }
+    return running;
   } catch (error) {
     if (error instanceof WizardError && error.code === 'NotFound') return undefined;
     throw error;

@@ -11,10 +11,12 @@ import { blockedBy, type Plan } from '../engine/plan.ts';
 import { applyUndo, planUndo, type Stages } from '../engine/undo.ts';
 import { WizardError } from '../errors.ts';
 import { userTagsOf } from '../resources/revision-copy.ts';
+import type { Staying } from '../resources/secrets-removal.ts';
 import type { WayBackOptions } from '../resources/way-back.ts';
 import {
   findProject,
   listProjects,
+  readAnchors,
   readCachePlaces,
   readRunningService,
   type Anchor,
@@ -51,9 +53,22 @@ export async function openUndoing(session: Session, writes: boolean): Promise<Un
     project,
     anchors,
     services: services.filter((service) => service !== 'gone'),
-    instanceApps: await readInstanceApps(aws, anchors, inputs),
+    instanceApps: await readInstanceApps(aws, anchors, session),
+    staying: await readStaying(aws, project, anchors),
     goneServices: serviceArns.filter((_, index) => services[index] === 'gone').map(nameOf),
     places: await readCachePlaces(aws, project, anchors),
+  };
+}
+
+/** Of the project's caches that were not named, and of the services that those alone are handed to. */
+async function readStaying(aws: Aws, project: string, named: readonly Anchor[]): Promise<Staying> {
+  const all = await readAnchors(aws, project);
+  const others = all.filter(({ groupId }) => !named.some((anchor) => anchor.groupId === groupId));
+  const undone = new Set(named.flatMap(({ serviceArns }) => serviceArns));
+  return {
+    cacheNames: others.flatMap(({ cacheName }) => cacheName ?? []),
+    serviceArns: others.flatMap(({ serviceArns }) => serviceArns).filter((arn) => !undone.has(arn)),
+    executionRoleArns: others.flatMap(({ executionRoleArns }) => executionRoleArns),
   };
 }
 

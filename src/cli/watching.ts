@@ -44,7 +44,7 @@ export async function openWatched(session: Session): Promise<Watched> {
     project,
     anchors,
     services,
-    instanceApps: await readInstanceApps(aws, anchors, inputs),
+    instanceApps: await readInstanceApps(aws, anchors, session),
     goneServices: serviceArns.filter((_, index) => read[index] === 'gone'),
     places,
     variable: inputs.envVar.value,

@@ -19,6 +19,15 @@ export function nameBeginning(store: SecretStore, project: string): string {
   return nameIn(store, [project, '']);
 }
 
+/** With which the names of the secrets of a service's containers begin: two clusters may have services of one name. */
+export function serviceBeginning(
+  store: SecretStore,
+  project: string,
+  { ecsCluster, name }: { readonly ecsCluster: string; readonly name: string },
+): string {
+  return nameIn(store, [project, ecsCluster, name, '']);
+}
+
 /** A variable of a container that may only be there as a reference to a secret. */
 export interface SecretVariable {
   readonly store: SecretStore;
@@ -42,7 +51,7 @@ export function secretVariablesOf(
     const cache = caches.find(({ name }) => name === variable.cache);
     if (!cache || !holdsPassword(template, cache.auth.value)) return [];
     const name = variable.name.value;
-    const of = [project, consumer.name, container];
+    const of = [project, consumer.ecsCluster, consumer.service, container];
     const store = cache.secretStore;
     const place =
       store === 'ssm'

@@ -40,6 +40,7 @@ export function authToken(
       if (takesToken(group)) {
         return known.get('password', name) ? { action: 'none', outputs } : unknownToken(cache, settings);
       }
+      if (cache.adopt) return adoptedWithout(name);
       if (!group.transitEncryption && given(cache.transitEncryption) !== true) return withoutEncryption(name);
       const to = 'accepted, beside clients without one until every task has it';
       return { action: 'update', details: [{ field: 'AUTH token', from: 'none', to }] };
@@ -100,6 +101,15 @@ function withoutEncryption(name: string) {
     action: 'blocked',
     reason: `${name} can have an AUTH token only with encryption in transit`,
     hint: 'Say --transit-encryption, or --auth none.',
+  } as const;
+}
+
+/** AWS cannot take one away again, and the other clients of the cache would be cut off. */
+function adoptedWithout(name: string) {
+  return {
+    action: 'blocked',
+    reason: `${name} was made by others and has no AUTH token, and one could not be taken away from it again`,
+    hint: 'Say --auth none, or choose another --cache-name to have a cache made.',
   } as const;
 }
 

@@ -8,6 +8,7 @@ import type { ReplicationGroupSettings, Settings } from '../domain/settings.ts';
 import type { Resource, Step } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
 import { readAnchor } from './anchor.ts';
+import { keepsParameterGroup } from './changes/engine.ts';
 import { given, type LivingCache } from './changes/modification.ts';
 import { createLabelled, isUntaggedOurs, LATE_TAGS, tagLate } from './late-tags.ts';
 import { readLivingCache, readVersion } from './living-cache.ts';
@@ -18,6 +19,8 @@ type Out = { readonly cacheParameterGroupName: string };
 /** Undefined: the default group of its family will do. */
 export function parameterGroupOf(cache: ReplicationGroupSettings): string | undefined {
   if (cache.existingParameterGroup) return cache.existingParameterGroup.value;
+  // One of ours could not be taken off again; a rule of the inputs refuses parameters that are given.
+  if (cache.adopt) return undefined;
   return Object.keys(cache.parameters.value).length > 0 ? cache.parameterGroupName : undefined;
 }
 
@@ -110,6 +113,12 @@ export function cacheParameterGroup(
 
   async function planOurs(): Promise<Change<Out>> {
     const wanted = await readWanted();
+    const { living } = wanted;
+    const inUse = living?.members[0]?.cacheParameterGroupName;
+    if (living && inUse !== undefined && keepsParameterGroup(cache, living)) {
+      const note = `${cache.name} keeps ${inUse}: parameters that are derived are those of new caches`;
+      return { action: 'none', outputs: { cacheParameterGroupName: inUse }, note };
+    }
     const known = await readKnown(wanted);
     const { name: groupName, group } = await choose(wanted);
     if (!group) {

@@ -11,6 +11,8 @@ import type { InstanceValue, ValueStore } from './value-store.ts';
 
 const BEGINNING = '# Written by elasticache-wizard';
 const RESTARTED = '# The instances have been restarted with these values.';
+/** Tells a writing from an earlier one of the same values, which the instances may not run with any more. */
+const WRITING = /^# Writing [0-9a-f]{12}\n/m;
 /** Means the same to all that read such files, without quotes. */
 const PLAIN = /^[\w@%+=:,./?-]*$/;
 
@@ -59,7 +61,8 @@ export function envFile(name: string, owner: EnvFileOwner): ValueStore {
     write(values) {
       const text = requireText();
       const wanted = textOf(values, owner);
-      if (contentOf(text ?? '') === contentOf(wanted)) return Promise.resolve();
+      if (contentOf(text ?? '').replace(WRITING, '') === wanted.replace(WRITING, ''))
+        return Promise.resolve();
       before ??= { text };
       writeWhole(path, wanted);
       return Promise.resolve();
@@ -104,7 +107,8 @@ function isOurs(
   { project, app }: { readonly project: string; readonly app?: string },
 ): boolean {
   const [first = ''] = text.split('\n');
-  return first.startsWith(`${BEGINNING} for the project ${project}, app ${app ?? ''}`);
+  const whose = app === undefined ? '' : `${app}:`;
+  return first.startsWith(`${BEGINNING} for the project ${project}, app ${whose}`);
 }
 
 function headerOf({ project, app }: EnvFileOwner): string {
@@ -113,7 +117,8 @@ function headerOf({ project, app }: EnvFileOwner): string {
 
 function textOf(values: readonly InstanceValue[], owner: EnvFileOwner): string {
   const lines = values.map(({ name, value }) => `${name}=${quoted(value)}`);
-  return [headerOf(owner), ...lines, ''].join('\n');
+  const writing = `# Writing ${randomBytes(6).toString('hex')}`;
+  return [headerOf(owner), writing, ...lines, ''].join('\n');
 }
 
 function contentOf(text: string): string {

@@ -1,6 +1,7 @@
 /** The right to read our secrets, added to an execution role of theirs where that was asked for: one policy of ours. */
 import type { Aws } from '../aws/aws.ts';
 import { nameOf } from '../domain/arn.ts';
+import type { Statement } from '../domain/iam/document.ts';
 import { rolePolicyName, secretAccesses, statementFor } from '../domain/iam/secret-access.ts';
 import type { Ref } from '../domain/outputs.ts';
 import { secretArn, type SecretVariable } from '../domain/secrets.ts';
@@ -22,6 +23,32 @@ export interface RoleInNeed {
 /** IAM user guide, "Troubleshooting": changes are eventually consistent, and mostly seen within seconds. */
 const SETTLES_MS = 15_000;
 
+/** As somebody may have changed it. */
+interface Present {
+  readonly Effect: string;
+  readonly Action?: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+}
+
+/** What the policy allows already stays: services that are not of this run may have the same role. */
+export function documentWith(statements: readonly Statement[], present: string | undefined): string {
+  const now = present === undefined ? [] : statementsOf(present);
+  const isSame = (one: Statement, other: Present): boolean =>
+    one.Effect === other.Effect && [one.Action].flat().join() === [other.Action].flat().join();
+  const widened = now.map((each) => {
+    const own = statements.find((statement) => isSame(statement, each));
+    if (!own) return each;
+    return { ...each, Resource: [...new Set([each.Resource ?? [], own.Resource].flat())] };
+  });
+  const added = statements.filter((statement) => !now.some((each) => isSame(statement, each)));
+  return JSON.stringify({ Version: '2012-10-17', Statement: [...widened, ...added] });
+}
+
+function statementsOf(document: string): Present[] {
+  const { Statement: found } = JSON.parse(document) as { Statement: Present | Present[] };
+  return [found].flat();
+}
+
 export function executionRolePolicy(
   { roleArn, variables, place, anchor }: RoleInNeed,
   /** Each leaves a numbered tag on the anchor, so that they come one after another. */
@@ -32,10 +59,7 @@ export function executionRolePolicy(
   const roleName = nameOf(roleArn);
   const policyName = rolePolicyName(settings.project);
   const accesses = secretAccesses(variables);
-  const document = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: accesses.map((access) => statementFor(access, place)),
-  });
+  const statements = accesses.map((access) => statementFor(access, place));
   const outputs = { roleArn };
 
   /** Another policy may give the right already. Where IAM cannot be asked, ours is added as it was wished. */
@@ -64,6 +88,7 @@ export function executionRolePolicy(
 
     async plan() {
       const present = await iam.readRolePolicy(roleName, policyName);
+      const document = documentWith(statements, present);
       if (present === document || (await mayRead())) return { action: 'none', outputs };
       const action = present === undefined ? 'create' : 'update';
       return { action, details: [{ field: `inline policy ${policyName}`, to: document }] };
@@ -71,6 +96,7 @@ export function executionRolePolicy(
 
     async reconcile(known, step) {
       await leaveAnchorTag(ec2, known.need('securityGroup', anchor).groupId, 'execution-role', roleArn);
+      const document = documentWith(statements, await iam.readRolePolicy(roleName, policyName));
       await iam.putRolePolicy(roleName, policyName, document);
       const since = step.now();
       return step.wait({

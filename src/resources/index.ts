@@ -1,5 +1,6 @@
 /** Everything that a project consists of, in the order in which a person would do it. */
 import type { Aws } from '../aws/aws.ts';
+import { userIdOf } from '../domain/access.ts';
 import type { TargetGroup } from '../domain/app.ts';
 import { nameOf } from '../domain/arn.ts';
 import {
@@ -25,6 +26,7 @@ import { executionRolePolicy, type RoleInNeed } from './execution-role-policy.ts
 import { instancePing } from './instance-ping.ts';
 import { instanceRehearsal } from './instance-rehearsal.ts';
 import { valueStore } from './instance-values.ts';
+import { unlessOthersUse } from './other-users.ts';
 import { parameters } from './parameters.ts';
 import { password, readPassword } from './password.ts';
 import { ping } from './ping.ts';
@@ -102,9 +104,14 @@ function requiredPasswords({ settings, consumers, aws }: ResourcesOptions): AnyR
     const users = usersOf(cache, consumers);
     // Clients that nobody restarts would be cut off; the cache goes on to take both.
     if (cache.auth.value === 'none' || notRestarted(users).length > 0) return [];
-    if (cache.auth.value === 'rbac') return [requiredPassword(cache, settings, arrivals(users), aws)];
+    const { name, securityGroupName } = cache;
+    if (cache.auth.value === 'rbac') {
+      const required = requiredPassword(cache, settings, arrivals(users), aws);
+      return [unlessOthersUse(required, { userId: userIdOf(name) }, securityGroupName, users, aws.ec2)];
+    }
     if (cache.kind !== 'replicationGroup') return [];
-    return [requiredAuthToken(cache, settings, arrivals(users), aws)];
+    const required = requiredAuthToken(cache, settings, arrivals(users), aws);
+    return [unlessOthersUse(required, { replicationGroupId: name }, securityGroupName, users, aws.ec2)];
   });
 }
 

@@ -9,6 +9,7 @@ import type { Ec2ConsumerSettings, Settings } from '../domain/settings.ts';
 import type { Resource } from '../engine/resource.ts';
 import { leaveAnchorTag, rememberRefreshes } from './anchor.ts';
 import { wantedValues } from './instance-values.ts';
+import { settleRestart } from './restart-due.ts';
 import { isInTheWay, isSame, type InstanceValue, type StoredValues, type ValueStore } from './value-store.ts';
 
 export interface ParametersOptions {
@@ -88,6 +89,9 @@ export function parameters(options: ParametersOptions): Resource<'parameters'> {
         );
       }
       await store.write(wanted, step);
+      // Not before: a run that is cut off in between still knows that the app is to be restarted.
+      for (const { securityGroupName } of caches)
+        await settleRestart(known.need('securityGroup', securityGroupName).groupId, text, aws.ec2);
       const stored = await store.read();
       if (isInTheWay(stored)) throw new Error(`${consumer.name} has lost its values while they were written`);
       return outputsOf(stored);

@@ -1,5 +1,6 @@
 /** On the anchor: since when an app on instances is to be restarted without our values; 'done' once it was. */
 import type { Ec2 } from '../aws/ec2.ts';
+import { anchoredNumber, restartDueTag } from '../domain/ownership.ts';
 import { readAnchor } from './anchor.ts';
 
 export interface RestartDue {
@@ -27,4 +28,10 @@ export function restartDue(groupId: string, key: string, ec2: Ec2): RestartDue {
       if ((await read()) !== undefined) await ec2.createTags(groupId, { [key]: DONE });
     },
   };
+}
+
+/** Values wait for the app again: a restart without them is no longer what it needs. */
+export async function settleRestart(groupId: string, instancePlace: string, ec2: Ec2): Promise<void> {
+  const n = anchoredNumber(await readAnchor(ec2, groupId), 'instances', instancePlace);
+  if (n !== undefined) await restartDue(groupId, restartDueTag(n), ec2).settle();
 }

@@ -28,7 +28,7 @@ export function restartWayBack(options: RestartWayBack, aws: Pick<Aws, 'commands
     const asItIs = (note: string) => ({ action: 'none', outputs: undefined, note }) as const;
     const waiting = await hasValues();
     if (!waiting && (await due.read()) === undefined) return asItIs('runs without anything of ours');
-    if (!app) return asItIs('is gone');
+    if (!app) return asItIs('none of its instances runs');
     if (command === undefined) {
       if (!final || !waiting) return asItIs('is to be restarted by hand');
       return {

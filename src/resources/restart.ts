@@ -12,7 +12,7 @@ import {
   type RestartFailure,
   type RestartOrder,
 } from './instance-restart.ts';
-import { isInTheWay, type ValueStore } from './value-store.ts';
+import type { ValueStore } from './value-store.ts';
 
 export interface RestartOptions {
   readonly consumer: Ec2Consumer;
@@ -46,10 +46,9 @@ export function restart(options: RestartOptions): Resource<'restart'> {
       tell(false);
       return `How the values were before is not known, so they were left as they are. ${again}`;
     }
-    const stored = await store.read();
-    if (isInTheWay(stored)) throw new WizardError('NotOurs', stored.reason, { hint: stored.hint });
     const app = { ...consumer.app, instances: touched };
-    const failure = await restarting({ app }, `${stored.stamp} back`, step);
+    // Values come back more than once, and look alike then: an earlier restart must not count for this one.
+    const failure = await restarting({ app }, `back ${step.now()}`, step);
     tell(failure === undefined);
     if (failure) {
       return `The values are back as they were, and restarting with them failed too (${failure.reason}): look at ${name} now.`;

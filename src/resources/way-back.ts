@@ -1,5 +1,6 @@
 /** The way back of a whole project, in stages: what is theirs as it was before us, then what is ours removed. */
 import type { Aws } from '../aws/aws.ts';
+import { nameOf } from '../domain/arn.ts';
 import type { RunningService } from '../domain/app.ts';
 import type { RunningInstances } from '../domain/instance-app.ts';
 import { leadsTo, type CachePlace } from '../domain/our-values.ts';
@@ -16,7 +17,7 @@ import { parametersWayBack, type ParametersWayBack } from './parameters-way-back
 import { replicationGroupRemoval } from './replication-group-removal.ts';
 import { restartWayBack } from './restart-way-back.ts';
 import { revisionRemoval, type RevisionRemoval } from './revision-removal.ts';
-import { secretsRemoval } from './secrets-removal.ts';
+import { secretsRemoval, type Staying } from './secrets-removal.ts';
 import { securityGroupRemoval } from './security-group-removal.ts';
 import { serverlessCacheRemoval } from './serverless-cache-removal.ts';
 import { serviceWayBack } from './service-way-back.ts';
@@ -37,6 +38,8 @@ export interface WayBackOptions {
     readonly executionRoleArns: readonly string[];
     readonly secretStores: readonly SecretStore[];
   }[];
+  /** What of the project is not meant, and stays. */
+  readonly staying: Staying;
   /** Apps on instances, each once. */
   readonly instanceApps: readonly UndoneInstances[];
   readonly services: readonly RunningService[];
@@ -70,7 +73,14 @@ export function wayBack(options: WayBackOptions, { final }: { readonly final: bo
       return restartWayBack({ project, name, app, command, due, hasValues, final }, aws);
     }),
     [...targetGroupArns].map((arn) => stickinessWayBack(arn, aws.elbv2)),
-    [...executionRoleArns].map((arn) => executionRolePolicyRemoval(arn, project, aws)),
+    [...executionRoleArns].map((arn) =>
+      options.staying.executionRoleArns.includes(arn)
+        ? asItIs(
+            { kind: 'executionRolePolicy', name: nameOf(arn) },
+            'stays: services that stay have the same',
+          )
+        : executionRolePolicyRemoval(arn, project, aws),
+    ),
   ];
 }
 
@@ -113,7 +123,7 @@ export function removal(
     caches,
     guarded.map((name) => userGroupRemoval(name, project, aws)),
     guarded.map((name) => userRemoval(name, project, aws)),
-    stores.size > 0 ? [secretsRemoval(project, [...stores], aws)] : [],
+    stores.size > 0 ? [secretsRemoval(project, [...stores], options.staying, aws)] : [],
     [
       ...[...subnetGroups].map((name) => cacheSubnetGroupRemoval(name, project, elasticache)),
       ...[...parameterGroups].map((name) => cacheParameterGroupRemoval(name, project, elasticache)),

@@ -35,7 +35,11 @@ async function changedVariable(situation: Situation, variable: VariableSettings)
   if ('value' in now ? now.value === '' : isSecretOf(settings.project, now.valueFrom)) return [];
   if (variable.cache !== undefined) {
     const cache = await aws.caches.read(variable.cache);
-    if (cache?.endpoint && leadsThere(situation, variable, cache.endpoint.address)) return [];
+    if (cache?.endpoint && leadsThere(situation, variable, cache.endpoint.address)) {
+      const { endpoint, readerEndpoint, transitEncryption: tls } = cache;
+      const wanted = render(variable.template, { endpoint: { ...endpoint, tls }, readerEndpoint });
+      if (isSamePlace(now, wanted, variable.template)) return [];
+    }
   }
   if ('value' in now && now.value === variable.template) return [];
   const message = `${name} of the container ${container} is ${shown(now)} and would become ${becomes(variable)}`;
@@ -64,6 +68,21 @@ function leadsThere(
     const now = variableOf(app.taskDefinition.document, container, name.value);
     return now && 'value' in now && (now.value === address || hostOf(now.value) === address);
   });
+}
+
+/** The same but for scheme and credentials: in another database an app would find nothing of what it has written. */
+export function isSamePlace(now: Variable, wanted: string, template: string): boolean {
+  if (!('value' in now)) return template === '{password}';
+  if (template === '{db}') return now.value === wanted;
+  const [host, wantedHost] = [hostOf(now.value), hostOf(wanted)];
+  if (host === undefined || wantedHost === undefined) return true;
+  return host === wantedHost && databaseOf(now.value) === databaseOf(wanted);
+}
+
+/** Clients take the path, or `?db=` where there is one (redis-py, "from_url"). */
+function databaseOf(url: string): string {
+  const { pathname, searchParams } = new URL(url);
+  return searchParams.get('db') ?? (pathname.replace(/^\/+/, '') || '0');
 }
 
 /** Variables that were found to be those of a profile are named all at once. */

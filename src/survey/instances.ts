@@ -15,6 +15,15 @@ interface Selected {
   readonly name: string;
   /** That all of them have, and by which they were chosen. */
   readonly securityGroupId?: string;
+  /** Named, and not there. */
+  readonly missing?: readonly string[];
+}
+
+export interface Left {
+  /** Undefined: none of them runs. */
+  readonly running: RunningInstances | undefined;
+  /** Those that do not: 'i-0a1b is stopped'. */
+  readonly others: readonly string[];
 }
 
 export async function readInstanceApp(
@@ -44,16 +53,21 @@ export async function readInstanceApp(
   };
 }
 
-/** Enough for the way back, which asks for no more rights than it needs. */
-export async function readRunningInstances(
-  aws: Aws,
-  selection: InstanceSelection,
-): Promise<RunningInstances> {
-  return runningOf(aws, await selectRunning(aws, selection));
+/** Enough for the way back, which asks for no more rights than it needs, and goes on with those that still run. */
+export async function readInstancesLeft(aws: Aws, selection: InstanceSelection): Promise<Left> {
+  const { missing = [], ...selected } = await select(aws, selection);
+  const hosts = selected.hosts.filter(({ state }) => state === 'running');
+  const idle = selected.hosts.filter(({ state }) => state !== 'running');
+  return {
+    running: hosts.length === 0 ? undefined : await runningOf(aws, { ...selected, hosts }),
+    others: [...idle.map(stateText), ...missing.map((each) => `${each} is gone`)],
+  };
 }
 
 async function selectRunning(aws: Aws, selection: InstanceSelection): Promise<Selected> {
   const selected = await select(aws, selection);
+  const [missing] = selected.missing ?? [];
+  if (missing !== undefined) await refuseMissing(aws, missing);
   if (selected.hosts.length === 0) throw none(selected.name);
   requireRunning(selected.hosts);
   requireOneVpc(selected.hosts);
@@ -123,17 +137,22 @@ async function named({ ec2 }: Aws, wanted: readonly string[]): Promise<Selected>
     ids.length === 0 ? [] : ec2.listInstances({ ids }),
     names.length === 0 ? [] : ec2.listInstances({ names }),
   ]);
-  const missing = wanted.find(
+  const missing = wanted.filter(
     (each) =>
       !byId.some(({ instanceId }) => instanceId === each) && !byName.some(({ name }) => name === each),
   );
-  if (missing !== undefined) {
-    const all = await ec2.listInstances({});
-    const known = all.flatMap(({ instanceId, name }) => (isInstanceId(missing) ? instanceId : (name ?? [])));
-    throw notFound('instance', missing, [...new Set(known)]);
-  }
   const hosts = inOrder([...new Map([...byId, ...byName].map((host) => [host.instanceId, host])).values()]);
-  return { name: hosts[0]?.name ?? hosts[0]?.instanceId ?? '', hosts };
+  return { name: hosts[0]?.name ?? hosts[0]?.instanceId ?? '', hosts, missing };
+}
+
+async function refuseMissing({ ec2 }: Aws, missing: string): Promise<never> {
+  const all = await ec2.listInstances({});
+  const known = all.flatMap(({ instanceId, name }) => (isInstanceId(missing) ? instanceId : (name ?? [])));
+  throw notFound('instance', missing, [...new Set(known)]);
+}
+
+function stateText({ instanceId, state }: AppHost): string {
+  return `${instanceId} is ${state}`;
 }
 
 function isInstanceId(text: string): boolean {
@@ -147,7 +166,7 @@ function inOrder(hosts: readonly AppHost[]): AppHost[] {
 function requireRunning(hosts: readonly AppHost[]): void {
   const idle = hosts.filter(({ state }) => state !== 'running');
   if (idle.length === 0) return;
-  const which = idle.map(({ instanceId, state }) => `${instanceId} is ${state}`).join(', ');
+  const which = idle.map(stateText).join(', ');
   throw new WizardError('Blocked', `Not all of the instances run: ${which}`, {
     hint: 'Start them, or name only those that run; then run the same command again.',
   });

@@ -2,6 +2,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { SecurityGroup } from '../aws/ec2.ts';
 import type { RunningService } from '../domain/app.ts';
+import { serviceParts } from '../domain/arn.ts';
 import type { CachePlace } from '../domain/our-values.ts';
 import {
   ADOPTED_TAG,
@@ -81,7 +82,7 @@ export async function findProject(
 
 /** 'gone': deleted meanwhile, with its cluster or alone. */
 export async function readRunningService(aws: Aws, serviceArn: string): Promise<RunningService | 'gone'> {
-  const { ecsCluster, name } = partsOf(serviceArn);
+  const { ecsCluster, name } = serviceParts(serviceArn);
   const service = await aws.ecs.readService(ecsCluster, name);
   if (typeof service === 'string') return 'gone';
   const [taskDefinition, targetGroups] = await Promise.all([
@@ -139,15 +140,9 @@ function isNamed(
   serviceArn: string,
   { ecsCluster, service }: { ecsCluster?: string | undefined; service?: string | undefined },
 ): boolean {
-  const parts = partsOf(serviceArn);
+  const parts = serviceParts(serviceArn);
   return (
     (ecsCluster === undefined || ecsCluster === parts.ecsCluster) &&
     (service === undefined || service === parts.name)
   );
-}
-
-/** `…:service/cluster/name`; ARNs from before 2018 have no cluster, and then it is the account's default one. */
-function partsOf(serviceArn: string): { ecsCluster: string; name: string } {
-  const [name = '', ecsCluster] = serviceArn.split('/').slice(1).reverse();
-  return { ecsCluster: ecsCluster ?? 'default', name };
 }

@@ -19,7 +19,7 @@ const SETUP = [
   ...WITH_TOKEN,
 ];
 const PASSWORD = 'elasticache-wizard/collabcanvas-backend/collabcanvas-redis/password';
-const SECRET = 'elasticache-wizard/collabcanvas-backend/collabcanvas-backend/backend';
+const SECRET = 'elasticache-wizard/collabcanvas-backend/collabcanvas/collabcanvas-backend/backend';
 
 const stage = await openUndoStage();
 afterAll(() => stage.sandbox.close());

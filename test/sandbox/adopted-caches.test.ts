@@ -63,6 +63,10 @@ describe('a replication group of others', () => {
     expect([refused.exitCode, refused.result.awsCalls.writes]).toEqual([4, 0]);
     expect(refused.result.error?.hint).toContain('--adopt');
 
+    const token = await app.setup('--adopt', '--auth', 'token', '--fix-execution-role');
+    expect([token.exitCode, token.result.awsCalls.writes]).toEqual([4, 0]);
+    expect(token.result.error?.message).toContain('has no AUTH token');
+
     const adopted = await app.setup('--adopt');
     expect(adopted.result.error).toBeUndefined();
     expect(adopted.result.proven).toBe(true);

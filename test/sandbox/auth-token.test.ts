@@ -14,7 +14,7 @@ import { enterVpc, type VpcClient } from './vpc-client.ts';
 const PROJECT = 'collabcanvas-backend';
 const CACHE = 'collabcanvas-redis';
 const ROLE = 'collabcanvas-execution';
-const SECRET = `elasticache-wizard/${PROJECT}/${PROJECT}/backend`;
+const SECRET = `elasticache-wizard/${PROJECT}/collabcanvas/${PROJECT}/backend`;
 const PASSWORD = `elasticache-wizard/${PROJECT}/${CACHE}/password`;
 const UNPROVEN = ['--no-probe', '--no-verify'];
 const WITH_TOKEN = ['--auth', 'token', '--fix-execution-role'];

@@ -166,6 +166,36 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
     expect(await parameters(PATH)).toEqual({ REDIS_URL });
   });
 
+  it('is restarted by each way back, and a later setup takes away that a restart is due', async () => {
+    const { run, json, clock, world, opened } = await open(staging());
+    const failing = [
+      '--restart-command',
+      `systemctl restart kempian; ! aws ssm get-parameter --name ${PATH}/REDIS_URL`,
+    ];
+    const restarts = () => opened.calls().filter(({ action }) => action === 'SendCommand').length;
+    const sent = [];
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const before = restarts();
+      const ended = await run('setup', ...STAGING, ...failing, '--yes');
+      expect(ended.exitCode).toBe(7);
+      expect(await json('/health')).toMatchObject({ where: OWN });
+      sent.push(restarts() - before);
+      await clock.sleep(LEASE_MS);
+    }
+    expect(sent[1]).toBe(sent[0]);
+    expect((await run('setup', ...STAGING, '--yes')).exitCode).toBe(0);
+    expect(warnings(await run(...ROLLBACK))).toContain('restart.needed');
+    // A later setup takes the mark away.
+    expect((await run('setup', ...STAGING, ...RESTART, '--yes')).exitCode).toBe(0);
+    const { SecurityGroups: [anchor] = [] } = await world.call<{
+      SecurityGroups?: { Tags?: { Key?: string; Value?: string }[] }[];
+    }>('ec2', 'DescribeSecurityGroups', {
+      Filters: [{ Name: 'tag:elasticache-wizard:project', Values: ['kempian-staging'] }],
+    });
+    const due = anchor?.Tags?.filter(({ Key }) => Key?.includes('restart-due')).map(({ Value }) => Value);
+    expect(due).toEqual(['done']);
+  });
+
   it('goes on where a run was killed', async () => {
     const { sandbox: at, clock, ...clean } = await open(staging());
     const setup = ['setup', ...STAGING, ...RESTART, '--yes'];
@@ -242,7 +272,9 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
     expect(outcomes(ended)).toMatchObject({ variables: 'pass', ping: 'inconclusive', logs: 'skip' });
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const text = readFileSync(file, 'utf8');
-    expect(text).toMatch(/^# Written by .*\nREDIS_URL=rediss:\/\/:\w{64}@master\.kempian-cache\..*\n$/);
+    expect(text).toMatch(
+      /^# Written by .*\n# Writing \w+\nREDIS_URL=rediss:\/\/:\w{64}@master\.kempian-cache\..*\n$/,
+    );
     expect(JSON.stringify(ended)).not.toContain(/:(\w{64})@/.exec(text)![1]);
     const hint = ended.result.checks.find(({ id }) => id === 'ping');
     expect(hint).toMatchObject({

@@ -315,10 +315,10 @@ describe('before the first write', () => {
       ...runs(3),
       taskDefinition: { ...app.taskDefinition, tags },
     });
-    expect(await found(tagged(many(44, 'theirs')), { tags: many(3, 'ours') })).not.toContain(
+    expect(await found(tagged(many(42, 'theirs')), { tags: many(3, 'ours') })).not.toContain(
       'block too-many-tags',
     );
-    expect(await found(tagged(many(45, 'theirs')), { tags: many(3, 'ours') })).toContain(
+    expect(await found(tagged(many(43, 'theirs')), { tags: many(3, 'ours') })).toContain(
       'block too-many-tags',
     );
     // Those of AWS count for nothing, and one that is given replaces its namesake.

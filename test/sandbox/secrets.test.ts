@@ -4,7 +4,7 @@ import { openUndoStage, PROJECT, type UndoScene, type UndoStage } from './undo-s
 import type { Ended } from './command-line.ts';
 
 const PASSWORD = `elasticache-wizard/${PROJECT}/collabcanvas-redis/password`;
-const SECRET = `elasticache-wizard/${PROJECT}/${PROJECT}/backend`;
+const SECRET = `elasticache-wizard/${PROJECT}/collabcanvas/${PROJECT}/backend`;
 const ROLE = 'collabcanvas-execution';
 const TOKEN = ['--auth', 'token'];
 const FIXED = [...TOKEN, '--fix-execution-role'];

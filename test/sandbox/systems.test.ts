@@ -175,6 +175,11 @@ describe.skipIf(!hasRedis)('funmagic', () => {
     const again = await system.run(...setup('funmagic'));
     const pending = again.result.changes.filter(({ action }) => action !== 'none');
     expect([again.exitCode, pending]).toEqual([0, []]);
+    // Each app is restarted by its own command, as the file has it.
+    const back = await system.run('rollback', '--config', 'templates/configs/funmagic.yaml', '--yes');
+    expect([back.result.error, back.exitCode]).toEqual([undefined, 0]);
+    const alone = await fetch(`${system.appUrl}/jobs`);
+    expect(((await alone.json()) as { prefix: string }).prefix).toMatch(/^unset-/);
   });
 });
 

@@ -4,7 +4,7 @@ import type { CacheCluster, ReplicationGroup } from '../../src/aws/elasticache.t
 import type { ReplicationGroupSettings, Sourced } from '../../src/domain/settings.ts';
 import type { LivingCache, Surroundings } from '../../src/resources/changes/modification.ts';
 import { blockedOf, modificationsOf } from '../../src/resources/replication-group-changes.ts';
-import { cacheOf } from './wanted.ts';
+import { cacheOf, from } from './wanted.ts';
 
 const asked = <T>(value: T): Sourced<T> => ({ value, origin: 'flag' });
 
@@ -115,6 +115,26 @@ describe('a living cache', () => {
   });
 });
 
+describe('parameters that come with a workload', () => {
+  const workload = cacheOf({ parameters: from('default', { 'maxmemory-policy': 'noeviction' }) });
+  const surroundings = { ...OURS, cacheParameterGroupName: 'canvas-parameters' };
+
+  test.each(['default.redis7', 'team-parameters'])('leave a living cache its %s', (group) => {
+    const now = living({}, { cacheParameterGroupName: group });
+    expect(modificationsOf(workload, now, surroundings)).toEqual([]);
+    expect(blockedOf(workload, now, surroundings)).toBeUndefined();
+  });
+
+  test('go along with a group of ours into another family', () => {
+    const now = living({}, { cacheParameterGroupName: 'canvas-parameters' });
+    const valkey = { ...workload, engine: asked('valkey' as const), engineVersion: asked('8.0') };
+    const other = { ...OURS, cacheParameterGroupName: 'canvas-parameters-valkey8' };
+    expect(modificationsOf(valkey, now, other)).toMatchObject([
+      { change: { engine: 'valkey', cacheParameterGroupName: 'canvas-parameters-valkey8' } },
+    ]);
+  });
+});
+
 describe('what only a replacement could do is refused', () => {
   test.each([
     [
@@ -183,7 +203,8 @@ describe('each change that AWS makes in place is a call of its own', () => {
     const valkey = { engine: asked('valkey' as const), engineVersion: asked('8.0') };
     const change = { engine: 'valkey', engineVersion: '8.0' };
     expect(calls(valkey)).toEqual([{ call: 'modify', change }]);
-    expect(calls(valkey, {}, { cacheParameterGroupName: 'canvas-parameters-valkey8' })).toEqual([
+    const named = { ...valkey, parameters: asked({ 'maxmemory-policy': 'noeviction' }) };
+    expect(calls(named, {}, { cacheParameterGroupName: 'canvas-parameters-valkey8' })).toEqual([
       { call: 'modify', change: { ...change, cacheParameterGroupName: 'canvas-parameters-valkey8' } },
     ]);
   });

@@ -9,8 +9,13 @@ import {
   secretArn,
   secretVariablesOf,
 } from '../../src/domain/secrets.ts';
+import { ownershipTags } from '../../src/domain/ownership.ts';
 import type { Auth, CacheSettings, EcsConsumerSettings, SecretStore } from '../../src/domain/settings.ts';
 import type { Variable } from '../../src/domain/task-definition.ts';
+import type { Secrets } from '../../src/aws/secrets.ts';
+import type { Step } from '../../src/engine/resource.ts';
+import { documentWith } from '../../src/resources/execution-role-policy.ts';
+import { secretsRemoval } from '../../src/resources/secrets-removal.ts';
 import { handedTo } from '../../src/probe/handed.ts';
 import { cacheOf, from, serviceOf, variableFor } from './wanted.ts';
 
@@ -26,6 +31,9 @@ function consumer(templates: Readonly<Record<string, string>>): EcsConsumerSetti
   );
   return serviceOf({ service: 'shop', container: 'web-worker', variables });
 }
+
+/** Nothing is waited for. */
+const NO_STEP = {} as Step;
 
 const SPLIT = { REDIS_HOST: '{host}', REDIS_PORT: '{port}', REDIS_PASSWORD: '{password}' };
 
@@ -56,8 +64,36 @@ describe('a secret of ours', () => {
 
   test('never ends as AWS’s own suffix does, and has no character that a store refuses', () => {
     const [variable] = secretVariablesOf(consumer({ A: '{url}' }), [cache('token', 'secretsmanager')], 'ä b');
-    expect(variable!.secret).toBe('elasticache-wizard/--b/shop/web-worker_');
+    expect(variable!.secret).toBe('elasticache-wizard/--b/web/shop/web-worker_');
     expect(passwordName('ssm', 'ä b', 'web')).toBe('/elasticache-wizard/--b/web/password');
+  });
+
+  test('is not shared by services of one name in two clusters', () => {
+    const secretIn = (ecsCluster: string) =>
+      secretVariablesOf({ ...consumer({ A: '{url}' }), ecsCluster }, [cache('token', 'ssm')], 'shop')[0]
+        ?.secret;
+    expect(secretIn('blue')).toBe('/elasticache-wizard/shop/blue/shop/web-worker/A');
+    expect(secretIn('green')).toBe('/elasticache-wizard/shop/green/shop/web-worker/A');
+  });
+
+  test('is deleted with its service, and stays where that service or its cache does', async () => {
+    const names = ['blue/shop/web', 'green/shop/web', 'one/password', 'two/password'].map(
+      (name) => `elasticache-wizard/shop/${name}`,
+    );
+    const deleted: string[] = [];
+    const store = {
+      list: () => Promise.resolve(names),
+      describe: (name: string) =>
+        Promise.resolve({ arn: name, deleted: false, tags: ownershipTags('shop', name) }),
+      delete: (name: string) => Promise.resolve(void deleted.push(name)),
+    } as unknown as Secrets;
+    const staying = {
+      cacheNames: ['two'],
+      serviceArns: ['arn:aws:ecs:us-east-1:111122223333:service/green/shop'],
+    };
+    const aws = { secrets: { secretsmanager: store, ssm: store } };
+    await secretsRemoval('shop', ['secretsmanager'], staying, aws).undo(NO_STEP);
+    expect(deleted).toEqual([names[0], names[2]]);
   });
 
   test('is made only for what holds a password', () => {
@@ -67,6 +103,26 @@ describe('a secret of ours', () => {
       );
     expect(names('token')).toEqual(['REDIS_PASSWORD', 'URL']);
     expect(names('none')).toEqual([]);
+  });
+});
+
+describe('the policy of an execution role', () => {
+  const allows = (...Resource: string[]) =>
+    ({ Effect: 'Allow', Action: ['ssm:GetParameters'], Resource }) as const;
+  const statementsOf = (document: string): unknown =>
+    (JSON.parse(document) as { Statement: unknown }).Statement;
+
+  test('goes on to let other services of the same role read theirs', () => {
+    const first = documentWith([allows('a')], undefined);
+    const both = documentWith([allows('b')], first);
+    expect(statementsOf(both)).toEqual([allows('a', 'b')]);
+    expect(documentWith([allows('a')], both)).toBe(both);
+  });
+
+  test('keeps what somebody has added to it', () => {
+    const theirs = { Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' };
+    const now = JSON.stringify({ Version: '2012-10-17', Statement: theirs });
+    expect(statementsOf(documentWith([allows('a')], now))).toEqual([theirs, allows('a')]);
   });
 });
 

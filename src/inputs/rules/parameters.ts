@@ -27,6 +27,14 @@ export const PARAMETER_RULES: readonly Rule[] = [
       }
     );
   },
+  (of) => {
+    const given = givenOf(of, ['maxmemoryPolicy', 'parameter']);
+    if (!of.inputs.adopt.value || given.length === 0) return false;
+    return {
+      problem: `${given.join(' and ')} would put a parameter group of ours on the cache that ${of.name('adopt')} takes on, and it could not be taken off again`,
+      fix: 'Change the group that the cache has (aws elasticache modify-cache-parameter-group), and leave them out.',
+    };
+  },
   ({ inputs: { parameter }, name, say }) =>
     'cluster-enabled' in parameter.value && {
       problem: `${name('parameter')} has cluster-enabled, which is cluster mode`,

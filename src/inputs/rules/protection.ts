@@ -22,6 +22,12 @@ export const PROTECTION_RULES: readonly Rule[] = [
       problem: `${because('auth')} makes a password, and ${said('secrets')} leaves no place to keep it`,
       fix: `Say ${say('secrets', 'secretsmanager')} or ${say('secrets', 'ssm')}, or ${say('auth', 'none')}.`,
     },
+  ({ inputs: { auth, adopt }, name, said, because }) =>
+    adopt.value &&
+    auth.value === 'rbac' && {
+      problem: `${because('auth')} would put a user group of ours on the cache that ${name('adopt')} takes on, and it could not be taken off again`,
+      fix: `Leave out ${said('auth')} or ${name('adopt')}.`,
+    },
   ({ inputs: { kmsKeyId, atRestEncryption, serverless }, name, said }) =>
     kmsKeyId !== undefined &&
     !serverless.value &&

@@ -1,6 +1,6 @@
 /** The way into cluster mode: one step a run, for between two steps every client must change its protocol. */
 import type { ReplicationGroupSettings } from '../../domain/settings.ts';
-import { wantedEngine, parameterGroupDetail } from './engine.ts';
+import { parameterGroupDetail, wantedEngine, wantedParameterGroup } from './engine.ts';
 import {
   given,
   isOn,
@@ -14,12 +14,14 @@ import {
 /** Last of all: a compatible cache takes no other change (user guide, "Modifying cluster mode"). */
 export function intoCompatible(
   cache: ReplicationGroupSettings,
-  { group, members }: LivingCache,
-  { cacheParameterGroupName }: Surroundings,
+  living: LivingCache,
+  surroundings: Surroundings,
 ): Modification[] {
+  const { group, members } = living;
   if (given(cache.clusterMode) !== 'compatible' || group.clusterMode !== 'disabled') return [];
   const groupNow = members[0]?.cacheParameterGroupName;
-  const newGroup = cacheParameterGroupName ?? (groupNow && `${groupNow}.cluster.on`);
+  const newGroup =
+    wantedParameterGroup(cache, living, surroundings) ?? (groupNow && `${groupNow}.cluster.on`);
   return [
     {
       call: 'modify',

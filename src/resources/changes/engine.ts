@@ -28,11 +28,28 @@ export function wantedEngine(
   return { engine, engineVersion };
 }
 
+/** Parameters that nobody gave are of new caches: they never take the place of a living one's group that is not ours. */
+export function keepsParameterGroup(cache: ReplicationGroupSettings, { members }: LivingCache): boolean {
+  const groupNow = members[0]?.cacheParameterGroupName ?? 'default.';
+  const isAsked = cache.existingParameterGroup !== undefined || given(cache.parameters) !== undefined;
+  return !isAsked && !groupNow.startsWith(cache.parameterGroupName);
+}
+
+/** Undefined: none but the one that it has. */
+export function wantedParameterGroup(
+  cache: ReplicationGroupSettings,
+  living: LivingCache,
+  { cacheParameterGroupName }: Surroundings,
+): string | undefined {
+  return keepsParameterGroup(cache, living) ? undefined : cacheParameterGroupName;
+}
+
 export function engineChange(
   cache: ReplicationGroupSettings,
   living: LivingCache,
-  { cacheParameterGroupName: wantedGroup }: Surroundings,
+  surroundings: Surroundings,
 ): Modification[] {
+  const wantedGroup = wantedParameterGroup(cache, living, surroundings);
   const { group, members } = living;
   const [member] = members;
   if (!member) return [];
@@ -83,8 +100,11 @@ export function engineObstacle(cache: ReplicationGroupSettings, living: LivingCa
   const id = group.replicationGroupId;
   const groupNow = member?.cacheParameterGroupName ?? 'default.';
   const isTheirs = !groupNow.startsWith('default.') && !groupNow.startsWith(cache.parameterGroupName);
-  const wantsOurs = !cache.existingParameterGroup && Object.keys(cache.parameters.value).length > 0;
-  if (wantsOurs && given(cache.parameters) && isTheirs) {
+  const wantsOurs =
+    !cache.existingParameterGroup &&
+    !keepsParameterGroup(cache, living) &&
+    Object.keys(cache.parameters.value).length > 0;
+  if (wantsOurs && isTheirs) {
     return {
       reason: `${id} uses the parameter group ${groupNow}, which is not ours, and one of ours would undo what that one sets`,
       hint: `Change ${groupNow} itself (aws elasticache modify-cache-parameter-group), or name it with --parameter-group and leave --parameter and --maxmemory-policy out.`,

@@ -1,0 +1,46 @@
+/** Values of an app on instances in a file: each writing is one of its own, and a file is of one app alone. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { envFile } from '../../src/resources/env-file.ts';
+import { isInTheWay, type ValueStore } from '../../src/resources/value-store.ts';
+
+const STEP = { wait: () => Promise.reject(new Error('nothing to wait for')) };
+const values = (value: string) => [{ name: 'REDIS_URL', value, secret: false }];
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'env-file-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const storeOf = (app: string): ValueStore => envFile(join(folder, 'web.env'), { project: 'shop', app });
+
+async function stored(store: ValueStore) {
+  const found = await store.read();
+  if (isInTheWay(found)) throw new Error(found.reason);
+  return found;
+}
+
+test('the same values written anew are to be restarted with again, unless nothing was written', async () => {
+  const store = storeOf('web');
+  await store.write(values('redis://one'), STEP);
+  await store.markRestarted();
+  const first = await stored(store);
+  await store.write(values('redis://one'), STEP);
+  expect(await stored(store)).toEqual(first);
+  expect(first.restarted).toBe(true);
+  await store.write(values('redis://two'), STEP);
+  await store.write(values('redis://one'), STEP);
+  const again = await stored(store);
+  expect(again.restarted).toBe(false);
+  expect(again.stamp).not.toBe(first.stamp);
+});
+
+test('an app does not take the file of one whose name begins with its own', async () => {
+  await storeOf('web2').write(values('redis://one'), STEP);
+  expect(await storeOf('web').read()).toMatchObject({ action: 'blocked' });
+});
