@@ -7,8 +7,8 @@ import type { ProbeReport } from '../domain/probe-report.ts';
 import { probeTargets, type ProbeTarget } from '../domain/probe-target.ts';
 import { runStep } from '../engine/apply.ts';
 import { WizardError } from '../errors.ts';
-import { handedVariables, valueStore } from '../resources/instance-values.ts';
-import { isInTheWay } from '../resources/value-store.ts';
+import { handedVariables, valueStore } from '../resources/instances/instance-values.ts';
+import { isInTheWay } from '../resources/instances/value-store.ts';
 import type { Project } from './project.ts';
 import type { Session } from './session.ts';
 

@@ -2,7 +2,7 @@
 import { planUndo, type Stages } from '../engine/undo.ts';
 import { WizardError } from '../errors.ts';
 import { refName } from '../output/kind-names.ts';
-import { finalSnapshotPrefix } from '../resources/final-snapshot.ts';
+import { finalSnapshotPrefix } from '../resources/caches/final-snapshot.ts';
 import { readAnchors } from '../survey/project.ts';
 import type { Undoing } from './undoing.ts';
 

@@ -5,8 +5,8 @@ import type { Settings } from '../domain/settings.ts';
 import type { RunningService, TargetGroup } from '../domain/app.ts';
 import { REPLACES_TAG } from '../domain/ownership.ts';
 import { variableOf } from '../domain/task-definition.ts';
-import { valueStore } from '../resources/instance-values.ts';
-import { isInTheWay } from '../resources/value-store.ts';
+import { valueStore } from '../resources/instances/instance-values.ts';
+import { isInTheWay } from '../resources/instances/value-store.ts';
 import type { ResultCache, ResultConsumer, ResultStickiness } from '../output/result.ts';
 import type { Reading } from './run-record.ts';
 

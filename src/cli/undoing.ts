@@ -10,8 +10,8 @@ import { refKey } from '../engine/graph.ts';
 import { blockedBy, type Plan } from '../engine/plan.ts';
 import { applyUndo, planUndo, type Stages } from '../engine/undo.ts';
 import { WizardError } from '../errors.ts';
-import { userTagsOf } from '../resources/revision-copy.ts';
-import type { Staying } from '../resources/secrets-removal.ts';
+import { userTagsOf } from '../resources/services/revision-copy.ts';
+import type { Staying } from '../resources/access/secrets-removal.ts';
 import type { WayBackOptions } from '../resources/way-back.ts';
 import {
   findProject,

@@ -7,7 +7,7 @@ import { setupCommand } from '../domain/mending.ts';
 import { REPLACES_TAG, UNDOES_TAG } from '../domain/ownership.ts';
 import { staleAddress, variableDrift, type VariableDrift } from '../domain/variable-drift.ts';
 import type { ContainerVariable } from '../domain/task-definition.ts';
-import { history } from '../resources/before-us.ts';
+import { history } from '../resources/services/before-us.ts';
 import { otherTools } from '../survey/other-tools.ts';
 import type { Anchor } from '../survey/project.ts';
 import { drift, note, type Observer } from './observer.ts';

@@ -5,7 +5,7 @@ import type { TaskDefinition } from '../../src/domain/app.ts';
 import type { Variable } from '../../src/domain/task-definition.ts';
 import { isSecretOf } from '../../src/domain/secrets.ts';
 import { leadsTo } from '../../src/domain/our-values.ts';
-import { history } from '../../src/resources/before-us.ts';
+import { history } from '../../src/resources/services/before-us.ts';
 
 const PLACES = [{ name: 'web-redis', addresses: ['master.web-redis.abc123.use1.cache.amazonaws.com'] }];
 const OURS = 'rediss://master.web-redis.abc123.use1.cache.amazonaws.com:6379';

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { envFile } from '../../src/resources/env-file.ts';
-import { isInTheWay, type ValueStore } from '../../src/resources/value-store.ts';
+import { envFile } from '../../src/resources/instances/env-file.ts';
+import { isInTheWay, type ValueStore } from '../../src/resources/instances/value-store.ts';
 
 const STEP = { wait: () => Promise.reject(new Error('nothing to wait for')) };
 const values = (value: string) => [{ name: 'REDIS_URL', value, secret: false }];

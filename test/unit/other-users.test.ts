@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Ec2 } from '../../src/aws/ec2.ts';
 import type { Consumer } from '../../src/domain/consumer.ts';
 import type { Known } from '../../src/domain/outputs.ts';
-import { otherUsers, unlessOthersUse } from '../../src/resources/other-users.ts';
+import { otherUsers, unlessOthersUse } from '../../src/resources/access/other-users.ts';
 import type { Resource } from '../../src/engine/resource.ts';
 
 const ARN = 'arn:aws:ecs:us-east-1:111122223333:service/web/shop';

@@ -7,7 +7,7 @@ import type { CacheSettings, Settings } from '../../src/domain/settings.ts';
 import { runStep } from '../../src/engine/apply.ts';
 import type { WizardEvent } from '../../src/engine/events.ts';
 import { KnownOutputs } from '../../src/engine/graph.ts';
-import { ping } from '../../src/resources/ping.ts';
+import { ping } from '../../src/resources/services/ping.ts';
 import { formatEvent } from '../../src/output/format-event.ts';
 import { paintWith } from '../../src/output/paint.ts';
 import { cacheOf, from, serviceOf, variableFor } from './wanted.ts';

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CacheCluster, ReplicationGroup } from '../../src/aws/elasticache.ts';
 import type { ReplicationGroupSettings, Sourced } from '../../src/domain/settings.ts';
-import type { LivingCache, Surroundings } from '../../src/resources/changes/modification.ts';
-import { blockedOf, modificationsOf } from '../../src/resources/replication-group-changes.ts';
+import type { LivingCache, Surroundings } from '../../src/resources/caches/changes/modification.ts';
+import { blockedOf, modificationsOf } from '../../src/resources/caches/replication-group-changes.ts';
 import { cacheOf, from } from './wanted.ts';
 
 const asked = <T>(value: T): Sourced<T> => ({ value, origin: 'flag' });

@@ -14,7 +14,7 @@ import { applyPlan } from '../../src/engine/apply.ts';
 import type { WizardEvent } from '../../src/engine/events.ts';
 import { planResources } from '../../src/engine/plan.ts';
 import type { AnyResource } from '../../src/engine/resource.ts';
-import { replicationGroup } from '../../src/resources/replication-group.ts';
+import { replicationGroup } from '../../src/resources/caches/replication-group.ts';
 import { cacheOf } from './wanted.ts';
 
 const asked = <T>(value: T): Sourced<T> => ({ value, origin: 'flag' });

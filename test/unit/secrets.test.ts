@@ -14,8 +14,8 @@ import type { Auth, CacheSettings, EcsConsumerSettings, SecretStore } from '../.
 import type { Variable } from '../../src/domain/task-definition.ts';
 import type { Secrets } from '../../src/aws/secrets.ts';
 import type { Step } from '../../src/engine/resource.ts';
-import { documentWith } from '../../src/resources/execution-role-policy.ts';
-import { secretsRemoval } from '../../src/resources/secrets-removal.ts';
+import { documentWith } from '../../src/resources/access/execution-role-policy.ts';
+import { secretsRemoval } from '../../src/resources/access/secrets-removal.ts';
 import { handedTo } from '../../src/probe/handed.ts';
 import { cacheOf, from, serviceOf, variableFor } from './wanted.ts';
 

@@ -6,7 +6,7 @@ import { ownershipTags, type Tags } from '../../src/domain/ownership.ts';
 import { coversPort, type Permission } from '../../src/domain/security-rules.ts';
 import type { Settings } from '../../src/domain/settings.ts';
 import type { Step } from '../../src/engine/resource.ts';
-import { securityGroup } from '../../src/resources/security-group.ts';
+import { securityGroup } from '../../src/resources/network/security-group.ts';
 import { cacheOf } from './wanted.ts';
 
 const OURS = ownershipTags('canvas', 'canvas-sg');

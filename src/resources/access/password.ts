@@ -1,0 +1,82 @@
+/** The password of a cache: made once, and kept where only its name is known. What is there already stays. */
+import { randomInt } from 'node:crypto';
+import type { Aws } from '../../aws/aws.ts';
+import type { Ec2 } from '../../aws/ec2.ts';
+import { SECRET_STORES_TAG } from '../../domain/ownership.ts';
+import { passwordName, STORE_NAMES } from '../../domain/secrets.ts';
+import type { CacheSettings, SecretStore, Settings } from '../../domain/settings.ts';
+import type { Resource } from '../../engine/resource.ts';
+import { WizardError } from '../../errors.ts';
+import { readAnchor } from '../ownership/anchor.ts';
+import { describeOurs, isBlocked, keepSecret, requireOurs, type SecretPlace } from './secret-keeping.ts';
+
+/**
+ * ElastiCache takes 16 to 128 characters and few signs among them (API reference, AuthToken). Letters and digits
+ * alone mean the same in a URL, a shell and a file of variables.
+ */
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const LENGTH = 64;
+
+type PasswordAws = Pick<Aws, 'ec2' | 'secrets'>;
+
+export function password(cache: CacheSettings, settings: Settings, aws: PasswordAws): Resource<'password'> {
+  const place = placeOfPassword(cache, settings, aws);
+  return {
+    kind: 'password',
+    name: cache.name,
+    // The anchor has to tell in which store to look on the way back.
+    needs: [{ kind: 'securityGroup', name: cache.securityGroupName }],
+
+    async plan() {
+      const found = await describeOurs(place);
+      if (isBlocked(found)) return found;
+      const where = `${STORE_NAMES[place.store]}, as ${place.name}`;
+      if (!found)
+        return { action: 'create', details: [{ field: 'password', to: `made and kept in ${where}` }] };
+      if (!found.deleted) return { action: 'none', outputs: { arn: found.arn } };
+      const details = [{ field: 'password', from: 'deleted', to: `restored in ${where}` }];
+      return { action: 'update', outputs: { arn: found.arn }, details };
+    },
+
+    async reconcile(known, step) {
+      const { groupId } = known.need('securityGroup', cache.securityGroupName);
+      await noteStore(aws.ec2, groupId, place.store);
+      const { arn } = await keepSecret(place, (now) => now ?? newPassword(), step);
+      return { arn };
+    },
+  };
+}
+
+/** For AWS and for values of variables, and for nothing that is shown. */
+export async function readPassword(
+  cache: CacheSettings,
+  settings: Pick<Settings, 'project' | 'tags'>,
+  aws: Pick<Aws, 'secrets'>,
+): Promise<string> {
+  const place = placeOfPassword(cache, settings, aws);
+  const found = (await requireOurs(place)) && (await place.secrets.readValue(place.name));
+  if (found) return found.value;
+  throw new WizardError(
+    'OperationFailed',
+    `Reading the password of ${cache.name}: ${STORE_NAMES[place.store]} has no ${place.name}`,
+    { hint: 'Run setup again: it goes on from here.' },
+  );
+}
+
+function placeOfPassword(
+  { name: cache, secretStore: store }: CacheSettings,
+  settings: Pick<Settings, 'project' | 'tags'>,
+  { secrets }: Pick<Aws, 'secrets'>,
+): SecretPlace {
+  return { secrets: secrets[store], store, name: passwordName(store, settings.project, cache), settings };
+}
+
+function newPassword(): string {
+  return Array.from({ length: LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
+}
+
+async function noteStore(ec2: Ec2, groupId: string, store: SecretStore): Promise<void> {
+  const noted = (await readAnchor(ec2, groupId))[SECRET_STORES_TAG]?.split(' ') ?? [];
+  if (noted.includes(store)) return;
+  await ec2.createTags(groupId, { [SECRET_STORES_TAG]: [...noted, store].join(' ') });
+}

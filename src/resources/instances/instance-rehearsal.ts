@@ -1,0 +1,45 @@
+/** Finds out, while the cache is being created, with which program the probe can run on the app's instances. */
+import type { Ec2Consumer } from '../../domain/consumer.ts';
+import type { Settings } from '../../domain/settings.ts';
+import type { Resource } from '../../engine/resource.ts';
+import type { InstanceProbe } from '../../probe/instance-probe.ts';
+import { isInTheWay, type ValueStore } from './value-store.ts';
+
+export function instanceRehearsal(
+  consumer: Ec2Consumer,
+  settings: Settings,
+  store: ValueStore,
+  probe: InstanceProbe,
+): Resource<'rehearsal'> {
+  const { name, variables } = consumer.settings;
+
+  return {
+    kind: 'rehearsal',
+    name,
+    // None, so that it runs beside the cache's creation.
+    needs: [],
+
+    async plan(known) {
+      const notWanted = (reason: string) =>
+        ({ action: 'none', outputs: { possible: false, reason, notWanted: true } }) as const;
+      if (!settings.proof.probe) return notWanted('left out by --no-probe');
+      const stored = await store.read();
+      const arrived =
+        !isInTheWay(stored) &&
+        stored.restarted &&
+        variables.every(({ cache }) => cache === undefined || known.get('cache', cache));
+      if (arrived) return notWanted('nothing changes');
+      const to = 'a command of ours on one instance in each zone, which leaves nothing there';
+      return { action: 'create', details: [{ field: 'probe', to }] };
+    },
+
+    async reconcile(_known, step) {
+      const answer = await probe.rehearse(consumer.app, step);
+      if (!answer.possible) {
+        step.warn('probe.impossible', `The cache cannot be asked from where the app runs: ${answer.reason}`);
+        step.skip();
+      }
+      return answer;
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * Some partitions and endpoints refuse tags when something is created. It is then made without them, with a mark of
+ * ours in its description, and tagged as soon as it can be: a run that is cut off in between knows it by the mark.
+ */
+import type { ElastiCache } from '../../aws/elasticache.ts';
+import { LONGEST_DESCRIPTION } from '../../domain/limits.ts';
+import { OF_TAG, ownerOf, type Tags } from '../../domain/ownership.ts';
+import { WizardError } from '../../errors.ts';
+
+interface Labels {
+  readonly description: string;
+  readonly tags: Tags;
+}
+
+type Create = (labels: Labels) => Promise<'created' | 'exists' | 'tags refused'>;
+
+export async function createLabelled(
+  create: Create,
+  labels: Labels,
+  project: string,
+): Promise<'created' | 'exists' | 'created untagged'> {
+  const made = await create(labels);
+  if (made !== 'tags refused') return made;
+  await create({ description: marked(labels.description, project), tags: {} });
+  return 'created untagged';
+}
+
+/** Made by us and not tagged yet. Whatever carries anybody's own tag is what that says. */
+export function isUntaggedOurs(thing: { description: string }, tags: Tags, project: string): boolean {
+  return tags[OF_TAG] === undefined && thing.description.endsWith(markOf(project));
+}
+
+/** Ours by its tags, or by the mark that stands for them until they can be put on. */
+export function isOurs(thing: { description: string }, tags: Tags, project: string, of: string): boolean {
+  return ownerOf(tags, project, of) === 'ours' || isUntaggedOurs(thing, tags, project);
+}
+
+export const LATE_TAGS = { field: 'tags', to: 'ours, which AWS refused at its creation' };
+
+/** Throws where it cannot be tagged later either: without tags it must not be taken for ours for good. */
+export async function tagLate(
+  elasticache: Pick<ElastiCache, 'addTags'>,
+  what: string,
+  arn: string,
+  tags: Tags,
+): Promise<void> {
+  try {
+    await elasticache.addTags(arn, tags);
+  } catch (error) {
+    if (!(error instanceof WizardError) || error.transient) throw error;
+    throw new WizardError(
+      error.code === 'AccessDenied' ? 'AccessDenied' : 'Blocked',
+      `${what} was made without tags, which AWS refused at its creation, and cannot be tagged now: ${error.message}`,
+      {
+        hint: `Nothing uses it yet. Without its tags it would not be known as ours, so the run stops here; once ${arn} can be tagged, run the same command again.`,
+        cause: error,
+      },
+    );
+  }
+}
+
+function marked(text: string, project: string): string {
+  const mark = markOf(project);
+  return `${text.slice(0, LONGEST_DESCRIPTION - mark.length)}${mark}`;
+}
+
+function markOf(project: string): string {
+  return ` [elasticache-wizard ${project}]`;
+}

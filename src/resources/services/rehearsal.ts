@@ -1,0 +1,58 @@
+/** Finds out, while the cache is being created, with which program the probe can run where the app runs. */
+import type { App } from '../../domain/app.ts';
+import type { Known } from '../../domain/outputs.ts';
+import type { EcsConsumerSettings, Settings } from '../../domain/settings.ts';
+import type { Resource } from '../../engine/resource.ts';
+import type { Probe } from '../../probe/probe.ts';
+import { hasVariables, runsOldSecrets, wantedVariables } from './variables.ts';
+
+export function rehearsal(
+  consumer: EcsConsumerSettings,
+  settings: Settings,
+  app: App,
+  probe: Probe,
+): Resource<'rehearsal'> {
+  return {
+    kind: 'rehearsal',
+    name: consumer.name,
+    // None, so that it runs beside the cache's creation; its plan looks at the cache where that is known.
+    needs: [],
+    usualMs: 60_000,
+
+    plan(known) {
+      const reason = notNeeded(consumer, settings, app, known);
+      return Promise.resolve(
+        reason === undefined
+          ? {
+              action: 'create',
+              details: [
+                { field: 'probe', to: 'a task of ours beside the app’s, stopped and removed at once' },
+              ],
+            }
+          : { action: 'none', outputs: { possible: false, reason, notWanted: true } },
+      );
+    },
+
+    async reconcile(_known, step) {
+      const answer = await probe.rehearse(app, step);
+      if (!answer.possible) {
+        step.warn('probe.impossible', `The cache cannot be asked from where the app runs: ${answer.reason}`);
+        step.skip();
+      }
+      return answer;
+    },
+  };
+}
+
+function notNeeded(
+  consumer: EcsConsumerSettings,
+  settings: Settings,
+  app: App,
+  known: Known,
+): string | undefined {
+  if (!settings.proof.probe) return 'left out by --no-probe';
+  const wanted = wantedVariables(consumer, settings, known);
+  return wanted && hasVariables(app, wanted) && !runsOldSecrets(app, consumer, known)
+    ? 'nothing changes'
+    : undefined;
+}
