@@ -11,9 +11,7 @@ afterEach(() => stage.closeScene());
 afterAll(() => stage.sandbox.close());
 
 const STRATEGIES =
-  process.env.MATRIX === 'full'
-    ? (['BLUE_GREEN', 'LINEAR', 'CANARY'] as const)
-    : (['BLUE_GREEN', 'CANARY'] as const);
+  process.env.MATRIX === 'full' ? (['BLUE_GREEN', 'LINEAR', 'CANARY'] as const) : (['BLUE_GREEN'] as const);
 
 async function stickiness(app: RolloutScene): Promise<string[]> {
   const [balancer] = (await app.service()).loadBalancers!;
