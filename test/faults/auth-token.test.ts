@@ -86,7 +86,7 @@ for (const [calls, isServing, title] of [
       : MOMENTS.map((moment) => ({ call: at + 1, action, moment })),
   );
   describe(`${title}, cut off`, () => {
-    test.each(sample(writes, isServing ? 23 : 29))(
+    test.each(sample(writes, isServing ? 61 : 67))(
       '$moment of call $call, $action',
       async ({ call, moment }) => {
         await withScene(isServing, async (scene) => {
@@ -110,7 +110,7 @@ describe('a cache that serves and is given a token', () => {
   const own = [...new Set(serving.filter((call) => OWN.test(call)))];
   const met = PASSING.flatMap(({ does, fault }) => own.map((call) => ({ call, does, fault })));
 
-  test.each(sample(met, 7))('gets it where $call $does', async ({ call, fault }) => {
+  test.each(sample(met, 11))('gets it where $call $does', async ({ call, fault }) => {
     await withScene(true, async (scene) => {
       const [service = '', action = ''] = call.split(':');
       const { accessKeyId } = scene.account;

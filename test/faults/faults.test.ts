@@ -33,7 +33,7 @@ for (const [command, argv] of Object.entries(COMMANDS)) {
 const picture = await photograph(wellSetUp.account);
 
 describe('a setup goes on when', () => {
-  test.each(sample(cells(actions.setup ?? [], PASSING), 61))('$action $does', async ({ action, kind }) => {
+  test.each(sample(cells(actions.setup ?? [], PASSING), 101))('$action $does', async ({ action, kind }) => {
     await stage.withScene(async (scene) => {
       befall(faults, action, kind.fault);
       const ended = await scene.setup();
@@ -63,7 +63,7 @@ describe(
 describe.each(['plan', 'status', 'verify'] as const)(
   'a %s goes on, or ends in one sentence, when',
   (command) => {
-    test.each(sample(cells(actions[command] ?? [], LASTING), 71))(
+    test.each(sample(cells(actions[command] ?? [], LASTING), 97))(
       '$action $does',
       async ({ action, kind }) => {
         befall(faults, action, kind.fault);
