@@ -39,6 +39,9 @@ function isFailure(task: Task): boolean {
   return task.stopCode === 'ServiceSchedulerInitiated' && /health check/i.test(task.stoppedReason ?? '');
 }
 
+/** SIGTERM: when one essential container ends, ECS stops the others, and they may come first in the list. */
+const TOLD_TO_END = 143;
+
 /** One sentence about the first failure; its last log lines are warnings. Never throws: the failure itself matters more. */
 export async function describeFailure(
   failures: readonly Task[],
@@ -48,8 +51,10 @@ export async function describeFailure(
 ): Promise<string> {
   const [first] = failures;
   if (!first) return 'a task stopped';
+  const ended = first.containers.filter(({ exitCode }) => exitCode !== undefined && exitCode !== 0);
   const culprit =
-    first.containers.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0) ??
+    ended.find(({ exitCode }) => exitCode !== TOLD_TO_END) ??
+    ended[0] ??
     first.containers.find(({ reason }) => reason !== undefined);
   const exit =
     culprit?.exitCode === undefined ? '' : `, container ${culprit.name} exited with ${culprit.exitCode}`;
