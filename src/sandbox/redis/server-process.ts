@@ -18,8 +18,8 @@ export class PortTaken extends Error {
 }
 
 export interface ServerProcess {
-  /** Resolves at the next log line that matches; rejects when the server ends first. */
-  logged(pattern: RegExp): Promise<void>;
+  /** The next log line that matches; rejects when the server ends first. */
+  logged(pattern: RegExp): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -31,7 +31,11 @@ export async function startServer(
 ): Promise<ServerProcess> {
   const child = spawn('sh', ['-c', GUARD, 'sh', program, configPath], { stdio: ['pipe', 'pipe', 'pipe'] });
   const lines: string[] = [];
-  const waiting = new Set<{ pattern: RegExp; resolve: () => void; reject: (error: Error) => void }>();
+  const waiting = new Set<{
+    pattern: RegExp;
+    resolve: (line: string) => void;
+    reject: (error: Error) => void;
+  }>();
 
   const read = (line: string): void => {
     lines.push(line);
@@ -39,7 +43,7 @@ export async function startServer(
     for (const one of waiting) {
       if (!one.pattern.test(line)) continue;
       waiting.delete(one);
-      one.resolve();
+      one.resolve(line);
     }
   };
   createInterface({ input: child.stdout }).on('line', read);
