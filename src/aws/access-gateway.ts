@@ -18,7 +18,7 @@ import type {
 import type { Clock } from '../clock.ts';
 import type { Access, User, UserGroup } from './access.ts';
 import type { Send } from './api.ts';
-import { valueOn } from './expected.ts';
+import { outcomeOn, valueOn } from './expected.ts';
 import { untilVisible } from './new-things.ts';
 import { toTagList } from './tag-list.ts';
 
@@ -61,12 +61,10 @@ export function accessGateway(send: SendElastiCache, clock: Clock): Access {
       }),
 
     deleteUser: (userId) =>
-      valueOn('gone', ['user not found'], () =>
-        valueOn('busy', ['user not active', 'default user in use'], async () => {
-          await send(`Deleting the user ${userId}`, new DeleteUserCommand({ UserId: userId.toLowerCase() }));
-          return 'deleting';
-        }),
-      ),
+      outcomeOn({ gone: ['user not found'], busy: ['user not active', 'default user in use'] }, async () => {
+        await send(`Deleting the user ${userId}`, new DeleteUserCommand({ UserId: userId.toLowerCase() }));
+        return 'deleting';
+      }),
 
     readUserGroup: (userGroupId) =>
       valueOn(undefined, ['user group not found', 'operation unknown'], async () => {
@@ -92,20 +90,17 @@ export function accessGateway(send: SendElastiCache, clock: Clock): Access {
       }),
 
     deleteUserGroup: (userGroupId) =>
-      valueOn('gone', ['user group not found'], () =>
-        valueOn('busy', ['user group not active'], async () => {
-          const command = new DeleteUserGroupCommand({ UserGroupId: userGroupId.toLowerCase() });
-          await send(`Deleting the user group ${userGroupId}`, command);
-          return 'deleting';
-        }),
-      ),
+      outcomeOn({ gone: ['user group not found'], busy: ['user group not active'] }, async () => {
+        const command = new DeleteUserGroupCommand({ UserGroupId: userGroupId.toLowerCase() });
+        await send(`Deleting the user group ${userGroupId}`, command);
+        return 'deleting';
+      }),
   };
 }
 
 function toUser(user: AwsUser): User {
   return {
     userId: user.UserId ?? '',
-    userName: user.UserName ?? '',
     arn: user.ARN ?? '',
     status: (user.Status ?? '').toLowerCase(),
     engine: user.Engine ?? '',
@@ -115,10 +110,8 @@ function toUser(user: AwsUser): User {
 
 function toUserGroup(group: AwsUserGroup): UserGroup {
   return {
-    userGroupId: group.UserGroupId ?? '',
     arn: group.ARN ?? '',
     status: (group.Status ?? '').toLowerCase(),
-    engine: group.Engine ?? '',
     userIds: group.UserIds ?? [],
   };
 }

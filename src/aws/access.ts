@@ -3,8 +3,6 @@ import type { Tags } from '../domain/ownership.ts';
 
 export interface User {
   readonly userId: string;
-  /** What clients name in AUTH; `default` where they name none. */
-  readonly userName: string;
   readonly arn: string;
   /** active, modifying, deleting. */
   readonly status: string;
@@ -14,16 +12,15 @@ export interface User {
 }
 
 export interface UserGroup {
-  readonly userGroupId: string;
   readonly arn: string;
   /** creating, active, modifying, deleting. */
   readonly status: string;
-  readonly engine: string;
   readonly userIds: readonly string[];
 }
 
 export interface NewUser {
   readonly userId: string;
+  /** What clients name in AUTH; `default` where they name none. */
   readonly userName: string;
   readonly engine: string;
   readonly accessString: string;

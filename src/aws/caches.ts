@@ -1,6 +1,6 @@
 /** Caches by their name, whatever their kind: what replication groups, serverless caches and single nodes have in common. */
 import type { Auth, CacheSettings } from '../domain/settings.ts';
-import type { CacheCluster, ElastiCache, ReplicationGroup } from './elasticache.ts';
+import type { CacheCluster, ElastiCache, NodeEndpoint, ReplicationGroup } from './elasticache.ts';
 import type { Serverless, ServerlessCache } from './serverless.ts';
 
 export interface LivingCache {
@@ -17,8 +17,14 @@ export interface LivingCache {
     readonly kind: 'primary' | 'configuration' | 'serverless';
   };
   readonly readerEndpoint?: { readonly address: string; readonly port: number };
+  /** With cluster mode disabled alone. */
+  readonly nodeEndpoints?: readonly NodeEndpoint[];
+  readonly clusterMode?: ReplicationGroup['clusterMode'];
   readonly transitEncryption: boolean;
+  /** Plaintext is accepted beside TLS. */
+  readonly takesPlaintextToo?: boolean;
   readonly auth: Auth;
+  readonly userGroupIds?: readonly string[];
   readonly snapshotRetentionLimit: number;
   /** Absent: serverless. */
   readonly nodes?: { readonly cacheNodeType: string; readonly memberClusters: readonly string[] };
@@ -69,7 +75,8 @@ export function cachesOver(elasticache: ElastiCache, serverless: Serverless): Ca
 
 function ofReplicationGroup(group: ReplicationGroup): LivingCache {
   const { arn, status, engine, cacheNodeType, memberClusters, transitEncryption } = group;
-  const { endpoint, readerEndpoint, snapshotRetentionLimit, userGroupIds, authTokenEnabled } = group;
+  const { endpoint, readerEndpoint, nodeEndpoints, clusterMode } = group;
+  const { snapshotRetentionLimit, userGroupIds, authTokenEnabled } = group;
   const withToken = authTokenEnabled ? 'token' : 'none';
   return {
     kind: 'replicationGroup',
@@ -79,8 +86,12 @@ function ofReplicationGroup(group: ReplicationGroup): LivingCache {
     engine,
     ...(endpoint ? { endpoint } : {}),
     ...(readerEndpoint ? { readerEndpoint } : {}),
+    ...(nodeEndpoints ? { nodeEndpoints } : {}),
+    clusterMode,
     transitEncryption,
+    takesPlaintextToo: group.transitEncryptionMode === 'preferred',
     auth: userGroupIds.length > 0 ? 'rbac' : withToken,
+    userGroupIds,
     snapshotRetentionLimit,
     nodes: { cacheNodeType, memberClusters },
   };
@@ -115,6 +126,7 @@ function ofServerlessCache(cache: ServerlessCache): LivingCache {
     ...(readerEndpoint ? { readerEndpoint } : {}),
     transitEncryption: true,
     auth: userGroupId === undefined ? 'none' : 'rbac',
+    userGroupIds: userGroupId === undefined ? [] : [userGroupId],
     snapshotRetentionLimit,
   };
 }

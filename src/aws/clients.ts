@@ -22,6 +22,7 @@ import { elastiCacheGateway } from './elasticache-gateway.ts';
 import { elbv2Gateway } from './elbv2-gateway.ts';
 import { iamGateway } from './iam-gateway.ts';
 import { logsGateway } from './logs-gateway.ts';
+import { parameterStore, patiently } from './parameter-store.ts';
 import { parametersGateway } from './parameters-gateway.ts';
 import { BoundedRetries, MAX_ATTEMPTS } from './retries.ts';
 import { loadedOnUse, type Secrets } from './secrets.ts';
@@ -81,6 +82,7 @@ export function createAws(options: AwsOptions): Aws {
   const elasticache = elastiCacheGateway(sendElastiCache, clock);
   const serverless = serverlessGateway(sendElastiCache, clock);
   const sendSsm = sender('ssm', () => new SSMClient(settings()), clock, calls);
+  const parameters = parameterStore(sendSsm);
   const loadSecretsManager = async (): Promise<Secrets> => {
     const [{ SecretsManagerClient }, { secretsManagerGateway }] = await Promise.all([
       import('@aws-sdk/client-secrets-manager'),
@@ -117,12 +119,12 @@ export function createAws(options: AwsOptions): Aws {
     logs: logsGateway(sender('logs', () => new CloudWatchLogsClient(settings()), clock, calls)),
     iam: iamGateway(sender('iam', () => new IAMClient(settings()), clock, calls)),
     autoScaling: autoScalingOnUse(() => clock.busy(loadAutoScaling())),
-    ssm: ssmGateway(sendSsm),
-    parameters: parametersGateway(sendSsm, clock),
+    ssm: ssmGateway(parameters),
+    parameters: parametersGateway(patiently(parameters, clock)),
     commands: ssmCommandsGateway(sendSsm),
     secrets: {
       secretsmanager: loadedOnUse(() => clock.busy(loadSecretsManager())),
-      ssm: ssmSecretsGateway(sendSsm, clock),
+      ssm: ssmSecretsGateway(patiently(parameters, clock)),
     },
     calls,
   };

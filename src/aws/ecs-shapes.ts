@@ -106,6 +106,7 @@ export function toTask(task: AwsTask): Task {
   const privateIpAddress =
     details.find(({ name }) => name === 'privateIPv4Address')?.value ??
     task.containers?.[0]?.networkInterfaces?.[0]?.privateIpv4Address;
+  const subnetId = details.find(({ name }) => name === 'subnetId')?.value;
   return {
     taskArn: task.taskArn ?? '',
     taskDefinitionArn: task.taskDefinitionArn ?? '',
@@ -117,6 +118,7 @@ export function toTask(task: AwsTask): Task {
     ...(task.startedAt && { startedAt: task.startedAt.getTime() }),
     ...(task.stoppedAt && { stoppedAt: task.stoppedAt.getTime() }),
     ...(privateIpAddress !== undefined && { privateIpAddress }),
+    ...(subnetId !== undefined && { subnetId }),
     ...(task.containerInstanceArn !== undefined && { containerInstanceArn: task.containerInstanceArn }),
     containers: (task.containers ?? []).map(toContainer),
   };
@@ -145,7 +147,7 @@ export function toTaskDefinition(answer: JsonObject): TaskDefinition {
   };
 }
 
-export function toTags(tags: readonly EcsTag[] | undefined): Tags {
+function toTags(tags: readonly EcsTag[] | undefined): Tags {
   return Object.fromEntries((tags ?? []).map(({ key = '', value = '' }) => [key, value]));
 }
 

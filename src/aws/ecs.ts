@@ -15,6 +15,8 @@ export interface Task {
   readonly startedAt?: number;
   readonly stoppedAt?: number;
   readonly privateIpAddress?: string;
+  /** Of its network interface. */
+  readonly subnetId?: string;
   readonly containerInstanceArn?: string;
   readonly containers: readonly {
     readonly name: string;

@@ -18,7 +18,7 @@ import type { Send } from './api.ts';
 import { chunks, pages } from './batches.ts';
 import { tagsAtCreation } from './elasticache-shapes.ts';
 import type { CacheParameter, CacheParameterGroup, ElastiCache } from './elasticache.ts';
-import { valueOn } from './expected.ts';
+import { outcomeOn, valueOn } from './expected.ts';
 
 type SendElastiCache = Send<ServiceInputTypes, ServiceOutputTypes, ElastiCacheClientResolvedConfig>;
 
@@ -59,18 +59,16 @@ export function parameterCalls(send: SendElastiCache): ParameterCalls {
     listCacheParameterGroups: () => describeGroups(),
 
     createCacheParameterGroup: ({ name, family, description, tags }) =>
-      valueOn('exists', ['parameter group exists'], () =>
-        valueOn('tags refused', ['tags refused'], async () => {
-          const command = new CreateCacheParameterGroupCommand({
-            CacheParameterGroupName: name.toLowerCase(),
-            CacheParameterGroupFamily: family,
-            Description: description,
-            Tags: tagsAtCreation(tags),
-          });
-          await send(`Creating the cache parameter group ${name}`, command);
-          return 'created';
-        }),
-      ),
+      outcomeOn({ exists: ['parameter group exists'], 'tags refused': ['tags refused'] }, async () => {
+        const command = new CreateCacheParameterGroupCommand({
+          CacheParameterGroupName: name.toLowerCase(),
+          CacheParameterGroupFamily: family,
+          Description: description,
+          Tags: tagsAtCreation(tags),
+        });
+        await send(`Creating the cache parameter group ${name}`, command);
+        return 'created';
+      }),
 
     async describeCacheParameters(name, Source) {
       const parameters = await pages(async (Marker) => {
@@ -113,15 +111,11 @@ export function parameterCalls(send: SendElastiCache): ParameterCalls {
       }),
 
     deleteCacheParameterGroup: (name) =>
-      valueOn('gone', ['parameter group not found'], () =>
-        valueOn('busy', ['parameter group busy'], async () => {
-          const command = new DeleteCacheParameterGroupCommand({
-            CacheParameterGroupName: name.toLowerCase(),
-          });
-          await send(`Deleting the cache parameter group ${name}`, command);
-          return 'deleted';
-        }),
-      ),
+      outcomeOn({ gone: ['parameter group not found'], busy: ['parameter group busy'] }, async () => {
+        const command = new DeleteCacheParameterGroupCommand({ CacheParameterGroupName: name.toLowerCase() });
+        await send(`Deleting the cache parameter group ${name}`, command);
+        return 'deleted';
+      }),
   };
 }
 

@@ -1,6 +1,7 @@
-/** More and fewer nodes behind their part of ElastiCache's interface, and which sizes a node may change to. */
+/** More and fewer nodes behind their part of ElastiCache's interface, and which types a node may have. */
 import {
   DecreaseReplicaCountCommand,
+  DescribeReservedCacheNodesOfferingsCommand,
   IncreaseReplicaCountCommand,
   ListAllowedNodeTypeModificationsCommand,
   ModifyReplicationGroupShardConfigurationCommand,
@@ -17,10 +18,21 @@ import { valueOn } from './expected.ts';
 type SendElastiCache = Send<ServiceInputTypes, ServiceOutputTypes, ElastiCacheClientResolvedConfig>;
 
 const NOT_AVAILABLE = ['replication group not available', 'cache cluster not available'] as const;
+/** The least that AWS takes for MaxRecords: one offering tells as much as all. */
+const FEWEST_RECORDS = 20;
 
 export function scalingCalls(
   send: SendElastiCache,
-): Pick<ElastiCache, 'setReplicaCount' | 'setShardCount' | 'listAllowedNodeTypes'> {
+): Pick<ElastiCache, 'setReplicaCount' | 'setShardCount' | 'isNodeTypeOffered' | 'listAllowedNodeTypes'> {
+  /** What can be reserved can be had: AWS has no other list of the types of a region. */
+  const readOfferings = async (CacheNodeType?: string): Promise<readonly object[]> => {
+    const command = new DescribeReservedCacheNodesOfferingsCommand({
+      CacheNodeType,
+      MaxRecords: FEWEST_RECORDS,
+    });
+    const page = await send(`Reading which node types are offered`, command);
+    return page.ReservedCacheNodesOfferings ?? [];
+  };
   return {
     setReplicaCount: (replicationGroupId, direction, replicas) =>
       valueOn('busy', NOT_AVAILABLE, async () => {
@@ -47,6 +59,18 @@ export function scalingCalls(
         await send(`Changing ${replicationGroupId} to ${shards} shards`, command);
         return 'modified';
       }),
+
+    async isNodeTypeOffered(cacheNodeType) {
+      const own = await valueOn(undefined, ['operation unknown'], () =>
+        valueOn([], ['invalid value', 'reserved nodes offering not found'], () =>
+          readOfferings(cacheNodeType),
+        ),
+      );
+      if (own === undefined) return undefined;
+      if (own.length > 0) return true;
+      // Of a region that lists none at all nothing is known.
+      return (await readOfferings()).length > 0 ? false : undefined;
+    },
 
     listAllowedNodeTypes: (replicationGroupId) =>
       valueOn(undefined, ['operation unknown'], async () => {

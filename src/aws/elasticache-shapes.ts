@@ -5,6 +5,7 @@ import type {
   CreateReplicationGroupCommandInput,
   Endpoint as AwsEndpoint,
   ModifyReplicationGroupCommandInput,
+  NodeGroup,
   ReplicationGroup as AwsReplicationGroup,
 } from '@aws-sdk/client-elasticache';
 import type { Tags } from '../domain/ownership.ts';
@@ -12,6 +13,7 @@ import type {
   CacheCluster,
   CacheSubnetGroup,
   NewReplicationGroup,
+  NodeEndpoint,
   ReplicationGroup,
   ReplicationGroupModification,
 } from './elasticache.ts';
@@ -52,11 +54,19 @@ export function toReplicationGroup(group: AwsReplicationGroup): ReplicationGroup
       ? { endpoint: { ...configuration, kind: 'configuration' as const } }
       : primary && { endpoint: { ...primary, kind: 'primary' as const } }),
     ...(reader && { readerEndpoint: reader }),
+    nodeEndpoints: (group.NodeGroups ?? []).flatMap(toNodeEndpoints),
     ...(pending?.AutomaticFailoverStatus !== undefined && {
       pendingFailover: pending.AutomaticFailoverStatus,
     }),
     ...(slotsMoved !== undefined && { slotsMoved }),
   };
+}
+
+function toNodeEndpoints({ NodeGroupMembers = [] }: NodeGroup): NodeEndpoint[] {
+  return NodeGroupMembers.flatMap(({ CacheClusterId: cacheClusterId = '', ReadEndpoint, CurrentRole }) => {
+    const endpoint = toEndpoint(ReadEndpoint);
+    return endpoint ? [{ cacheClusterId, ...endpoint, role: CurrentRole ?? '' }] : [];
+  });
 }
 
 export function toCacheCluster(cluster: AwsCacheCluster): CacheCluster {

@@ -35,10 +35,20 @@ export interface ReplicationGroup {
     readonly kind: 'primary' | 'configuration';
   };
   readonly readerEndpoint?: { readonly address: string; readonly port: number };
+  /** Of its nodes; AWS tells them with cluster mode disabled alone. */
+  readonly nodeEndpoints?: readonly NodeEndpoint[];
   /** What automatic failover is to become: enabled, disabled. */
   readonly pendingFailover?: string;
   /** Percent of the slots that move to other shards, while any do. */
   readonly slotsMoved?: number;
+}
+
+export interface NodeEndpoint {
+  readonly cacheClusterId: string;
+  readonly address: string;
+  readonly port: number;
+  /** primary, replica: which of them it is changes with each failover. */
+  readonly role: string;
 }
 
 /** A member of a replication group, which alone knows the version, the network, the window and the parameters; or a cache of its own. */
@@ -183,6 +193,8 @@ export interface ElastiCache {
     shards: number,
     removed: readonly string[],
   ): Promise<'modified' | 'busy'>;
+  /** In this region; undefined where the endpoint does not tell. */
+  isNodeTypeOffered(cacheNodeType: string): Promise<boolean | undefined>;
   /** None where the endpoint has no such operation. */
   listAllowedNodeTypes(replicationGroupId: string): Promise<string[] | undefined>;
   deleteReplicationGroup(

@@ -17,3 +17,17 @@ export async function valueOn<T extends Answer, V extends Answer>(
     throw error;
   }
 }
+
+/** The same where several outcomes are known, each by failures of its own. */
+export async function outcomeOn<T extends Answer, V extends string>(
+  outcomes: Readonly<Record<V, readonly Failure[]>>,
+  call: () => Promise<T>,
+): Promise<T | V> {
+  try {
+    return await call();
+  } catch (error) {
+    const outcome = (Object.keys(outcomes) as V[]).find((each) => isFailure(error, ...outcomes[each]));
+    if (outcome !== undefined) return outcome;
+    throw error;
+  }
+}

@@ -2,6 +2,7 @@
  * What AWS says when it refuses, in the wizard's words. The only place where AWS's error names are spelled: query
  * services put the shape into `name` and the wire code into `Code`, EC2 and the JSON services have `name` alone.
  */
+import { askForNodes } from '../domain/limits.ts';
 import { WizardError } from '../errors.ts';
 import { awsErrorOf, isNamed } from './aws-error.ts';
 import type { AwsError } from './aws-error.ts';
@@ -18,6 +19,7 @@ const EXPECTED = {
   'instance not managed': ['InvalidInstanceId'],
   'invalid combination': ['InvalidParameterCombinationException', 'InvalidParameterCombination'],
   'iam entity not found': ['NoSuchEntityException', 'NoSuchEntity'],
+  'invalid value': ['InvalidParameterValueException', 'InvalidParameterValue'],
   'invalid ecs request': ['ClientException', 'InvalidParameterException'],
   'invocation not found': ['InvocationDoesNotExist'],
   'log group or stream not found': ['ResourceNotFoundException'],
@@ -35,6 +37,10 @@ const EXPECTED = {
   'replication group exists': ['ReplicationGroupAlreadyExistsFault', 'ReplicationGroupAlreadyExists'],
   'replication group not available': ['InvalidReplicationGroupStateFault', 'InvalidReplicationGroupState'],
   'replication group not found': ['ReplicationGroupNotFoundFault', 'ReplicationGroupNotFound'],
+  'reserved nodes offering not found': [
+    'ReservedCacheNodesOfferingNotFoundFault',
+    'ReservedCacheNodesOfferingNotFound',
+  ],
   'rule exists': ['InvalidPermission.Duplicate'],
   'rule not found': ['InvalidPermission.NotFound'],
   'secret deleted': ['InvalidRequestException'],
@@ -257,7 +263,10 @@ function quotaProblem(error: AwsError): Problem | undefined {
   return {
     code: 'QuotaExceeded',
     reason: `a quota of the account is used up: ${error.message} (${name})`,
-    hint: 'Delete what is not needed any more, or ask for more in the Service Quotas console.',
+    // Of one cluster: to delete others would not help.
+    hint: /^NodeQuotaForCluster|^NodeGroupsPerReplicationGroup/.test(name)
+      ? `Say fewer --shards or --replicas, or ask for more: ${askForNodes('<nodes>')}.`
+      : 'Delete what is not needed any more, or ask for more in the Service Quotas console.',
   };
 }
 

@@ -51,7 +51,6 @@ export function ssmCommandsGateway(
       return valueOn(undefined, ['invocation not found'], async () => {
         const found = await send(`Reading what became of the command on ${InstanceId}`, command);
         return {
-          commandId: CommandId,
           status: found.Status ?? 'Pending',
           details: found.StatusDetails ?? found.Status ?? '',
           exitCode: found.ResponseCode ?? -1,

@@ -1,54 +1,19 @@
 /** Parameter Store as the lease needs it. */
-import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
-import type {
-  ServiceInputTypes,
-  ServiceOutputTypes,
-  SSMClientResolvedConfig,
-  Tag,
-} from '@aws-sdk/client-ssm';
-import type { Send } from './api.ts';
-import { isFailure } from './failures.ts';
+import { valueOn } from './expected.ts';
+import type { ParameterStore } from './parameter-store.ts';
 import type { Ssm } from './ssm.ts';
-import { toTagList } from './tag-list.ts';
 
-export function ssmGateway(send: Send<ServiceInputTypes, ServiceOutputTypes, SSMClientResolvedConfig>): Ssm {
-  // Systems Manager API reference, PutParameter.Tags: not together with Overwrite.
-  const put = (Name: string, Value: string, how: { Overwrite: true } | { Tags: Tag[] }) =>
-    send(`Writing the parameter ${Name}`, new PutParameterCommand({ Name, Value, Type: 'String', ...how }));
-
+export function ssmGateway(store: ParameterStore): Ssm {
   return {
     async readParameter(name, version) {
-      const command = new GetParameterCommand({ Name: version === undefined ? name : `${name}:${version}` });
-      try {
-        const { Parameter } = await send(`Reading the parameter ${name}`, command);
-        return { value: Parameter?.Value ?? '', version: Parameter?.Version ?? 0 };
-      } catch (error) {
-        if (isFailure(error, 'parameter not found')) return undefined;
-        throw error;
-      }
+      const found = await store.read(name, { version });
+      return found && { value: found.Value ?? '', version: found.Version ?? 0 };
     },
 
-    async createParameter(name, value, tags) {
-      try {
-        await put(name, value, { Tags: toTagList(tags) });
-        return 'created';
-      } catch (error) {
-        if (isFailure(error, 'parameter exists')) return 'exists';
-        if (isFailure(error, 'operation unknown')) return 'unknown';
-        throw error;
-      }
-    },
+    createParameter: (name, value, tags) =>
+      valueOn('unknown', ['operation unknown'], () => store.create(name, value, 'String', tags)),
 
-    async overwriteParameter(name, value) {
-      return (await put(name, value, { Overwrite: true })).Version ?? 0;
-    },
-
-    async deleteParameter(Name) {
-      try {
-        await send(`Deleting the parameter ${Name}`, new DeleteParameterCommand({ Name }));
-      } catch (error) {
-        if (!isFailure(error, 'parameter not found')) throw error;
-      }
-    },
+    overwriteParameter: (name, value) => store.overwrite(name, value, 'String'),
+    deleteParameter: (name) => store.delete(name),
   };
 }

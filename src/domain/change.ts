@@ -15,5 +15,15 @@ export type Change<Out> =
   | { readonly action: 'update'; readonly details: readonly Detail[]; readonly outputs?: Out }
   /** On the way back alone: setup never deletes. */
   | { readonly action: 'delete'; readonly details: readonly Detail[] }
-  /** Not ours, or only a replacement would do. */
-  | { readonly action: 'blocked'; readonly reason: string; readonly hint: string };
+  | Blocked;
+
+/** Not ours, or only a replacement would do. */
+export interface Blocked {
+  readonly action: 'blocked';
+  readonly reason: string;
+  readonly hint: string;
+}
+
+export function isBlocked(found: object | undefined): found is Blocked {
+  return found !== undefined && 'action' in found && found.action === 'blocked';
+}

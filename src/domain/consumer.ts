@@ -1,7 +1,12 @@
 /** Whoever is handed a cache: what is wanted of it, and what was found of it in the account. */
 import type { App, AppNetwork } from './app.ts';
 import type { InstanceApp } from './instance-app.ts';
-import type { CacheSettings, Ec2ConsumerSettings, EcsConsumerSettings } from './settings.ts';
+import type {
+  CacheSettings,
+  ConsumerSettings,
+  Ec2ConsumerSettings,
+  EcsConsumerSettings,
+} from './settings.ts';
 
 export interface EcsConsumer {
   readonly kind: 'ecs';
@@ -20,9 +25,12 @@ export interface Ec2Consumer {
 export type Consumer = EcsConsumer | Ec2Consumer;
 
 export function usersOf(cache: Pick<CacheSettings, 'name'>, consumers: readonly Consumer[]): Consumer[] {
-  return consumers.filter(({ settings }) =>
-    settings.variables.some((variable) => variable.cache === cache.name),
-  );
+  return consumers.filter(({ settings }) => cachesOf(settings).includes(cache.name));
+}
+
+/** The names of the caches that its variables speak of. */
+export function cachesOf({ variables }: Pick<ConsumerSettings, 'variables'>): string[] {
+  return [...new Set(variables.flatMap(({ cache }) => cache ?? []))];
 }
 
 export function ecsAmong(consumers: readonly Consumer[]): EcsConsumer[] {

@@ -41,6 +41,11 @@ export const KNOWN_NODE_TYPES: readonly string[] = Object.entries(NODE_TYPES)
   .sort(([, a], [, b]) => a.hourly - b.hourly)
   .map(([name]) => name);
 
+/** What is sold for a price is there; of the others nothing is known. */
+export function isInPriceList(cacheNodeType: string, region: string): boolean {
+  return region === PRICES.region && KNOWN_NODE_TYPES.includes(cacheNodeType);
+}
+
 /** Of all nodes together; undefined where the price is not known. */
 export function monthlyUsd(
   cacheNodeType: string,
@@ -70,7 +75,7 @@ const TYPICAL = { gigabytes: 1, requestsPerSecond: 50 } as const;
 const SECONDS_A_MONTH = HOURS_A_MONTH * 3600;
 
 /** "Backup storage", ElastiCache pricing: in all regions; one snapshot of each node-based cache is free. */
-export const BACKUP_USD_PER_GB_MONTH = 0.085;
+const BACKUP_USD_PER_GB_MONTH = 0.085;
 /** AWS Secrets Manager pricing, us-east-1. */
 const SECRET_USD_PER_MONTH = 0.4;
 

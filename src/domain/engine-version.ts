@@ -6,8 +6,23 @@ export interface VersionProblem {
   readonly fix: string;
 }
 
+export function hasMinor(version: string): boolean {
+  return version.includes('.');
+}
+
+/** Nodes run what is asked for, and no other minor version (API reference, CreateReplicationGroup, EngineVersion). */
+export function minorProblem(version: string): VersionProblem | undefined {
+  if (hasMinor(version)) return undefined;
+  return {
+    problem: `Engine version ${version} names no minor version, and a cache of nodes takes one`,
+    fix: `Say --engine-version ${version}.${version === '7' ? 1 : 0}, or add --serverless.`,
+  };
+}
+
 /** Why the two do not go together; undefined where they do, as far as can be told without asking AWS. */
 export function versionProblem(engine: Engine, version: string): VersionProblem | undefined {
+  const noMinor = minorProblem(version);
+  if (noMinor) return noMinor;
   if (engine === 'redis' && !/^7\.[01]$/.test(version)) {
     return {
       problem: `Redis OSS ${version} cannot be set up: 7.0 and 7.1 can, and Valkey takes over from there`,
@@ -21,6 +36,27 @@ export function versionProblem(engine: Engine, version: string): VersionProblem 
     };
   }
   return undefined;
+}
+
+/** The same of a serverless cache, of whose version the major number alone is asked for. */
+export function serverlessVersionProblem(engine: Engine, major: string): VersionProblem | undefined {
+  if (engine === 'redis' && major !== '7') {
+    return {
+      problem: `Redis OSS ${major} cannot be set up serverless: 7 can, and Valkey takes over from there`,
+      fix: 'Say --engine-version 7, or --engine valkey.',
+    };
+  }
+  if (engine === 'valkey' && Number(major) < 7) {
+    return { problem: `Valkey has no version ${major}: it begins with 7`, fix: 'Say --engine-version 8.' };
+  }
+  return undefined;
+}
+
+/** What a node type looks like: its family, and a size of those that AWS names its machines by. */
+const NODE_TYPE = /^cache\.[a-z]+\d[a-z0-9]*\.(nano|micro|small|medium|large|metal|\d*xlarge)$/;
+
+export function isNodeType(text: string): boolean {
+  return NODE_TYPE.test(text);
 }
 
 /** First generations, which are not created any more (API reference, CreateReplicationGroup, CacheNodeType). */

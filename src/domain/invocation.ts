@@ -2,7 +2,6 @@
 import { maskPasswords } from './connection.ts';
 
 export interface Invocation {
-  readonly commandId: string;
   /** Pending, InProgress, Delayed, Success, Cancelled, TimedOut, Failed, Cancelling. */
   readonly status: string;
   /** What a status came of: 'Undeliverable', 'DeliveryTimedOut', 'ExecutionTimedOut'. */

@@ -1,4 +1,6 @@
 /** What is ours: two tags. AWS copies tags (a cache's to its snapshots and back), so one that names another thing owns nothing. */
+import type { Blocked } from './change.ts';
+
 export const PROJECT_TAG = 'elasticache-wizard:project';
 export const OF_TAG = 'elasticache-wizard:of';
 /** On the anchor, from its creation: what else the project has made, so that it is found by the project's name alone. */
@@ -47,6 +49,19 @@ export function ownershipTags(project: string, of: string): Tags {
 export function ownerOf(tags: Tags, project: string, of: string): Owner {
   if (tags[OF_TAG] !== of || tags[PROJECT_TAG] === undefined) return 'somebody else';
   return tags[PROJECT_TAG] === project ? 'ours' : 'another project';
+}
+
+/** The sentence for something that has our name but is not ours. */
+export function foreign(what: string, owner: Exclude<Owner, 'ours'>, tags: Tags, nameFlag: string): Blocked {
+  const whose =
+    owner === 'another project'
+      ? `belongs to the project ${tags[PROJECT_TAG] ?? ''} of this tool`
+      : 'was not made by this tool';
+  return {
+    action: 'blocked',
+    reason: `${what} exists already and ${whose}`,
+    hint: `Nothing was changed. Choose another name with ${nameFlag}${owner === 'another project' ? ', or name that project with --project' : ''}.`,
+  };
 }
 
 export type AnchoredKind = 'service' | 'target-group' | 'execution-role' | 'instances';

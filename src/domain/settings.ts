@@ -10,6 +10,15 @@ export function isGiven(setting: Sourced<unknown>): boolean {
   return setting.origin !== 'default' && setting.origin !== 'found';
 }
 
+/** Only what was given is compared: a default never changes a living thing. */
+export function given<T>(setting: Sourced<T> | undefined): T | undefined {
+  return setting && isGiven(setting) ? setting.value : undefined;
+}
+
+export function isAnyGiven(settings: Readonly<Record<string, Sourced<unknown>>>): boolean {
+  return Object.values(settings).some(isGiven);
+}
+
 export interface Settings {
   readonly project: string;
   /** Tags of the user's own, put on everything that we create. */
@@ -85,7 +94,7 @@ export interface ReplicationGroupSettings extends AnyCacheSettings {
   /** `ddd:hh24:mi-ddd:hh24:mi` UTC; absent: AWS chooses. */
   readonly maintenanceWindow?: Sourced<string>;
   /** Of a cache parameter group of ours; none: AWS's default group. */
-  readonly parameters: Sourced<Readonly<Record<string, string>>>;
+  readonly parameters: Readonly<Record<string, Sourced<string>>>;
   readonly parameterGroupName: string;
   /** Theirs, used as it is. */
   readonly existingParameterGroup?: Sourced<string>;

@@ -1,72 +1,65 @@
 /** A serverless cache: there and available, behind our security group, with our tags. */
 import type { ServerlessCache } from '../aws/serverless.ts';
+import { userGroupIdOf } from '../domain/access.ts';
 import type { Observation } from '../domain/drift.ts';
-import { awsCommand, setupCommand, tagWords } from '../domain/mending.ts';
-import { ownerOf, ownershipTags } from '../domain/ownership.ts';
-import { toolsTagged } from '../survey/other-tools.ts';
+import { awsCommand, setupCommand } from '../domain/mending.ts';
+import type { ServerlessCacheSettings } from '../domain/settings.ts';
+import { blockedOf, changesOf } from '../resources/caches/serverless-cache-changes.ts';
 import type { Anchor } from '../survey/project.ts';
+import { askedSettings, brokenCache, cacheTags, goneCache } from './cache.ts';
 import { drift, note, type Observer } from './observer.ts';
-import { cacheNameOf, namingOf, toolsText, type Watched } from './watched.ts';
+import { askedOf, cacheNameOf, namingOf, type Watched } from './watched.ts';
+
+const SERVERLESS = '--serverless';
 
 export function serverlessCache(anchor: Anchor, watched: Watched): Observer {
-  const { aws, project, where } = watched;
   const name = cacheNameOf(anchor);
   const subject = { kind: 'cache', name } as const;
-  const setup = setupCommand(namingOf(watched, anchor), ['--serverless']);
-  const named = (operation: string): string[] => ['elasticache', operation, '--serverless-cache-name', name];
+  const setup = (more: readonly string[] = []): string[] =>
+    setupCommand(namingOf(watched, anchor), [SERVERLESS, ...more.filter((word) => word !== SERVERLESS)]);
 
-  /** A cache that cannot be used. */
-  async function broken({ status }: ServerlessCache): Promise<Observation | undefined> {
-    if (status === 'deleting')
-      return drift(subject, 'is being deleted: when it is gone, the command makes it anew, empty', setup);
-    if (status !== 'create-failed') return undefined;
-    const events = await aws.elasticache.describeEvents('serverless-cache', name);
-    const reason = events.at(-1)?.message ?? 'AWS gives no reason';
-    return drift(
-      subject,
-      `failed to create: ${reason}. It holds the name until it is deleted; then run setup again`,
-      awsCommand(where, ...named('delete-serverless-cache')),
-      { now: status },
-    );
-  }
-
-  function network({ securityGroupIds: groups }: ServerlessCache): Observation[] {
+  function securityGroups({ securityGroupIds: groups }: ServerlessCache): Observation[] {
     if (groups.includes(anchor.groupId)) return [];
-    const all = [...groups, anchor.groupId];
+    const command = ['elasticache', 'modify-serverless-cache', '--serverless-cache-name', name];
     return [
       drift(
         subject,
         'somebody has taken our security group off it',
-        awsCommand(where, ...named('modify-serverless-cache'), '--security-group-ids', ...all),
+        awsCommand(watched.where, ...command, '--security-group-ids', ...groups, anchor.groupId),
         { was: anchor.groupId, now: groups.join(', ') || 'none' },
       ),
     ];
   }
 
-  async function tags({ arn, status }: ServerlessCache): Promise<Observation[]> {
-    const found = await aws.elasticache.readTags(arn);
-    if (found === 'gone') return [];
-    if (found === 'unreadable') {
-      const what = `AWS does not show its tags just now (it is ${status})`;
-      return [{ outcome: 'unseen', ...subject, what }];
-    }
-    if (ownerOf(found, project, name) === 'ours') return [];
-    const ours = tagWords(ownershipTags(project, name));
-    const command = ['elasticache', 'add-tags-to-resource', '--resource-name', arn, '--tags', ...ours];
-    const what = 'has lost our tags: setup and destroy would take it for somebody else’s';
-    return [drift(subject, what, awsCommand(where, ...command), { by: toolsText(toolsTagged(found)) })];
+  function settings(
+    { cache, flags }: { readonly cache: ServerlessCacheSettings; readonly flags: readonly string[] },
+    living: ServerlessCache,
+  ): Observation[] {
+    const userGroupId = userGroupIdOf(name);
+    // Of ours `securityGroups` tells.
+    const attachments = { securityGroupIds: cache.securityGroupIds, userGroupId };
+    return askedSettings(
+      subject,
+      blockedOf(cache, living, userGroupId),
+      changesOf(cache, living, attachments).flatMap(({ details }) => details),
+      setup(flags),
+    );
   }
 
   return {
     ...subject,
     async look() {
-      const cache = await aws.serverless.readServerlessCache(name);
-      if (!cache) return [drift(subject, 'was deleted: the command makes it anew, empty', setup)];
-      const end = await broken(cache);
+      const cache = await watched.aws.serverless.readServerlessCache(name);
+      if (!cache) return [goneCache(subject, setup())];
+      const end = await brokenCache(subject, 'serverless', cache, setup(), watched);
       if (end) return [end];
-      const changing =
-        cache.status === 'available' ? [] : [note(subject, `is ${cache.status}, and serves meanwhile`)];
-      return [...network(cache), ...(await tags(cache)), ...changing];
+      const asked = askedOf(watched, name, 'serverless');
+      return [
+        ...securityGroups(cache),
+        ...(await cacheTags(subject, cache, watched)),
+        ...(cache.status === 'available' ? [] : [note(subject, `is ${cache.status}, and serves meanwhile`)]),
+        ...(asked ? settings(asked, cache) : []),
+      ];
     },
   };
 }

@@ -4,6 +4,7 @@ import { nameOf } from '../domain/arn.ts';
 import { maskPassword } from '../domain/connection.ts';
 import type { Observation } from '../domain/drift.ts';
 import { setupCommand } from '../domain/mending.ts';
+import { isOurs } from '../domain/our-values.ts';
 import { REPLACES_TAG, UNDOES_TAG } from '../domain/ownership.ts';
 import { staleAddress, variableDrift, type VariableDrift } from '../domain/variable-drift.ts';
 import type { ContainerVariable } from '../domain/task-definition.ts';
@@ -11,7 +12,7 @@ import { history } from '../resources/services/before-us.ts';
 import { otherTools } from '../survey/other-tools.ts';
 import type { Anchor } from '../survey/project.ts';
 import { drift, note, type Observer } from './observer.ts';
-import { cacheNameOf, isOursIn, namingOf, placeOf, toolsText, type Watched } from './watched.ts';
+import { cacheNameOf, namingOf, placeOf, toolsText, type Watched } from './watched.ts';
 
 /** `isSetUp`: the anchor names it; else a setup made the cache and never came to the service. */
 export function service(
@@ -20,11 +21,10 @@ export function service(
   isSetUp: boolean,
   watched: Watched,
 ): Observer {
-  const { aws, project, variable } = watched;
+  const { aws, variable } = watched;
   const { service: ecsService, taskDefinition, container } = running;
   const subject = { kind: 'service', name: ecsService.serviceName } as const;
-  const isOurs = isOursIn(watched);
-  const past = history(aws.ecs, project, isOurs);
+  const past = history(aws.ecs, watched);
   const by = registrarOf(running);
   const revision = nameOf(taskDefinition.taskDefinitionArn);
 
@@ -41,7 +41,7 @@ export function service(
     const expected: Parameters<typeof variableDrift>[1] = newest
       ? past.carriedBy(newest)
       : [{ container, name: variable, variable: undefined }];
-    const found = variableDrift(taskDefinition.document, expected, isOurs);
+    const found = variableDrift(taskDefinition.document, expected, (each) => isOurs(each, watched));
     const isBefore = isFromBeforeUs(taskDefinition, newest);
     const describe = ({ name, now }: VariableDrift): string =>
       isBefore

@@ -2,28 +2,23 @@
 import type { CacheSubnetGroup } from '../aws/elasticache.ts';
 import { chooseCacheSubnets } from '../domain/cache-subnets.ts';
 import type { Observation } from '../domain/drift.ts';
-import { awsCommand, setupCommand, tagWords } from '../domain/mending.ts';
-import { ownerOf, ownershipTags } from '../domain/ownership.ts';
-import { toolsTagged } from '../survey/other-tools.ts';
+import { awsCommand, setupCommand } from '../domain/mending.ts';
 import { readPlacement } from '../survey/placement.ts';
 import type { Anchor } from '../survey/project.ts';
 import { readUsableSubnets, zonesOf } from '../survey/usable-subnets.ts';
+import { lostTags } from './lost-tags.ts';
 import { drift, type Observer } from './observer.ts';
-import { namingOf, subnetGroupNameOf, toolsText, type Watched } from './watched.ts';
+import { namingOf, subnetGroupNameOf, type Watched } from './watched.ts';
 
 export function subnetGroup(anchor: Anchor, watched: Watched): Observer {
-  const { aws, project, services, where } = watched;
+  const { aws, services, where } = watched;
   const name = subnetGroupNameOf(anchor);
   const subject = { kind: 'cacheSubnetGroup', name } as const;
 
   async function tags({ arn }: CacheSubnetGroup): Promise<Observation[]> {
     if (anchor.subnetGroupIsTheirs) return [];
-    const found = await aws.elasticache.readTags(arn);
-    if (typeof found === 'string' || ownerOf(found, project, name) === 'ours') return [];
-    const ours = tagWords(ownershipTags(project, name));
-    const command = ['elasticache', 'add-tags-to-resource', '--resource-name', arn, '--tags', ...ours];
-    const what = 'has lost our tags: setup and destroy would take it for somebody else’s';
-    return [drift(subject, what, awsCommand(where, ...command), { by: toolsText(toolsTagged(found)) })];
+    const lost = await lostTags(subject, arn, watched);
+    return lost === 'unreadable' ? [] : lost;
   }
 
   /** The subnets that it was given are nowhere kept; that it had two zones where there were two is certain. */

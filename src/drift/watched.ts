@@ -1,39 +1,36 @@
 /** A project as it is looked at: what its anchors name, as far as that is still there. */
 import type { Aws } from '../aws/aws.ts';
-import type { RunningService, TaskDefinition } from '../domain/app.ts';
+import type { RunningService } from '../domain/app.ts';
 import type { Naming } from '../domain/mending.ts';
-import { leadsTo, type CachePlace } from '../domain/our-values.ts';
-import type { ReplicationGroupSettings } from '../domain/settings.ts';
-import { isSecretOf } from '../domain/secrets.ts';
-import { setVariablesIn } from '../domain/set-variables.ts';
-import { variableOf, variablesIn, type ContainerVariable, type Variable } from '../domain/task-definition.ts';
+import { carriedBy, type Possessions } from '../domain/our-values.ts';
+import type { CacheSettings } from '../domain/settings.ts';
+import { variableOf, type ContainerVariable } from '../domain/task-definition.ts';
 import type { UndoneInstances } from '../resources/way-back.ts';
 import type { Anchor } from '../survey/project.ts';
 import type { Tool } from '../survey/other-tools.ts';
 
-export interface Watched {
+export interface Watched extends Possessions {
   readonly aws: Aws;
-  readonly project: string;
   readonly anchors: readonly Anchor[];
   readonly services: readonly RunningService[];
   /** Apps on instances. */
   readonly instanceApps: readonly UndoneInstances[];
   /** ARNs of services that were deleted meanwhile. */
   readonly goneServices: readonly string[];
-  readonly places: readonly CachePlace[];
   /** The variable that `setup` gives the address in, where no revision of ours tells. */
   readonly variable: string;
   /** The cache that the app is found to use, whoever made it. */
   readonly cacheInUse: string | undefined;
-  /** What is wanted of the cache, where that was said, and the flags that said it. */
-  readonly asked: { readonly cache: ReplicationGroupSettings; readonly flags: readonly string[] } | undefined;
+  /** What is wanted of the caches, where that was said, and the flags that said it. */
+  readonly asked:
+    { readonly caches: readonly CacheSettings[]; readonly flags: readonly string[] } | undefined;
   readonly where: readonly string[];
 }
 
 /** `service`: the one that is to be set up again; the first where it does not matter. */
 export function namingOf(watched: Watched, anchor: Anchor, service = watched.services[0]): Naming {
   const { project, where } = watched;
-  const [carried] = service ? carriedBy(service.taskDefinition, watched) : [];
+  const [carried] = service ? carriedIn(service, watched) : [];
   const gone = placeOf(anchor.serviceArns[0]);
   return {
     project,
@@ -60,24 +57,12 @@ export function placeOf(serviceArn: string | undefined): { ecsCluster: string; s
   return { service, ecsCluster };
 }
 
-export function carriedBy(
-  { document, tags }: TaskDefinition,
-  watched: Pick<Watched, 'places' | 'project'>,
+/** Tags that were taken away from the rest are believed too: this only looks. */
+export function carriedIn(
+  { taskDefinition: { document, tags } }: Pick<RunningService, 'taskDefinition'>,
+  ours: Possessions,
 ): ContainerVariable[] {
-  const isOurs = isOursIn(watched);
-  const leading = variablesIn(document).filter(({ variable }) => isOurs(variable));
-  const isNew = ({ container, name }: ContainerVariable): boolean =>
-    !leading.some((other) => other.container === container && other.name === name);
-  return [...leading, ...setVariablesIn(document, tags).filter(isNew)];
-}
-
-/** What leads to a cache of the project, or stands in a secret of it. */
-export function isOursIn({
-  places,
-  project,
-}: Pick<Watched, 'places' | 'project'>): (variable: Variable) => boolean {
-  return (variable) =>
-    'value' in variable ? leadsTo(places, variable.value) : isSecretOf(project, variable.valueFrom);
+  return carriedBy(document, tags, ours);
 }
 
 /** The names that `setup` gives: by the one that is left, the others are known. */
@@ -87,6 +72,18 @@ export function cacheNameOf({ cacheName, groupName }: Anchor): string {
 
 export function subnetGroupNameOf(anchor: Anchor): string {
   return anchor.subnetGroupName ?? `${cacheNameOf(anchor)}-subnet-group`;
+}
+
+/** Undefined where nobody said anything of a cache of that kind. */
+export function askedOf<Kind extends CacheSettings['kind']>(
+  { asked }: Watched,
+  name: string,
+  kind: Kind,
+): { cache: Extract<CacheSettings, { kind: Kind }>; flags: readonly string[] } | undefined {
+  const isMeant = (cache: CacheSettings): cache is Extract<CacheSettings, { kind: Kind }> =>
+    cache.name === name && cache.kind === kind;
+  const cache = asked?.caches.find(isMeant);
+  return asked && cache && { cache, flags: asked.flags };
 }
 
 /** 'CloudFormation (tag aws:cloudformation:stack-name=web)' */

@@ -75,10 +75,10 @@ export const appInputs = {
     commands: [...PROJECT_COMMANDS, 'policy'],
   }),
   envFile: input({
-    shape: 'value',
+    shape: 'entries',
     placeholder: '<path>',
-    schema: text,
-    help: 'EC2: write the variables to this file (mode 0600) instead of Parameter Store',
+    schema: listOf(text),
+    help: 'EC2: write the variables to this file (mode 0600) instead of Parameter Store; on the way back once for each app',
     group: 'delivery',
     commands: [...PROJECT_COMMANDS, ...UNDO_COMMANDS],
   }),

@@ -62,9 +62,12 @@ export const cacheInputs = {
   }),
   engineVersion: input({
     shape: 'value',
-    placeholder: '<major.minor>',
-    schema: pattern(/^\d+\.\d+$/, 'must be major.minor, such as 7.1'),
-    help: 'version of the engine (default: 7.1, for valkey 8.0)',
+    placeholder: '<version>',
+    schema: pattern(
+      /^\d+(\.\d+)?$/,
+      'must be major.minor, such as 7.1, or of a serverless cache the major alone',
+    ),
+    help: 'version of the engine (default: 7.1, for valkey 8.0), of a serverless cache 7 or 8',
     group,
     commands,
   }),

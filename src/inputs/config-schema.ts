@@ -87,6 +87,7 @@ function valueOf(input: Input<unknown>): Json {
       return { anyOf: [{ ...list, items }, items] };
     }
     case 'entries':
+      return jsonOf(input.schema).items as Json;
     case 'value':
       return numbersBeside(jsonOf(input.schema));
   }

@@ -25,18 +25,8 @@ export const PROJECT_COMMANDS = [
 /** The commands that go back. They find what they need by the project's name. */
 export const UNDO_COMMANDS = ['rollback', 'destroy'] as const satisfies readonly CommandName[];
 
-export const GROUPS = [
-  'app',
-  'cache',
-  'network',
-  'delivery',
-  'stickiness',
-  'proof',
-  'policy',
-  'sandbox',
-  'everywhere',
-] as const;
-export type Group = (typeof GROUPS)[number];
+export type Group =
+  'app' | 'cache' | 'network' | 'delivery' | 'stickiness' | 'proof' | 'policy' | 'sandbox' | 'everywhere';
 
 /**
  * value: `--port <n>`. list: repeatable and comma-separated. entries: repeatable, not split (its values may hold
@@ -91,5 +81,5 @@ export function takesPairs({
   shape,
   placeholder = '',
 }: Pick<Declaration<unknown>, 'shape' | 'placeholder'>): boolean {
-  return shape === 'entries' || (shape === 'list' && placeholder.includes('='));
+  return (shape === 'entries' || shape === 'list') && placeholder.includes('=');
 }

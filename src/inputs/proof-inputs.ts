@@ -110,4 +110,12 @@ export const proofInputs = {
     group,
     commands: ['verify'],
   }),
+  report: input({
+    shape: 'value',
+    placeholder: '<path.html>',
+    schema: text,
+    help: 'write what was found as one page for a ticket; of what is there only an earlier report is overwritten',
+    group,
+    commands: ['verify'],
+  }),
 };

@@ -96,7 +96,7 @@ export const cidr: z.ZodType<string> = text.refine((value) => {
 }, 'must be an IPv4 range such as 10.0.0.0/16');
 
 /** AWS takes these characters in tags everywhere; EC2 alone takes more. */
-export const tag: z.ZodType<string> = pattern(
+const tag: z.ZodType<string> = pattern(
   /^(?![aA][wW][sS]:|elasticache-wizard:)[\p{L}\p{Z}\p{N}_.:/+\-@]{1,128}=[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
   'must be key=value in letters, digits, spaces and _.:/=+-@, without the prefixes aws: and elasticache-wizard:',
 );

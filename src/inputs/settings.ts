@@ -124,11 +124,16 @@ function parametersOf({
   maxmemoryPolicy,
   parameter,
   parameterGroup,
-}: Inputs): Sourced<Readonly<Record<string, string>>> {
-  if (parameterGroup) return byDefault({});
-  if (!maxmemoryPolicy) return parameter;
-  const origin = isGiven(parameter) ? parameter.origin : maxmemoryPolicy.origin;
-  return { value: { 'maxmemory-policy': maxmemoryPolicy.value, ...parameter.value }, origin };
+}: Inputs): Readonly<Record<string, Sourced<string>>> {
+  if (parameterGroup) return {};
+  const named = Object.entries(parameter.value).map(([name, value]) => [
+    name,
+    { value, origin: parameter.origin },
+  ]);
+  return {
+    ...(maxmemoryPolicy ? { 'maxmemory-policy': maxmemoryPolicy } : {}),
+    ...(Object.fromEntries(named) as Record<string, Sourced<string>>),
+  };
 }
 
 function consumerOf(
@@ -144,13 +149,14 @@ function consumerOf(
     return { kind: 'ecs', name: service, ecsCluster, service, container, variables, fixExecutionRole };
   }
   const { envFile, parameterPath, restartCommand, logFile } = inputs;
+  const [file] = envFile?.value ?? [];
   return {
     kind: 'ec2',
     name: app.name,
     instances: selectionOf(inputs) ?? { instances: [] },
     variables,
     parameterPath: parameterPath?.value ?? `/${[project, app.name].map(asPathPart).join('/')}`,
-    ...(envFile ? { envFile: envFile.value } : {}),
+    ...(file === undefined ? {} : { envFile: file }),
     ...(restartCommand ? { restartCommand: restartCommand.value } : {}),
     ...(logFile ? { logFile: logFile.value } : {}),
   };

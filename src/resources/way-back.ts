@@ -3,13 +3,12 @@ import type { Aws } from '../aws/aws.ts';
 import { nameOf } from '../domain/arn.ts';
 import type { RunningService } from '../domain/app.ts';
 import type { RunningInstances } from '../domain/instance-app.ts';
-import { leadsTo, type CachePlace } from '../domain/our-values.ts';
+import type { Possessions } from '../domain/our-values.ts';
 import type { Ref } from '../domain/outputs.ts';
-import { isSecretOf } from '../domain/secrets.ts';
 import type { SecretStore } from '../domain/settings.ts';
 import type { Stages, Undoable } from '../engine/undo.ts';
 import { adoptedCacheWayBack } from './caches/adopted-cache-way-back.ts';
-import { history, type History } from './services/before-us.ts';
+import { history } from './services/before-us.ts';
 import { cacheParameterGroupRemoval } from './caches/cache-parameter-group-removal.ts';
 import { cacheSubnetGroupRemoval } from './network/cache-subnet-group-removal.ts';
 import { executionRolePolicyRemoval } from './access/execution-role-policy-removal.ts';
@@ -24,8 +23,7 @@ import { serviceWayBack } from './services/service-way-back.ts';
 import { stickinessWayBack } from './stickiness/stickiness-way-back.ts';
 import { userGroupRemoval, userRemoval } from './access/user-removal.ts';
 
-export interface WayBackOptions {
-  readonly project: string;
+export interface WayBackOptions extends Possessions {
   readonly anchors: readonly {
     readonly groupId: string;
     readonly groupName: string;
@@ -45,7 +43,6 @@ export interface WayBackOptions {
   readonly services: readonly RunningService[];
   /** Services that were deleted meanwhile, by name. */
   readonly goneServices: readonly string[];
-  readonly places: readonly CachePlace[];
   readonly aws: Aws;
 }
 
@@ -59,7 +56,7 @@ export interface UndoneInstances extends Omit<ParametersWayBack, 'project'> {
 export function wayBack(options: WayBackOptions, { final }: { readonly final: boolean }): Stages {
   const { project, services, goneServices, instanceApps, anchors, aws } = options;
   const values = instanceApps.map((each) => parametersWayBack({ project, ...each }, aws));
-  const past = historyOf(options);
+  const past = history(aws.ecs, options);
   const targetGroupArns = new Set(anchors.flatMap((anchor) => anchor.targetGroupArns));
   const executionRoleArns = new Set(anchors.flatMap((anchor) => anchor.executionRoleArns));
   return [
@@ -101,7 +98,7 @@ export function removal(
 ): Stages {
   const { project, anchors, aws, snapshot, leftovers } = options;
   const { elasticache, ec2, ecs } = aws;
-  const past = historyOf(options);
+  const past = history(aws.ecs, options);
   const usedUntil = (): Promise<number> => readUsedUntil(options);
   const caches = anchors.flatMap(({ cacheName: name, groupId: securityGroupId, serverless, ...anchor }) => {
     if (name === undefined) return [];
@@ -142,17 +139,6 @@ function familiesOf({ services, goneServices }: WayBackOptions): RevisionRemoval
     ],
   );
   return [...new Map([...gone, ...running]).values()];
-}
-
-function historyOf({ project, places, aws }: WayBackOptions): History {
-  const adopted = places.filter((place) => place.adopted === true);
-  return history(
-    aws.ecs,
-    project,
-    (variable) =>
-      'value' in variable ? leadsTo(places, variable.value) : isSecretOf(project, variable.valueFrom),
-    (variable) => 'value' in variable && leadsTo(adopted, variable.value),
-  );
 }
 
 /** The app was on the cache until its service's present deployment began. */

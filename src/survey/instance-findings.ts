@@ -3,7 +3,7 @@ import type { Aws } from '../aws/aws.ts';
 import type { Identity } from '../domain/app.ts';
 import type { Ec2Consumer } from '../domain/consumer.ts';
 import { unreachable } from '../domain/instance-choice.ts';
-import { instancePlaceText, placeOf } from '../domain/instance-place.ts';
+import { instancePlaceText } from '../domain/instance-place.ts';
 import { LONGEST_TAG_VALUE } from '../domain/limits.ts';
 import type { Ec2ConsumerSettings } from '../domain/settings.ts';
 import { WizardError } from '../errors.ts';
@@ -24,7 +24,7 @@ export function agents({ settings: { name, restartCommand }, app }: Ec2Consumer)
 }
 
 export function longSelection(consumer: Ec2ConsumerSettings): Finding[] {
-  const text = instancePlaceText({ place: placeOf(consumer), selection: consumer.instances });
+  const text = instancePlaceText(consumer);
   if (text.length <= LONGEST_TAG_VALUE) return [];
   return [
     {

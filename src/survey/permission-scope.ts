@@ -108,7 +108,7 @@ function surroundingsOf(
   const clustered = cache.clusterMode.value !== 'disabled';
   const common = { subnetGroupName, clustered };
   if (existingParameterGroup) return { ...common, cacheParameterGroupName: existingParameterGroup.value };
-  if (Object.keys(parameters.value).length > 0)
+  if (Object.keys(parameters).length > 0)
     return { ...common, cacheParameterGroupName: parameterGroupName, ownParameterGroup: true };
   const suffix = clustered ? '.cluster.on' : '';
   return { ...common, cacheParameterGroupName: `${defaultParameterGroup(cache)}${suffix}` };

@@ -80,7 +80,7 @@ function asked(cache: CacheSettings): string[] {
   return [
     ...(cache.adopt ? [ADOPTED_TAG] : []),
     ...(cache.existingSubnetGroup ? [SUBNET_GROUP_OWNER_TAG] : []),
-    ...(Object.keys(cache.parameters.value).length > 0 ? [PARAMETER_GROUP_TAG] : []),
+    ...(Object.keys(cache.parameters).length > 0 ? [PARAMETER_GROUP_TAG] : []),
   ];
 }
 

@@ -51,6 +51,11 @@ export const REFUSALS: readonly Refusal[] = [
   of('Memcached is no Redis', '--engine', ({ engine }) => engine === 'memcached'),
   of('the engine has no such version', '--engine-version', (_, meant) => !isVersionOf(meant)),
   of(
+    'of a serverless cache AWS chooses the minor version',
+    '--engine-version',
+    ({ engineVersion }, { serverless }) => serverless && engineVersion?.includes('.') === true,
+  ),
+  of(
     'AWS makes no such nodes any more',
     '--cache-node-type',
     (said) => said.cacheNodeType === 'cache.t1.micro',

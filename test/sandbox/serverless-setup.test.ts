@@ -141,7 +141,7 @@ describe('a serverless cache', () => {
       '--engine',
       'valkey',
       '--engine-version',
-      '8.0',
+      '8',
       '--description',
       'mine',
     );
@@ -168,9 +168,9 @@ describe('a serverless cache', () => {
     const writes = app.writes().length;
     const refused = [
       ['--subnets', SubnetIds.slice(0, 2).join(','), 'The set of subnets of collabcanvas-redis is'],
-      ['--kms-key-id', '1234abcd', 'The key of collabcanvas-redis is AWS’s own'],
+      ['--kms-key-id', '1234abcd-12ab-34cd-56ef-1234567890ab', 'The key of collabcanvas-redis is AWS’s own'],
       ['--engine', 'redis', 'The engine of collabcanvas-redis is valkey'],
-      ['--engine-version', '7.2', 'The major version of collabcanvas-redis is 8'],
+      ['--engine-version', '7', 'The major version of collabcanvas-redis is 8'],
     ] as const;
     for (const [flag, value, reason] of refused) {
       const ended = await app.setup(flag, value);
@@ -249,6 +249,62 @@ describe('status of a serverless cache', () => {
     ]);
     expect((await app.setup()).result.error).toBeUndefined();
     expect((await app.run(...STATUS)).result.drift).toEqual([]);
+  });
+
+  test('that somebody has changed says what is not as it is asked for, and the command that mends it', async () => {
+    const app = await open();
+    const backups = ['--snapshot-retention', '3', '--snapshot-window', '04:30-05:30'];
+    const asked = ['--serverless', '--data-storage-maximum', '2', ...backups];
+    await app.setup(...asked);
+    expect((await app.run(...STATUS, ...asked)).result.drift).toEqual([]);
+
+    await app.call('elasticache', 'ModifyServerlessCache', {
+      ServerlessCacheName: 'collabcanvas-redis',
+      CacheUsageLimits: { DataStorage: { Maximum: 9, Unit: 'GB' } },
+      SnapshotRetentionLimit: 1,
+      DailySnapshotTime: '23:00',
+    });
+    await stage.clock.sleep(60_000);
+    expect((await app.run(...STATUS)).result.drift).toEqual([]);
+    const { drift } = (await app.run(...STATUS, ...asked)).result;
+    const of = (what: string) => ({ kind: 'cache', what: `its ${what} is not what is asked for` });
+    expect(drift).toMatchObject([
+      { ...of('snapshot retention'), was: '3', now: '1' },
+      { ...of('snapshot time'), was: '04:30', now: '23:00' },
+      { ...of('most data in GB'), was: '2', now: '9' },
+    ]);
+    const { command } = drift![0]!;
+    expect(command).toContain('--serverless --data-storage-maximum 2 --snapshot-retention 3');
+    expect((await app.setup(...command.split(' ').slice(2))).result.error).toBeUndefined();
+    expect((await app.run(...STATUS, ...asked)).result.drift).toEqual([]);
+  });
+
+  test('is compared with every setting that status is told, also with what AWS cannot change', async () => {
+    const app = await open();
+    await app.setup('--serverless', '--description', 'theirs');
+    const { SecurityGroupIds, SubnetIds } = (await cacheOf(app))!;
+    const { SecurityGroups } = await app.call<{ SecurityGroups: { GroupId: string }[] }>(
+      'ec2',
+      'DescribeSecurityGroups',
+      {},
+    );
+    const other = SecurityGroups.find(({ GroupId }) => !SecurityGroupIds.includes(GroupId))!.GroupId;
+    const changes = ['--security-group', other, '--description', 'ours', '--engine', 'valkey'];
+    const changed = await app.run(...STATUS, ...changes);
+    expect(changed.result.drift).toMatchObject([
+      { what: expect.stringMatching(/^its security groups/) as string, was: `and ${other}` },
+      { what: expect.stringMatching(/^its description/) as string, was: 'ours', now: 'theirs' },
+      { what: expect.stringMatching(/^its engine/) as string, was: 'valkey 8', now: 'redis 7' },
+    ]);
+    const fixed = await app.run(...STATUS, '--subnets', `${SubnetIds[0]!},subnet-0fedcba9876543210`);
+    expect(fixed.result.drift).toMatchObject([
+      { what: expect.stringMatching(/^The set of subnets .* by making the cache anew/) as string },
+    ]);
+    const ofNodes = await app.run(...STATUS, '--replicas', '1');
+    expect([ofNodes.exitCode, ofNodes.result.error?.message]).toEqual([
+      2,
+      expect.stringContaining('a serverless cache has none to choose'),
+    ]);
   });
 
   test('that was deleted names the command that makes it anew, which does', async () => {

@@ -301,7 +301,7 @@ describe('the cache', () => {
   });
 
   test('that is not what status is told it should be, and one that somebody else is changing', async () => {
-    const app = await openSetUp();
+    const app = await openSetUp('--auth', 'token', '--fix-execution-role');
     const drift = await driftOf(app, '--replicas', '1');
     expect(drift).toMatchObject({ kind: 'cache', was: '1', now: '0' });
     expect(drift.command).toContain(' --replicas 1 ');

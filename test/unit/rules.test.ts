@@ -7,7 +7,6 @@ const REFUSED: readonly (readonly [line: string, field: string, sentence: string
   // Nodes
   ['--multi-az --replicas 0', '--replicas', 'needs a replica'],
   ['--preset production --replicas 0', '--preset production', 'needs a replica'],
-  ['--shards 2', '--shards', 'only in cluster mode'],
   ['--shards 2 --cluster-mode disabled', '--shards', 'only in cluster mode'],
   ['--shards 2 --cluster-mode compatible', '--shards', 'only in cluster mode'],
   ['--cluster-mode enabled --shards 500 --replicas 1', '--shards', '1000 nodes'],
@@ -22,6 +21,8 @@ const REFUSED: readonly (readonly [line: string, field: string, sentence: string
   ['--preferred-azs us-east-1a,us-east-1a --preset production', '--preferred-azs', 'every node into'],
   ['--preferred-azs eu-west-1a --region us-east-1', '--preferred-azs', 'eu-west-1a'],
   ['--preferred-azs us-east-1a --cluster-mode enabled --shards 2', '--preferred-azs', 'a single shard'],
+  ['--cache-node-type cache.t3.mikro', '--cache-node-type cache.t3.mikro', 'no node type'],
+  ['--cache-node-type cache.micro.t3', '--cache-node-type', 'no node type'],
   ['--cache-node-type cache.t1.micro', '--cache-node-type', 'no new nodes'],
   ['--cache-node-type cache.m1.small', '--cache-node-type', 'no new nodes'],
   ['--cache-node-type cache.c1.xlarge', '--cache-node-type', 'no new nodes'],
@@ -37,6 +38,9 @@ const REFUSED: readonly (readonly [line: string, field: string, sentence: string
   ['--engine redis --engine-version 5.0', '5.0', 'cannot be set up'],
   ['--engine valkey --engine-version 7.1', '7.1', 'begins with 7.2'],
   ['--engine valkey --engine-version 6.2', '6.2', 'begins with 7.2'],
+  ['--serverless --engine-version 8.1', '--engine-version 8.1', 'AWS chooses'],
+  ['--serverless --engine redis --engine-version 8', 'Redis OSS 8', 'cannot be set up serverless'],
+  ['--serverless --engine valkey --engine-version 6', 'Valkey', 'begins with 7'],
   ['--engine-version 9.0.0', '--engine-version', 'must be major.minor'],
   ['--engine memcached', '--engine', 'speaks another protocol'],
   ['--engine memorydb', '--engine', 'is a durable database'],
@@ -90,7 +94,11 @@ const REFUSED: readonly (readonly [line: string, field: string, sentence: string
   ['--parameter-group default.valkey8 --engine redis', '--parameter-group', 'is of valkey'],
   ['--maxmemory-policy lru', '--maxmemory-policy', 'must be one of'],
   // Encryption at rest, backups, network
-  ['--kms-key-id k --no-at-rest-encryption', '--kms-key-id', 'turns off'],
+  ['--kms-key-id alias/shop --no-at-rest-encryption', '--kms-key-id', 'turns off'],
+  ['--kms-key-id k', '--kms-key-id k', 'neither the id of a key'],
+  ['--kms-key-id alias/', '--kms-key-id alias/', 'neither the id of a key'],
+  ['--kms-key-id arn:aws:kms:us-east-1:1:key/k', '--kms-key-id', 'neither the id of a key'],
+  ['--serverless --kms-key-id shop', '--kms-key-id shop', 'neither the id of a key'],
   ['--snapshot-window 03:00-04:00 --snapshot-retention 0', '--snapshot-window', 'makes none'],
   ['--snapshot-retention 36', '--snapshot-retention', 'from 0 to 35'],
   ['--cache-name sg-web', '--cache-name', 'begins with sg-'],
@@ -119,6 +127,7 @@ const REFUSED: readonly (readonly [line: string, field: string, sentence: string
   ['--log-file /var/log/app.log', '--log-file', 'none are named'],
   ['--parameter-path /a/b', '--parameter-path', 'none are named'],
   ['--instance i-0a1b --env-file .env --parameter-path /a/b', '--parameter-path', 'two places'],
+  ['--instance i-0a1b --env-file a.env --env-file b.env', '--env-file', 'names 2 files'],
   ['--instance i-0a1b --parameter-path /aws/b', '--parameter-path', 'AWS’s own'],
   ['--env-var CACHE_URL --env-profile split', '--env-profile', 'both say'],
   ['--env-tls REDIS_URL', '--env-tls', 'set already'],
@@ -144,6 +153,8 @@ const TAKEN: readonly string[] = [
   '--cluster-mode enabled --shards 500',
   '--cluster-mode compatible',
   '--shards 1',
+  // Meant for a cache that is there, and may have shards.
+  '--shards 3',
   '--preferred-azs us-east-1a',
   '--preferred-azs us-east-1a,us-east-1b --replicas 1 --multi-az --region us-east-1',
   '--preferred-azs us-east-1a,us-east-1b --preset production',
@@ -164,7 +175,12 @@ const TAKEN: readonly string[] = [
   '--serverless --data-storage-maximum 5 --ecpu-maximum 5000',
   '--serverless --snapshot-retention 7 --snapshot-window 03:00-04:00',
   '--serverless --subnets subnet-1,subnet-2',
-  '--serverless --kms-key-id k',
+  '--serverless --kms-key-id arn:aws:kms:us-east-1:111122223333:alias/shop',
+  '--serverless --engine-version 8',
+  '--serverless --engine redis --engine-version 7',
+  // Meant for a cache that is there, and may be serverless.
+  '--engine-version 8',
+  '--engine valkey --engine-version 8',
   '--serverless --workload cache',
   '--serverless --workload sessions',
   '--serverless --workload pubsub',
@@ -182,7 +198,10 @@ const TAKEN: readonly string[] = [
   '--parameter-group mine --workload cache',
   '--maxmemory-policy noeviction --parameter timeout=300,notify-keyspace-events=Ex',
   '--maxmemory-policy noeviction --parameter maxmemory-policy=noeviction',
-  '--kms-key-id k',
+  '--kms-key-id 1234abcd-12ab-34cd-56ef-1234567890ab',
+  '--kms-key-id mrk-1234abcd12ab34cd56ef1234567890ab',
+  '--kms-key-id alias/shop/cache',
+  '--kms-key-id arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
   '--snapshot-window 03:00-04:00 --snapshot-retention 1',
   '--cache-name sg-web --security-group-name web',
   '--subnets subnet-1,subnet-2',
@@ -219,12 +238,13 @@ describe('a combination that cannot be had', () => {
   });
 
   test('is refused for a plan and for a look at it too', () => {
-    expect(refusal('plan --shards 2').message).toContain('--shards');
-    expect(refusal('status --shards 2').message).toContain('--shards');
+    const scattered = '--shards 2 --cluster-mode disabled';
+    expect(refusal(`plan ${scattered}`).message).toContain('--shards');
+    expect(refusal(`status ${scattered}`).message).toContain('--shards');
   });
 
   test('all that is wrong is said at once, and what mends each', () => {
-    expect(refusal('setup --auth token --no-transit-encryption --shards 2')).toEqual({
+    expect(refusal('setup --auth token --no-transit-encryption --shards 2 --cluster-mode disabled')).toEqual({
       message:
         '--shards is 2, and only in cluster mode are keys spread over shards; --auth token makes a password, which AWS takes only with TLS, and --no-transit-encryption turns that off',
       hint: 'Say --cluster-mode enabled, if the app’s client speaks the cluster protocol. Leave out --no-transit-encryption, or say --auth none.',
@@ -233,9 +253,13 @@ describe('a combination that cannot be had', () => {
 
   test('a variable that is wrong is called by its own name', () => {
     const environment = { ELASTICACHE_WIZARD_SHARDS: '2', ELASTICACHE_WIZARD_MULTI_AZ: 'true' };
-    const { message } = refusal('setup --replicas 0', { environment });
+    const { message } = refusal('setup --replicas 0 --cluster-mode disabled', { environment });
     expect(message).toContain('ELASTICACHE_WIZARD_SHARDS is 2');
     expect(message).toContain('ELASTICACHE_WIZARD_MULTI_AZ=true needs a replica');
+  });
+
+  test('the nearest node type is suggested', () => {
+    expect(refusal('setup --cache-node-type cache.t3.mikro').hint).toContain('Did you mean cache.t3.micro?');
   });
 
   test('a queue says how to have it all the same', () => {

@@ -33,7 +33,7 @@ export function cacheOf(more: Partial<ReplicationGroupSettings> = {}): Replicati
     requireTls: false,
     atRestEncryption: unset(true),
     snapshotRetention: unset(0),
-    parameters: unset({}),
+    parameters: {},
     parameterGroupName: `${name}-parameters`,
     securityGroupName: `${name}-sg`,
     securityGroupIds: [],

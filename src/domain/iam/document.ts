@@ -30,7 +30,20 @@ export function policyDocument(rights: readonly Right[], scope: Scope): PolicyDo
     if (other) statements[at] = joined(other, statement);
     else statements.push(statement);
   }
-  return { Version: '2012-10-17', Statement: statements };
+  return { Version: '2012-10-17', Statement: statements.map(withoutCovered) };
+}
+
+/** A pattern covers another that it matches letter for letter. */
+function withoutCovered(statement: Statement): Statement {
+  const { Resource } = statement;
+  const isCovered = (resource: string): boolean =>
+    Resource.some((wider) => wider !== resource && matchesGlob(wider, resource));
+  return { ...statement, Resource: Resource.filter((resource) => !isCovered(resource)) };
+}
+
+function matchesGlob(glob: string, text: string): boolean {
+  const parts = glob.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(text);
 }
 
 export function statementOf(right: Right, scope: Scope): Statement {

@@ -22,5 +22,6 @@ export interface Right {
   readonly changes?: readonly PlannedKind[];
 }
 
-export type Feature = 'the probe' | 'the logs' | 'the lease' | 'the check of permissions';
+export type Feature =
+  'the probe' | 'the logs' | 'the lease' | 'the check of permissions' | 'the check of node types';
 export type PlannedKind = `${'create' | 'update'} ${Kind}`;

@@ -231,6 +231,15 @@ export const RIGHTS_TO_READ: readonly Right[] = [
     why: 'the versions that there are',
   },
   {
+    action: 'elasticache:DescribeReservedCacheNodesOfferings',
+    commands: PLANNING,
+    on: everything,
+    if: IN_REGION,
+    why: 'whether the region has such nodes, before anything is made',
+    when: 'the node type of a new cache is not in the price list',
+    feature: 'the check of node types',
+  },
+  {
     action: 'elasticache:DescribeSnapshots',
     commands: ['destroy'],
     on: everything,

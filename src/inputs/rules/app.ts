@@ -41,6 +41,12 @@ export const APP_RULES: readonly Rule[] = [
       }
     );
   },
+  ({ inputs: { envFile }, name }) =>
+    envFile !== undefined &&
+    envFile.value.length > 1 && {
+      problem: `${name('envFile')} names ${envFile.value.length} files, and the values of one app are in one`,
+      fix: 'Name one; several apps stand in a config file, each an entry of consumers.',
+    },
   (of) => {
     const both = givenOf(of, ['envFile', 'parameterPath']);
     return (

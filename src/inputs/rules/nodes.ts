@@ -1,11 +1,11 @@
 /** The nodes of a replication group: how many, of which type and version, and where. */
-import { nodeTypeProblem, versionProblem } from '../../domain/engine-version.ts';
+import { KNOWN_NODE_TYPES } from '../../domain/cost.ts';
+import { hasMinor, isNodeType, nodeTypeProblem, versionProblem } from '../../domain/engine-version.ts';
+import { NODES_PER_CLUSTER } from '../../domain/limits.ts';
+import { suggestion } from '../../domain/nearest.ts';
 import { isGiven } from '../../domain/settings.ts';
 import type { Inputs } from '../resolve.ts';
-import { givenOf, type Rule } from './rule.ts';
-
-/** ElastiCache user guide, "Quotas for ElastiCache": nodes per cluster, cluster mode enabled, on request. */
-const MOST_NODES = 500;
+import type { Rule } from './rule.ts';
 
 export const NODE_RULES: readonly Rule[] = [
   ({ inputs: { multiAz, replicas }, name, say, because }) =>
@@ -15,25 +15,35 @@ export const NODE_RULES: readonly Rule[] = [
       problem: `${because('multiAz')} needs a replica to fail over to, and ${name('replicas')} is 0`,
       fix: `Say ${say('replicas', 1)}${isGiven(multiAz) ? '' : `, or add ${say('multiAz', false)}`}.`,
     },
+  // Where no mode is given, that of the cache that is there counts; a new one is judged before the plan.
   ({ inputs: { clusterMode, shards }, name, say }) =>
     shards.value > 1 &&
+    isGiven(clusterMode) &&
     clusterMode.value !== 'enabled' && {
       problem: `${name('shards')} is ${shards.value}, and only in cluster mode are keys spread over shards`,
       fix: `Say ${say('clusterMode', 'enabled')}, if the app’s client speaks the cluster protocol.`,
     },
   ({ inputs, name }) =>
-    nodesOf(inputs) > MOST_NODES && {
-      problem: `${name('shards')} and ${name('replicas')} make ${nodesOf(inputs)} nodes, and AWS takes ${MOST_NODES} in one cache`,
+    nodesOf(inputs) > NODES_PER_CLUSTER.most && {
+      problem: `${name('shards')} and ${name('replicas')} make ${nodesOf(inputs)} nodes, and AWS takes ${NODES_PER_CLUSTER.most} in one cache`,
       fix: 'Ask for fewer of either.',
     },
   // A version alone may be meant for a cache that is there, of whichever engine; a new one is judged in the plan.
-  ({ inputs: { engine, engineVersion }, say }) => {
-    const wrong = isGiven(engine) && engineVersion && versionProblem(engine.value, engineVersion.value);
+  ({ inputs: { engine, engineVersion, serverless }, say }) => {
+    if (!engineVersion || !isGiven(engine) || serverless.value) return false;
+    // A major number alone may be meant for a serverless cache that is there.
+    if (!hasMinor(engineVersion.value) && !isGiven(serverless)) return false;
+    const wrong = versionProblem(engine.value, engineVersion.value);
     if (!wrong) return false;
     const valkey = `${say('engine', 'valkey')} with ${say('engineVersion', '8.0')}`;
     const fix = engine.value === 'redis' ? `${say('engineVersion', '7.1')}, or ${valkey}` : valkey;
     return { problem: wrong.problem, fix: `Say ${fix}.` };
   },
+  ({ inputs: { cacheNodeType }, said }) =>
+    !isNodeType(cacheNodeType.value) && {
+      problem: `${said('cacheNodeType')} is no node type: it is cache., a family and a size`,
+      fix: suggestion(cacheNodeType.value, KNOWN_NODE_TYPES) ?? '',
+    },
   ({ inputs: { engine, cacheNodeType }, said, say }) => {
     const why = nodeTypeProblem(engine.value, cacheNodeType.value);
     const fix = /Valkey/.test(why ?? '') ? say('engine', 'valkey') : say('cacheNodeType', 'cache.t3.micro');
@@ -77,16 +87,6 @@ export const NODE_RULES: readonly Rule[] = [
       elsewhere !== undefined && {
         problem: `${name('preferredAzs')} has ${elsewhere}, and ${name('region')} is ${region?.value ?? ''}`,
         fix: 'Name zones of that region.',
-      }
-    );
-  },
-  (of) => {
-    const limits = givenOf(of, ['dataStorageMaximum', 'ecpuMaximum']);
-    return (
-      limits.length > 0 &&
-      !of.inputs.serverless.value && {
-        problem: `${limits.join(' and ')} bounds a serverless cache, and this one has nodes`,
-        fix: `Add ${of.say('serverless', true)}, or leave it out.`,
       }
     );
   },

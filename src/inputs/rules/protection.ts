@@ -1,4 +1,5 @@
 /** Passwords, encryption, backups and the network around a cache. */
+import { isKeyName } from '../../domain/kms-key.ts';
 import { isGiven } from '../../domain/settings.ts';
 import { LEAVE_ONE_OUT, type Rule } from './rule.ts';
 
@@ -34,6 +35,12 @@ export const PROTECTION_RULES: readonly Rule[] = [
     !atRestEncryption.value && {
       problem: `${name('kmsKeyId')} is the key of the encryption at rest, which ${said('atRestEncryption')} turns off`,
       fix: LEAVE_ONE_OUT,
+    },
+  ({ inputs: { kmsKeyId }, said }) =>
+    kmsKeyId !== undefined &&
+    !isKeyName(kmsKeyId.value) && {
+      problem: `${said('kmsKeyId')} is neither the id of a key, nor alias/<name>, nor the ARN of either`,
+      fix: 'aws kms list-keys and list-aliases name those that there are.',
     },
   ({ inputs: { snapshotWindow, snapshotRetention }, name, said, say }) =>
     snapshotWindow !== undefined &&

@@ -1,4 +1,6 @@
 /** A serverless cache has no nodes, no parameters and no choice about encryption (API reference, CreateServerlessCache). */
+import { hasMinor, serverlessVersionProblem } from '../../domain/engine-version.ts';
+import { isGiven } from '../../domain/settings.ts';
 import type { InputName } from '../catalogue.ts';
 import { givenOf, type Rule } from './rule.ts';
 
@@ -51,8 +53,40 @@ const RULES: readonly Rule[] = [
       problem: `${of.said('auth')} cannot be had: a serverless cache takes no token, its passwords belong to users`,
       fix: `Say ${of.say('auth', 'rbac')}.`,
     },
+  ({ inputs: { engineVersion }, said, say }) =>
+    engineVersion !== undefined &&
+    hasMinor(engineVersion.value) && {
+      problem: `${said('engineVersion')} names a minor version, and of a serverless cache AWS chooses that`,
+      fix: `Say ${say('engineVersion', engineVersion.value.split('.')[0] ?? '')}.`,
+    },
+  ({ inputs: { engine, engineVersion }, say }) => {
+    if (!engineVersion || !isGiven(engine) || hasMinor(engineVersion.value)) return false;
+    const wrong = serverlessVersionProblem(engine.value, engineVersion.value);
+    if (!wrong) return false;
+    const fix =
+      engine.value === 'redis'
+        ? `${say('engineVersion', 7)}, or ${say('engine', 'valkey')}`
+        : say('engineVersion', 8);
+    return { problem: wrong.problem, fix: `Say ${fix}.` };
+  },
 ];
 
-export const SERVERLESS_RULES: readonly Rule[] = RULES.map(
-  (rule) => (of) => of.inputs.serverless.value && rule(of),
-);
+const NODES_HAVE_NO_LIMITS: Rule = (of) => {
+  const limits = givenOf(of, ['dataStorageMaximum', 'ecpuMaximum']);
+  return (
+    limits.length > 0 &&
+    !of.inputs.serverless.value && {
+      problem: `${limits.join(' and ')} bounds a serverless cache, and this one has nodes`,
+      fix: `Add ${of.say('serverless', true)}, or leave it out.`,
+    }
+  );
+};
+
+export const SERVERLESS_RULES: readonly Rule[] = [
+  NODES_HAVE_NO_LIMITS,
+  ...RULES.map(
+    (rule): Rule =>
+      (of) =>
+        of.inputs.serverless.value && rule(of),
+  ),
+];

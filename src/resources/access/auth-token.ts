@@ -6,11 +6,10 @@ import type { Aws } from '../../aws/aws.ts';
 import type { ReplicationGroup } from '../../aws/elasticache.ts';
 import { AUTH_TOKEN_TAG } from '../../domain/ownership.ts';
 import { passwordName, STORE_NAMES } from '../../domain/secrets.ts';
-import type { ReplicationGroupSettings, Settings } from '../../domain/settings.ts';
+import { given, type ReplicationGroupSettings, type Settings } from '../../domain/settings.ts';
 import type { Resource, Step } from '../../engine/resource.ts';
 import type { Probe } from '../../engine/wait.ts';
 import { WizardError } from '../../errors.ts';
-import { given } from '../caches/changes/modification.ts';
 import { readPassword } from './password.ts';
 
 type TokenAws = Pick<Aws, 'ec2' | 'elasticache' | 'secrets'>;
@@ -104,11 +103,14 @@ function withoutEncryption(name: string) {
   } as const;
 }
 
-/** AWS cannot take one away again, and the other clients of the cache would be cut off. */
+/**
+ * The way from none to a token ends where it alone lets in. Of a cache of ours the project knows all clients, and
+ * removes it with the token; this one has clients of others, and stays when its only password is deleted.
+ */
 function adoptedWithout(name: string) {
   return {
     action: 'blocked',
-    reason: `${name} was made by others and has no AUTH token, and one could not be taken away from it again`,
+    reason: `${name} was made by others and has no AUTH token: AWS takes none away again, so clients outside this project would be cut off, and destroy would leave it locked`,
     hint: 'Say --auth none, or choose another --cache-name to have a cache made.',
   } as const;
 }

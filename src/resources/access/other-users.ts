@@ -1,7 +1,7 @@
 /** Clients without a password are not shut out while the anchor names users of the cache that are not of this run. */
 import type { Ec2 } from '../../aws/ec2.ts';
 import type { Consumer } from '../../domain/consumer.ts';
-import { instancePlaceText, placeOf } from '../../domain/instance-place.ts';
+import { instancePlaceTexts } from '../../domain/instance-place.ts';
 import { nameOf } from '../../domain/arn.ts';
 import type { Kind, Outputs } from '../../domain/outputs.ts';
 import { anchoredArns, type Tags } from '../../domain/ownership.ts';
@@ -10,10 +10,8 @@ import { readAnchor } from '../ownership/anchor.ts';
 
 export function otherUsers(tags: Tags, users: readonly Consumer[]): string[] {
   const own = new Set(
-    users.map((user) =>
-      user.kind === 'ecs'
-        ? user.app.service.serviceArn
-        : instancePlaceText({ place: placeOf(user.settings), selection: user.settings.instances }),
+    users.flatMap((user) =>
+      user.kind === 'ecs' ? [user.app.service.serviceArn] : instancePlaceTexts(user.settings),
     ),
   );
   const isOther = (each: string): boolean => !own.has(each);

@@ -1,4 +1,5 @@
 /** The password of a cache: made once, and kept where only its name is known. What is there already stays. */
+import { isBlocked } from '../../domain/change.ts';
 import { randomInt } from 'node:crypto';
 import type { Aws } from '../../aws/aws.ts';
 import type { Ec2 } from '../../aws/ec2.ts';
@@ -8,7 +9,7 @@ import type { CacheSettings, SecretStore, Settings } from '../../domain/settings
 import type { Resource } from '../../engine/resource.ts';
 import { WizardError } from '../../errors.ts';
 import { readAnchor } from '../ownership/anchor.ts';
-import { describeOurs, isBlocked, keepSecret, requireOurs, type SecretPlace } from './secret-keeping.ts';
+import { describeOurs, keepSecret, requireOurs, type SecretPlace } from './secret-keeping.ts';
 
 /**
  * ElastiCache takes 16 to 128 characters and few signs among them (API reference, AuthToken). Letters and digits

@@ -1,12 +1,11 @@
 /** One secret of ours: made, restored or given another value until its store shows it so. Never somebody else's. */
 import type { SecretDescription, Secrets, SecretValue } from '../../aws/secrets.ts';
-import type { Change } from '../../domain/change.ts';
-import { ownerOf, ownershipTags } from '../../domain/ownership.ts';
+import { isBlocked, type Blocked } from '../../domain/change.ts';
+import { foreign, ownerOf, ownershipTags } from '../../domain/ownership.ts';
 import { STORE_NAMES } from '../../domain/secrets.ts';
 import type { SecretStore, Settings } from '../../domain/settings.ts';
 import type { Step } from '../../engine/resource.ts';
 import { WizardError } from '../../errors.ts';
-import { foreign } from '../ownership/ownership.ts';
 
 /** Where a secret of a project is, or is to be. */
 export interface SecretPlace {
@@ -16,8 +15,6 @@ export interface SecretPlace {
   readonly settings: Pick<Settings, 'project' | 'tags'>;
 }
 
-export type Blocked = Extract<Change<never>, { action: 'blocked' }>;
-
 /** Another project's or somebody's secret of that name stands in the way. */
 export async function describeOurs(place: SecretPlace): Promise<SecretDescription | Blocked | undefined> {
   const { secrets, store, name, settings } = place;
@@ -26,10 +23,6 @@ export async function describeOurs(place: SecretPlace): Promise<SecretDescriptio
   const owner = ownerOf(found.tags, settings.project, name);
   if (owner === 'ours') return found;
   return foreign(`The secret ${name} in ${STORE_NAMES[store]}`, owner, found.tags, '--project');
-}
-
-export function isBlocked(found: SecretDescription | Blocked | undefined): found is Blocked {
-  return found !== undefined && 'action' in found;
 }
 
 export async function requireOurs(place: SecretPlace): Promise<SecretDescription | undefined> {

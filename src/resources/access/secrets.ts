@@ -4,14 +4,14 @@
  */
 import type { Aws } from '../../aws/aws.ts';
 import type { SecretValue } from '../../aws/secrets.ts';
-import type { Detail } from '../../domain/change.ts';
+import { isBlocked, type Detail, type Blocked } from '../../domain/change.ts';
 import { render } from '../../domain/delivery.ts';
 import type { Known, Outputs, Ref, SecretReference } from '../../domain/outputs.ts';
 import { referenceTo, STORE_NAMES, type SecretVariable } from '../../domain/secrets.ts';
 import type { EcsConsumerSettings, Settings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
 import { readPassword } from './password.ts';
-import { describeOurs, isBlocked, keepSecret, type Blocked, type SecretPlace } from './secret-keeping.ts';
+import { describeOurs, keepSecret, type SecretPlace } from './secret-keeping.ts';
 
 /** One secret of a store, and the variables in it. */
 interface Kept {

@@ -2,12 +2,11 @@
 import type { UserGroup } from '../../aws/access.ts';
 import type { Aws } from '../../aws/aws.ts';
 import { userGroupIdOf, userIdOf } from '../../domain/access.ts';
-import { ownerOf, ownershipTags, type Owner, type Tags } from '../../domain/ownership.ts';
+import { foreign, ownershipTags } from '../../domain/ownership.ts';
 import type { CacheSettings, Settings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
 import type { Probe } from '../../engine/wait.ts';
-import { WizardError } from '../../errors.ts';
-import { foreign } from '../ownership/ownership.ts';
+import { readOwnerNow, takenMeanwhile, type Owned } from '../ownership/owner.ts';
 
 export function userGroup(
   cache: CacheSettings,
@@ -18,11 +17,8 @@ export function userGroup(
   const userId = userIdOf(cache.name);
   const outputs = { userGroupId };
 
-  async function readOwner({ arn }: UserGroup): Promise<{ owner: Owner; tags: Tags }> {
-    const found = await elasticache.readTags(arn);
-    const tags = typeof found === 'string' ? {} : found;
-    return { owner: ownerOf(tags, settings.project, userGroupId), tags };
-  }
+  const readOwner = (found: UserGroup): Promise<Owned> =>
+    readOwnerNow(found, settings.project, userGroupId, elasticache);
 
   return {
     kind: 'userGroup',
@@ -63,11 +59,7 @@ export function userGroup(
         },
       });
       if ((await readOwner(ready)).owner === 'ours') return outputs;
-      throw new WizardError(
-        'NotOurs',
-        `Creating the user group ${userGroupId}: somebody else has just made one of that name`,
-        { hint: 'Run the same command again to see whose it is.' },
-      );
+      throw takenMeanwhile(`user group ${userGroupId}`);
     },
   };
 }

@@ -8,12 +8,11 @@ import type { Aws } from '../../aws/aws.ts';
 import type { LivingCache } from '../../aws/caches.ts';
 import { ACCESS_STRING, USER_NAME, userIdOf } from '../../domain/access.ts';
 import type { Detail } from '../../domain/change.ts';
-import { ownerOf, ownershipTags, type Owner, type Tags } from '../../domain/ownership.ts';
+import { foreign, ownershipTags, type Tags } from '../../domain/ownership.ts';
 import type { CacheSettings, Settings } from '../../domain/settings.ts';
 import type { Resource, Step } from '../../engine/resource.ts';
 import type { Probe } from '../../engine/wait.ts';
-import { WizardError } from '../../errors.ts';
-import { foreign } from '../ownership/ownership.ts';
+import { readOwnerNow, takenMeanwhile, type Owned } from '../ownership/owner.ts';
 import { readPassword } from './password.ts';
 
 type UserAws = Pick<Aws, 'access' | 'caches' | 'elasticache' | 'secrets'>;
@@ -23,11 +22,8 @@ export function user(cache: CacheSettings, settings: Settings, aws: UserAws): Re
   const userId = userIdOf(cache.name);
   const tags: Tags = { ...settings.tags, ...ownershipTags(settings.project, userId) };
 
-  async function readOwner({ arn }: User): Promise<{ owner: Owner; tags: Tags }> {
-    const found = await elasticache.readTags(arn);
-    const tags = typeof found === 'string' ? {} : found;
-    return { owner: ownerOf(tags, settings.project, userId), tags };
-  }
+  const readOwner = (found: User): Promise<Owned> =>
+    readOwnerNow(found, settings.project, userId, elasticache);
 
   async function create(): Promise<void> {
     const living = await aws.caches.read(cache.name);
@@ -71,11 +67,7 @@ export function user(cache: CacheSettings, settings: Settings, aws: UserAws): Re
       if (!(await access.readUser(userId))) await create();
       const ready = await activeUser(access, userId, step);
       if ((await readOwner(ready)).owner === 'ours') return outputsOf(ready);
-      throw new WizardError(
-        'NotOurs',
-        `Creating the user ${userId}: somebody else has just made one of that name`,
-        { hint: 'Run the same command again to see whose it is.' },
-      );
+      throw takenMeanwhile(`user ${userId}`);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Undoable } from '../../engine/undo.ts';
 import type { Probe } from '../../engine/wait.ts';
 import { WizardError } from '../../errors.ts';
 
-export interface AdoptedCache {
+interface AdoptedCache {
   readonly name: string;
   readonly arn: string;
   readonly securityGroupId: string;

@@ -1,11 +1,11 @@
 /** A cache that others have made and the user names: used, changed only as flags say, and never deleted or tagged. */
+import type { Blocked } from '../../domain/change.ts';
 import type { Aws } from '../../aws/aws.ts';
 import type { CacheCluster } from '../../aws/elasticache.ts';
 import type { AppNetwork } from '../../domain/app.ts';
 import { ADOPTED_TAG } from '../../domain/ownership.ts';
 import type { ReplicationGroupSettings } from '../../domain/settings.ts';
 import { readAnchor } from '../ownership/anchor.ts';
-import type { Blocked } from './changes/modification.ts';
 
 export const ADOPTED_NOTE = 'was made by others: used as it is, and never deleted';
 
@@ -27,6 +27,7 @@ export async function networkObstacle(
   const found = await elasticache.readCacheSubnetGroup(subnetGroup);
   if (!found || found.vpcId === vpcId) return undefined;
   return {
+    action: 'blocked',
     reason: `${name} is in ${found.vpcId}, and the app in ${vpcId}`,
     hint: 'A cache is reached inside its own VPC. Name another one.',
   };
@@ -34,6 +35,7 @@ export async function networkObstacle(
 
 export function nothingToAdopt({ name }: ReplicationGroupSettings): Blocked {
   return {
+    action: 'blocked',
     reason: `--adopt names a cache that is there, and there is no ${name}`,
     hint: 'Leave --adopt out to have it made, or name another one with --cache-name.',
   };

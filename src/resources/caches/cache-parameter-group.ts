@@ -2,17 +2,18 @@
 import type { Aws } from '../../aws/aws.ts';
 import type { CacheParameter, CacheParameterGroup } from '../../aws/elasticache.ts';
 import type { Change, Detail } from '../../domain/change.ts';
-import { ownerOf, ownershipTags, PARAMETER_GROUP_TAG } from '../../domain/ownership.ts';
+import { foreign, ownershipTags, PARAMETER_GROUP_TAG } from '../../domain/ownership.ts';
 import { parameterProblem } from '../../domain/parameters.ts';
-import type { ReplicationGroupSettings, Settings } from '../../domain/settings.ts';
+import { given, isGiven, type ReplicationGroupSettings, type Settings } from '../../domain/settings.ts';
 import type { Resource, Step } from '../../engine/resource.ts';
 import { WizardError } from '../../errors.ts';
 import { readAnchor } from '../ownership/anchor.ts';
 import { keepsParameterGroup } from './changes/engine.ts';
-import { given, type LivingCache } from './changes/modification.ts';
-import { createLabelled, isUntaggedOurs, LATE_TAGS, tagLate } from '../ownership/late-tags.ts';
-import { readLivingCache, readVersion } from './living-cache.ts';
-import { foreign } from '../ownership/ownership.ts';
+import type { LivingReplicationGroup } from './changes/modification.ts';
+import { ensureLabelled, isUntaggedOurs, LATE_TAGS } from '../ownership/late-tags.ts';
+import { readOwnerNow } from '../ownership/owner.ts';
+import { planExistingParameterGroup, type ParameterGroupNeeds } from './existing-parameter-group.ts';
+import { readLivingReplicationGroup, readVersion } from './living-replication-group.ts';
 
 type Out = { readonly cacheParameterGroupName: string };
 
@@ -21,14 +22,14 @@ export function parameterGroupOf(cache: ReplicationGroupSettings): string | unde
   if (cache.existingParameterGroup) return cache.existingParameterGroup.value;
   // One of ours could not be taken off again; a rule of the inputs refuses parameters that are given.
   if (cache.adopt) return undefined;
-  return Object.keys(cache.parameters.value).length > 0 ? cache.parameterGroupName : undefined;
+  return Object.keys(cache.parameters).length > 0 ? cache.parameterGroupName : undefined;
 }
 
 /** What the cache is to be, as far as its parameters depend on it. */
-interface Wanted {
-  readonly family: string;
-  readonly clustered: boolean;
-  readonly living: LivingCache | undefined;
+interface Wanted extends ParameterGroupNeeds {
+  readonly living: LivingReplicationGroup | undefined;
+  /** What the group of ours that a living cache uses has set: parameters that nobody gave never change that. */
+  readonly present: ReadonlyMap<string, string | undefined> | undefined;
 }
 
 export function cacheParameterGroup(
@@ -37,20 +38,36 @@ export function cacheParameterGroup(
   name: string,
   { ec2, elasticache }: Pick<Aws, 'ec2' | 'elasticache'>,
 ): Resource<'cacheParameterGroup'> {
-  const tagsOf = (groupName: string) => ({
-    ...settings.tags,
-    ...ownershipTags(settings.project, groupName),
-  });
-
   async function readWanted(): Promise<Wanted> {
-    const living = await readLivingCache(cache.name, elasticache);
+    const living = await readLivingReplicationGroup(cache.name, elasticache);
     const version = await readVersion(cache, living, elasticache);
     const mode = living ? (given(cache.clusterMode) ?? living.group.clusterMode) : cache.clusterMode.value;
-    return { family: version.cacheParameterGroupFamily, clustered: mode !== 'disabled', living };
+    return {
+      family: version.cacheParameterGroupFamily,
+      clustered: mode !== 'disabled',
+      living,
+      present: living && (await readPresent(living)),
+    };
   }
 
-  const parametersFor = ({ clustered }: Wanted): Readonly<Record<string, string>> => ({
-    ...cache.parameters.value,
+  async function readPresent({ members }: LivingReplicationGroup): Promise<Wanted['present']> {
+    const inUse = members[0]?.cacheParameterGroupName;
+    const isDerived = Object.values(cache.parameters).some((setting) => !isGiven(setting));
+    return isDerived && inUse?.startsWith(name) === true ? readOwn(inUse) : new Map();
+  }
+
+  /** Those that are not the family's defaults. */
+  async function readOwn(groupName: string): Promise<Map<string, string | undefined>> {
+    const own = await elasticache.describeCacheParameters(groupName, 'user');
+    return new Map(own.map((parameter) => [parameter.name, parameter.value]));
+  }
+
+  const parametersFor = ({ clustered, present }: Wanted): Readonly<Record<string, string>> => ({
+    ...Object.fromEntries(
+      Object.entries(cache.parameters)
+        .filter(([name, setting]) => isGiven(setting) || !present || present.get(name) === setting.value)
+        .map(([name, { value }]) => [name, value]),
+    ),
     // A group for cluster mode has to say so itself (user guide, "Configuring engine parameters").
     ...(clustered ? { 'cluster-enabled': 'yes' } : {}),
   });
@@ -70,16 +87,8 @@ export function cacheParameterGroup(
     });
   }
 
-  async function readOwner(group: CacheParameterGroup) {
-    const tags = await elasticache.readTags(group.arn);
-    return typeof tags === 'string'
-      ? { owner: 'somebody else' as const, tags: {} }
-      : { owner: ownerOf(tags, settings.project, group.cacheParameterGroupName), tags };
-  }
-
   async function differing(groupName: string, wanted: Wanted): Promise<Readonly<Record<string, string>>> {
-    const now = await elasticache.describeCacheParameters(groupName, 'user');
-    const values = new Map(now.map((parameter) => [parameter.name, parameter.value]));
+    const values = await readOwn(groupName);
     return Object.fromEntries(
       Object.entries(parametersFor(wanted)).filter(([parameter, value]) => values.get(parameter) !== value),
     );
@@ -89,7 +98,7 @@ export function cacheParameterGroup(
   async function readKnown({ family }: Wanted): Promise<readonly CacheParameter[]> {
     const known = await elasticache.describeEngineDefaultParameters(family);
     if (!known) return [];
-    for (const [parameter, value] of Object.entries(cache.parameters.value)) {
+    for (const [parameter, { value }] of Object.entries(cache.parameters)) {
       const wrong = parameterProblem(parameter, value, known, family);
       if (wrong) throw new WizardError('InvalidInput', `--parameter ${wrong.problem}`, { hint: wrong.fix });
     }
@@ -103,11 +112,9 @@ export function cacheParameterGroup(
   ): Detail[] {
     return Object.entries(changes).map(([field, value]) => {
       const late = living && known.find((each) => each.name === field)?.needsReboot;
-      return {
-        field,
-        to: late ? `${value}, which nodes take when they start` : value,
-        origin: cache.parameters.origin,
-      };
+      const to = late ? `${value}, which nodes take when they start` : value;
+      const { origin } = cache.parameters[field] ?? cache.clusterMode;
+      return { field, to, origin };
     });
   }
 
@@ -125,7 +132,7 @@ export function cacheParameterGroup(
       const family = { field: 'family', to: wanted.family };
       return { action: 'create', details: [family, ...detailsOf(parametersFor(wanted), known, wanted)] };
     }
-    const { owner, tags } = await readOwner(group);
+    const { owner, tags } = await readOwnerNow(group, settings.project, groupName, elasticache);
     const untagged = isUntaggedOurs(group, tags, settings.project);
     if (owner !== 'ours' && !untagged)
       return foreign(`The cache parameter group ${groupName}`, owner, tags, '--cache-name');
@@ -137,62 +144,22 @@ export function cacheParameterGroup(
     return details.length > 0 ? { action: 'update', details, outputs } : { action: 'none', outputs };
   }
 
-  async function planTheirs(): Promise<Change<Out>> {
-    const group = await elasticache.readCacheParameterGroup(name);
-    if (!group) {
-      return {
-        action: 'blocked',
-        reason: `There is no cache parameter group ${name}`,
-        hint: '--parameter-group names one that exists; --parameter makes one.',
-      };
-    }
-    const { family, clustered } = await readWanted();
-    if (group.family !== family) {
-      return {
-        action: 'blocked',
-        reason: `The cache parameter group ${name} is of the family ${group.family}, and the cache takes ${family}`,
-        hint: `Name a group of the family ${family}, or leave --parameter-group out.`,
-      };
-    }
-    const own = await elasticache.describeCacheParameters(name, 'user');
-    const isForClusters =
-      name.endsWith('.cluster.on') ||
-      own.some((each) => each.name === 'cluster-enabled' && each.value === 'yes');
-    if (isForClusters !== clustered) {
-      return {
-        action: 'blocked',
-        reason: `The cache parameter group ${name} has cluster-enabled=${isForClusters ? 'yes' : 'no'}, and cluster mode is ${clustered ? 'wanted' : 'not'}`,
-        hint: `Name a group that goes with it, or leave --parameter-group out.`,
-      };
-    }
-    return {
-      action: 'none',
-      outputs: { cacheParameterGroupName: name },
-      note: 'is yours: used as it is',
-    };
-  }
-
   async function ensure(groupName: string, found: CacheParameterGroup | undefined, { family }: Wanted) {
-    const tags = tagsOf(groupName);
-    if (!found) {
-      const made = await createLabelled(
-        (labels) => elasticache.createCacheParameterGroup({ name: groupName, family, ...labels }),
-        { description: `Parameters of ${cache.name}`, tags },
-        settings.project,
-      );
-      if (made === 'created') return;
-    }
-    const group = found ?? (await elasticache.readCacheParameterGroup(groupName));
-    const owned = group && (await readOwner(group));
-    if (group && owned && isUntaggedOurs(group, owned.tags, settings.project)) {
-      await tagLate(elasticache, `The cache parameter group ${groupName}`, group.arn, tags);
-    } else if (owned?.owner !== 'ours') {
-      throw new WizardError(
-        'NotOurs',
-        `Creating the cache parameter group ${groupName}: somebody else has just made one of that name`,
-        { hint: 'Run the same command again to see whose it is.' },
-      );
-    }
+    await ensureLabelled(
+      found,
+      {
+        noun: 'cache parameter group',
+        name: groupName,
+        project: settings.project,
+        labels: {
+          description: `Parameters of ${cache.name}`,
+          tags: { ...settings.tags, ...ownershipTags(settings.project, groupName) },
+        },
+        read: () => elasticache.readCacheParameterGroup(groupName),
+        create: (labels) => elasticache.createCacheParameterGroup({ name: groupName, family, ...labels }),
+      },
+      elasticache,
+    );
   }
 
   /** Only what differs is sent, until nothing does. */
@@ -215,7 +182,8 @@ export function cacheParameterGroup(
     name,
     needs: [{ kind: 'securityGroup', name: cache.securityGroupName }],
 
-    plan: () => (cache.existingParameterGroup ? planTheirs() : planOurs()),
+    plan: () =>
+      cache.existingParameterGroup ? planExistingParameterGroup(name, readWanted, elasticache) : planOurs(),
 
     async reconcile(known, step) {
       const wanted = await readWanted();

@@ -1,10 +1,11 @@
 /** A cache of a project of either kind, deleted: after a snapshot of it is seen to be there, unless none is wanted. */
 import type { ElastiCache } from '../../aws/elasticache.ts';
-import type { Change, Detail } from '../../domain/change.ts';
+import type { Blocked, Change, Detail } from '../../domain/change.ts';
 import type { Step } from '../../engine/resource.ts';
 import type { Undoable } from '../../engine/undo.ts';
 import type { Probe } from '../../engine/wait.ts';
 import { isOurs } from '../ownership/late-tags.ts';
+import type { CacheAsFound } from './available-cache.ts';
 
 /** What is known of it from the project. */
 export interface CacheRemoval {
@@ -17,14 +18,8 @@ export interface CacheRemoval {
   readonly usedUntil: () => Promise<number>;
 }
 
-interface LivingCache {
-  readonly arn: string;
-  readonly status: string;
-  readonly description: string;
-}
-
 /** What tells one kind of cache from the other. */
-export interface RemovableCache<Cache extends LivingCache> {
+interface RemovableCache<Cache extends CacheAsFound> {
   readonly usualMs: number;
   readonly timeoutMs: number;
   read(): Promise<Cache | undefined>;
@@ -34,7 +29,7 @@ export interface RemovableCache<Cache extends LivingCache> {
   /** What it holds, as the plan shows it. */
   detailOf(cache: Cache): Detail;
   /** Why no final snapshot of it can be taken. */
-  snapshotObstacle?(cache: Cache): { readonly reason: string; readonly hint: string } | undefined;
+  snapshotObstacle?(cache: Cache): Blocked | undefined;
   takeSnapshot(cache: Cache, usedUntil: number, step: Step): Promise<void>;
 }
 
@@ -43,7 +38,7 @@ type Ownership = 'ours' | 'not ours' | 'not known yet';
 
 const POLL_MS = 10_000;
 
-export function cacheRemoval<Cache extends LivingCache>(
+export function cacheRemoval<Cache extends CacheAsFound>(
   { name, project, snapshot, usedUntil }: CacheRemoval,
   kind: RemovableCache<Cache>,
   elasticache: Pick<ElastiCache, 'readTags'>,
@@ -65,7 +60,7 @@ export function cacheRemoval<Cache extends LivingCache>(
     if (ownership === 'not ours')
       return { action: 'none', outputs: undefined, note: 'is not ours: it stays' };
     const obstacle = snapshot ? kind.snapshotObstacle?.(cache) : undefined;
-    if (obstacle) return { action: 'blocked', ...obstacle };
+    if (obstacle) return obstacle;
     const unsure = { field: 'status', from: cache.status, to: 'awaited: AWS shows whose it is only then' };
     return {
       action: 'delete',

@@ -1,5 +1,5 @@
 /** What a living replication group would need to become what was asked for, in the order that AWS demands. */
-import type { Detail } from '../../domain/change.ts';
+import type { Detail, Blocked } from '../../domain/change.ts';
 import type { ReplicationGroupSettings } from '../../domain/settings.ts';
 import { attributeChange } from './changes/attributes.ts';
 import { availabilityChanges, availabilityObstacle, shardChange } from './changes/availability.ts';
@@ -11,13 +11,13 @@ import {
 } from './changes/cluster-mode.ts';
 import { encryptionChange, encryptionObstacle } from './changes/encryption.ts';
 import { engineChange, engineObstacle, nodeTypeChange } from './changes/engine.ts';
-import type { Blocked, LivingCache, Modification, Surroundings } from './changes/modification.ts';
+import type { LivingReplicationGroup, Modification, Surroundings } from './changes/modification.ts';
 import { permanenceObstacle } from './changes/permanence.ts';
 import { userGroupChange, userGroupObstacle } from './changes/users.ts';
 
 export function modificationsOf(
   cache: ReplicationGroupSettings,
-  living: LivingCache,
+  living: LivingReplicationGroup,
   surroundings: Surroundings,
 ): Modification[] {
   return [
@@ -33,7 +33,7 @@ export function modificationsOf(
 /** Those that the nodes themselves take part in. */
 function nodeChanges(
   cache: ReplicationGroupSettings,
-  living: LivingCache,
+  living: LivingReplicationGroup,
   surroundings: Surroundings,
 ): Modification[] {
   return [
@@ -48,7 +48,7 @@ function nodeChanges(
 /** What is not done to a living cache, and the way out. */
 export function blockedOf(
   cache: ReplicationGroupSettings,
-  living: LivingCache,
+  living: LivingReplicationGroup,
   surroundings: Surroundings,
 ): Blocked | undefined {
   return (
@@ -63,16 +63,21 @@ export function blockedOf(
   );
 }
 
-function passwordObstacle({ auth }: ReplicationGroupSettings, { group }: LivingCache): Blocked | undefined {
+function passwordObstacle(
+  { auth }: ReplicationGroupSettings,
+  { group }: LivingReplicationGroup,
+): Blocked | undefined {
   const { replicationGroupId: id, userGroupIds } = group;
   if (group.authTokenEnabled && auth.value !== 'token') {
     return {
+      action: 'blocked',
       reason: `${id} asks for an AUTH token, which AWS cannot take away from it again`,
       hint: 'Say --auth token, or choose another --cache-name.',
     };
   }
   if (userGroupIds.length > 0 && auth.value !== 'rbac') {
     return {
+      action: 'blocked',
       reason: `${id} lets in whom its user groups say (${userGroupIds.join(', ')})`,
       hint: 'Say --auth rbac, or choose another --cache-name.',
     };
@@ -90,7 +95,7 @@ export function changesAddress(modifications: readonly Modification[]): boolean 
 }
 
 /** Changes of others that wait for the maintenance window: AWS carries them out at once with any change of ours. */
-export function pendingDetails({ group, members }: LivingCache): Detail[] {
+export function pendingDetails({ group, members }: LivingReplicationGroup): Detail[] {
   const [member] = members;
   const waiting = [
     member?.pendingNodeType && member.pendingNodeType !== group.cacheNodeType

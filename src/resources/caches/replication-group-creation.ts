@@ -1,9 +1,9 @@
 /** A new replication group: what AWS is asked for, and what the plan says of it. */
 import type { EngineVersion, NewReplicationGroup } from '../../aws/elasticache.ts';
-import type { Detail } from '../../domain/change.ts';
+import type { Detail, Blocked } from '../../domain/change.ts';
 import { asDescription } from '../../domain/limits.ts';
 import type { ReplicationGroupSettings, Sourced } from '../../domain/settings.ts';
-import { onOff, type Blocked } from './changes/modification.ts';
+import { onOff } from './changes/modification.ts';
 import { parameterGroupOf } from './cache-parameter-group.ts';
 
 /** What is known only when the things around it are there. */
@@ -54,15 +54,14 @@ function byShard({ shards, replicas }: ReplicationGroupSettings, zones: readonly
 export function creationObstacle(cache: ReplicationGroupSettings): Blocked | undefined {
   const { clusterMode, shards, replicas, multiAz, preferredAzs } = cache;
   if (multiAz.value && replicas.value < 1)
-    return { reason: 'Multi-AZ needs a replica to fail over to', hint: 'Add --replicas 1.' };
-  if (shards.value > 1 && clusterMode.value !== 'enabled') {
     return {
-      reason: `${shards.value} shards take cluster mode enabled, and it is ${clusterMode.value}`,
-      hint: 'Add --cluster-mode enabled, or leave --shards out.',
+      action: 'blocked',
+      reason: 'Multi-AZ needs a replica to fail over to',
+      hint: 'Add --replicas 1.',
     };
-  }
   if (clusterMode.value === 'compatible' && replicas.value < 1) {
     return {
+      action: 'blocked',
       reason: 'Cluster mode compatible needs a replica to fail over to',
       hint: 'Add --replicas 1, or say --cluster-mode enabled.',
     };
@@ -71,6 +70,7 @@ export function creationObstacle(cache: ReplicationGroupSettings): Blocked | und
   const zones = preferredAzs?.value.length;
   if (zones === undefined || zones === nodes || zones === nodes * shards.value) return undefined;
   return {
+    action: 'blocked',
     reason: `--preferred-azs names ${zones} zones for ${nodes * shards.value} nodes`,
     hint: `Name ${nodes}${shards.value > 1 ? ` for each shard, ${nodes * shards.value} in all` : ''}, the primary’s first.`,
   };

@@ -1,22 +1,23 @@
 /** What setup would make of a replication group that is there, or is not: found out by reading alone. */
+import { given } from '../../domain/settings.ts';
+import { foreign } from '../../domain/ownership.ts';
 import type { EngineVersion, ReplicationGroup } from '../../aws/elasticache.ts';
-import type { Change } from '../../domain/change.ts';
+import type { Change, Blocked } from '../../domain/change.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Known, Outputs } from '../../domain/outputs.ts';
 import { ADOPTED_NOTE, networkObstacle, nothingToAdopt } from './adoption.ts';
 import { acceptsPlaintext, PLAINTEXT_NOTE } from './changes/encryption.ts';
 import { wantedEngine } from './changes/engine.ts';
-import { given, type Blocked, type LivingCache, type Surroundings } from './changes/modification.ts';
+import type { LivingReplicationGroup, Surroundings } from './changes/modification.ts';
 import { isUntaggedOurs, LATE_TAGS } from '../ownership/late-tags.ts';
-import { readMembers, readVersion } from './living-cache.ts';
-import { foreign } from '../ownership/ownership.ts';
+import { readOwner } from '../ownership/owner.ts';
+import { statusObstacle } from './cache-failure.ts';
+import { readMembers, readVersion } from './living-replication-group.ts';
 import { blockedOf, changesAddress, modificationsOf, pendingDetails } from './replication-group-changes.ts';
 import { CLIENTS, creationDetails, creationObstacle } from './replication-group-creation.ts';
 import {
   foreignGroup,
   outputsOf,
-  readFailure,
-  readOwner,
   surroundingsOf,
   type ReplicationGroupOptions,
 } from './replication-group-reading.ts';
@@ -33,15 +34,9 @@ export async function planReplicationGroup(
   const { name } = cache;
 
   async function planExisting(group: ReplicationGroup): Promise<Change<Out>> {
-    if (group.status === 'create-failed') return { action: 'blocked', ...(await readFailure(name, aws)) };
-    if (group.status === 'deleting') {
-      return {
-        action: 'blocked',
-        reason: `${name} is being deleted`,
-        hint: 'Run the same command again when it is gone, in some minutes.',
-      };
-    }
-    const owned = await readOwner(group, options);
+    const unusable = await statusObstacle(cache.kind, name, group.status, elasticache);
+    if (unusable) return unusable;
+    const owned = await readOwner(group, settings.project, name, elasticache);
     const isOurs = owned?.owner === 'ours';
     if (owned && !isOurs) {
       if (isUntaggedOurs(group, owned.tags, settings.project))
@@ -57,7 +52,7 @@ export async function planReplicationGroup(
       return { action: 'update', details, ...(outputs ? { outputs } : {}) };
     }
     const blocked = await obstacleOf(living, surroundings, cache.adopt && !isOurs);
-    if (blocked) return { action: 'blocked', ...blocked };
+    if (blocked) return blocked;
     const modifications = modificationsOf(cache, living, surroundings);
     const details = modifications.flatMap((modification) => [...modification.details]);
     const notes = notesOf(living, cache.adopt && !isOurs);
@@ -81,7 +76,7 @@ export async function planReplicationGroup(
   }
 
   async function obstacleOf(
-    living: LivingCache,
+    living: LivingReplicationGroup,
     surroundings: Surroundings,
     adopted: boolean,
   ): Promise<Blocked | undefined> {
@@ -95,18 +90,19 @@ export async function planReplicationGroup(
     );
   }
 
-  async function nodeTypeObstacle({ group }: LivingCache): Promise<Blocked | undefined> {
+  async function nodeTypeObstacle({ group }: LivingReplicationGroup): Promise<Blocked | undefined> {
     const wanted = given(cache.cacheNodeType);
     if (wanted === undefined || wanted === group.cacheNodeType) return undefined;
     const allowed = await elasticache.listAllowedNodeTypes(name);
     if (!allowed || allowed.includes(wanted)) return undefined;
     return {
+      action: 'blocked',
       reason: `${name} cannot be changed from ${group.cacheNodeType} to ${wanted}`,
       hint: suggestion(wanted, allowed) ?? 'AWS names no node type that it could be changed to.',
     };
   }
 
-  function isInOurNetwork({ members }: LivingCache, { securityGroupId }: Surroundings): boolean {
+  function isInOurNetwork({ members }: LivingReplicationGroup, { securityGroupId }: Surroundings): boolean {
     return (
       securityGroupId !== undefined &&
       members.length > 0 &&
@@ -122,7 +118,7 @@ export async function planReplicationGroup(
     if (standalone && cache.adopt) return planStandalone(standalone, cache, known, network, aws);
     if (standalone) return foreign(`A cache cluster named ${name}`, 'somebody else', {}, '--cache-name');
     const obstacle = cache.adopt ? nothingToAdopt(cache) : creationObstacle(cache);
-    if (obstacle) return { action: 'blocked', ...obstacle };
+    if (obstacle) return obstacle;
     const version = await readVersion(cache, undefined, elasticache);
     const details = [...creationDetails(cache), ...(version.assumed ? [assumption(version)] : [])];
     return { action: 'create', details };
@@ -138,7 +134,7 @@ export async function planReplicationGroup(
 }
 
 /** What an operator should know of a living cache, whatever is asked of it. */
-function notesOf(living: LivingCache, adopted: boolean): string[] {
+function notesOf(living: LivingReplicationGroup, adopted: boolean): string[] {
   const { group } = living;
   return [
     ...(adopted ? [ADOPTED_NOTE] : []),

@@ -1,13 +1,14 @@
 /** What a replication group is found to be: whose, in what, why it failed, and where it answers. */
+import type { Blocked } from '../../domain/change.ts';
 import type { Aws } from '../../aws/aws.ts';
 import type { ReplicationGroup } from '../../aws/elasticache.ts';
 import type { AppNetwork } from '../../domain/app.ts';
 import type { Known, Outputs } from '../../domain/outputs.ts';
-import { ownerOf, type Owner, type Tags } from '../../domain/ownership.ts';
+import { foreign } from '../../domain/ownership.ts';
 import type { ReplicationGroupSettings, Settings } from '../../domain/settings.ts';
+import type { Foreign } from '../ownership/owner.ts';
 import { parameterGroupOf } from './cache-parameter-group.ts';
-import type { Blocked, Surroundings } from './changes/modification.ts';
-import { foreign } from '../ownership/ownership.ts';
+import type { Surroundings } from './changes/modification.ts';
 
 export interface ReplicationGroupOptions {
   readonly cache: ReplicationGroupSettings;
@@ -19,19 +20,8 @@ export interface ReplicationGroupOptions {
   readonly readToken?: (() => Promise<string>) | undefined;
 }
 
-/** Undefined while AWS does not show the tags: the owner is not known yet. */
-export async function readOwner(
-  group: ReplicationGroup,
-  { cache, settings, aws }: ReplicationGroupOptions,
-): Promise<{ owner: Owner; tags: Tags } | undefined> {
-  const tags = await aws.elasticache.readTags(group.arn);
-  if (typeof tags === 'string') return undefined;
-  return { owner: ownerOf(tags, settings.project, cache.name), tags };
-}
-
-export function foreignGroup(name: string, { owner, tags }: { owner: Owner; tags: Tags }) {
-  const whose = owner === 'ours' ? 'somebody else' : owner;
-  const change = foreign(`The replication group ${name}`, whose, tags, '--cache-name');
+export function foreignGroup(name: string, { owner, tags }: Foreign): Blocked {
+  const change = foreign(`The replication group ${name}`, owner, tags, '--cache-name');
   return { ...change, hint: `${change.hint} To use this very one: --adopt.` };
 }
 
@@ -42,15 +32,6 @@ export function surroundingsOf(known: Known, cache: ReplicationGroupSettings): S
     securityGroupId: known.get('securityGroup', cache.securityGroupName)?.groupId,
     cacheParameterGroupName: made ? made.cacheParameterGroupName : parameterGroup,
     subnetGroupName: cache.adopt ? undefined : cache.subnetGroupName,
-  };
-}
-
-/** With the last thing that AWS has to say about it. */
-export async function readFailure(name: string, { elasticache }: Pick<Aws, 'elasticache'>): Promise<Blocked> {
-  const events = await elasticache.describeEvents('replication-group', name);
-  return {
-    reason: `${name} failed to create: ${events.at(-1)?.message ?? 'AWS gives no reason'}`,
-    hint: `It holds the name until it is gone: aws elasticache delete-replication-group --replication-group-id ${name}. Then run the same command again.`,
   };
 }
 

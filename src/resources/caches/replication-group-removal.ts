@@ -1,12 +1,13 @@
 /** The replication group of a project, deleted. */
 import type { ElastiCache, ReplicationGroup } from '../../aws/elasticache.ts';
+import type { Blocked } from '../../domain/change.ts';
 import type { Undoable } from '../../engine/undo.ts';
 import { WizardError } from '../../errors.ts';
 import { isOurs } from '../ownership/late-tags.ts';
 import { cacheRemoval, type CacheRemoval } from './cache-removal.ts';
 import { finalSnapshot } from './final-snapshot.ts';
 
-export interface ReplicationGroupRemoval extends CacheRemoval {
+interface ReplicationGroupRemoval extends CacheRemoval {
   readonly subnetGroupName: string | undefined;
 }
 
@@ -59,11 +60,9 @@ function canBeBackedUp(cacheNodeType: string): boolean {
   return !cacheNodeType.startsWith('cache.t1.');
 }
 
-function notSupported({ replicationGroupId, cacheNodeType }: ReplicationGroup): {
-  reason: string;
-  hint: string;
-} {
+function notSupported({ replicationGroupId, cacheNodeType }: ReplicationGroup): Blocked {
   return {
+    action: 'blocked',
     reason: `No final snapshot of ${replicationGroupId} can be taken: ${cacheNodeType} has no backups`,
     hint: 'What it holds will be lost. Where that is all right: --no-final-snapshot.',
   };

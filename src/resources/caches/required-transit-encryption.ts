@@ -2,13 +2,12 @@
 import type { Aws } from '../../aws/aws.ts';
 import type { ReplicationGroup } from '../../aws/elasticache.ts';
 import type { Ref } from '../../domain/outputs.ts';
-import type { ReplicationGroupSettings } from '../../domain/settings.ts';
+import { given, type ReplicationGroupSettings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
 import type { Probe } from '../../engine/wait.ts';
 import { WizardError } from '../../errors.ts';
-import { given } from './changes/modification.ts';
 
-export interface RequiredTransitEncryptionOptions {
+interface RequiredTransitEncryptionOptions {
   readonly cache: ReplicationGroupSettings;
   /** All that are handed its address: they come first. */
   readonly consumers: readonly Ref[];

@@ -1,12 +1,12 @@
 /** What a living serverless cache would need to become what was asked for, one call after another. */
 import type { Range, ServerlessCache, ServerlessCacheModification } from '../../aws/serverless.ts';
-import type { Detail } from '../../domain/change.ts';
-import { isGiven, type ServerlessCacheSettings, type Sourced } from '../../domain/settings.ts';
-import { given, type Blocked } from './changes/modification.ts';
+import type { Detail, Blocked } from '../../domain/change.ts';
+import { isGiven, given, type ServerlessCacheSettings, type Sourced } from '../../domain/settings.ts';
+import { detailsOf, difference, withoutAbsent } from './changes/difference.ts';
 import { fixedIn, isOtherKey } from './changes/permanence.ts';
 
 /** One call to AWS; the cache must be available again before the next. */
-export interface Modification {
+export interface ServerlessCacheChange {
   readonly change: ServerlessCacheModification;
   readonly details: readonly Detail[];
 }
@@ -18,14 +18,14 @@ export interface Attachments {
 }
 
 /** Only what was given is compared: a default never changes a living cache. */
-export function modificationsOf(
+export function changesOf(
   cache: ServerlessCacheSettings,
   living: ServerlessCache,
   attachments: Attachments,
-): Modification[] {
+): ServerlessCacheChange[] {
   const groups = [groupChange(living, attachments), userGroupChange(cache, living, attachments)];
   return [...groups, simpleChange(cache, living), engineChange(cache, living)].filter(
-    (each): each is Modification => each !== undefined,
+    (each): each is ServerlessCacheChange => each !== undefined,
   );
 }
 
@@ -33,7 +33,7 @@ export function modificationsOf(
 function groupChange(
   { securityGroupIds: attached }: ServerlessCache,
   { securityGroupIds: wanted }: Attachments,
-): Modification | undefined {
+): ServerlessCacheChange | undefined {
   const missing = wanted.filter((groupId) => !attached.includes(groupId));
   if (missing.length === 0) return undefined;
   return {
@@ -46,7 +46,7 @@ function userGroupChange(
   { auth }: ServerlessCacheSettings,
   { userGroupId: now }: ServerlessCache,
   { userGroupId: wanted }: Attachments,
-): Modification | undefined {
+): ServerlessCacheChange | undefined {
   if (auth.value !== 'rbac' || wanted === undefined || now !== undefined) return undefined;
   return {
     change: { userGroupId: wanted },
@@ -54,38 +54,29 @@ function userGroupChange(
   };
 }
 
-function simpleChange(cache: ServerlessCacheSettings, living: ServerlessCache): Modification | undefined {
-  const details: Detail[] = [];
-  const differing = <T extends string | number>(
-    field: string,
-    setting: Sourced<T> | undefined,
-    from: T | undefined,
-  ): T | undefined => {
-    const to = given(setting);
-    if (!setting || to === undefined || to === from) return undefined;
-    details.push({ field, from: String(from ?? 'none'), to: String(to), origin: setting.origin });
-    return to;
-  };
+function simpleChange(
+  cache: ServerlessCacheSettings,
+  living: ServerlessCache,
+): ServerlessCacheChange | undefined {
   const { dataStorage, ecpuPerSecond } = living.limits;
-  const description = differing('description', cache.description, living.description);
-  const retention = differing('snapshot retention', cache.snapshotRetention, living.snapshotRetentionLimit);
-  const time = differing('snapshot time', snapshotTime(cache), living.dailySnapshotTime);
-  const storage = differing('most data in GB', cache.dataStorageMaximum, dataStorage?.maximum);
-  const ecpus = differing('most ECPUs a second', cache.ecpuMaximum, ecpuPerSecond?.maximum);
+  const description = difference('description', cache.description, living.description);
+  const retention = difference('snapshot retention', cache.snapshotRetention, living.snapshotRetentionLimit);
+  const time = difference('snapshot time', snapshotTime(cache), living.dailySnapshotTime);
+  const storage = difference('most data in GB', cache.dataStorageMaximum, dataStorage?.maximum);
+  const ecpus = difference('most ECPUs a second', cache.ecpuMaximum, ecpuPerSecond?.maximum);
+  const details = detailsOf([description, retention, time, storage, ecpus]);
   if (details.length === 0) return undefined;
-  const limits = {
-    ...(storage === undefined ? {} : { dataStorage: withMaximum(dataStorage, storage) }),
-    ...(ecpus === undefined ? {} : { ecpuPerSecond: withMaximum(ecpuPerSecond, ecpus) }),
-  };
-  return {
-    change: {
-      ...(description === undefined ? {} : { description }),
-      ...(retention === undefined ? {} : { snapshotRetentionLimit: retention }),
-      ...(time === undefined ? {} : { dailySnapshotTime: time }),
-      ...(Object.keys(limits).length > 0 ? { limits } : {}),
-    },
-    details,
-  };
+  const limits = withoutAbsent({
+    dataStorage: storage && withMaximum(dataStorage, storage.to),
+    ecpuPerSecond: ecpus && withMaximum(ecpuPerSecond, ecpus.to),
+  });
+  const change = withoutAbsent({
+    description: description?.to,
+    snapshotRetentionLimit: retention?.to,
+    dailySnapshotTime: time?.to,
+    limits: (storage ?? ecpus) ? limits : undefined,
+  });
+  return { change, details };
 }
 
 /** A minimum is somebody's, and is paid for: it stays. */
@@ -94,7 +85,10 @@ function withMaximum(range: Range | undefined, maximum: number): Range {
 }
 
 /** By its own call: AWS takes the engine only where it changes, and then with a version. */
-function engineChange(cache: ServerlessCacheSettings, living: ServerlessCache): Modification | undefined {
+function engineChange(
+  cache: ServerlessCacheSettings,
+  living: ServerlessCache,
+): ServerlessCacheChange | undefined {
   const engine = given(cache.engine);
   const toValkey = engine === 'valkey' && living.engine === 'redis';
   const major = majorOf(cache.engineVersion.value);
@@ -143,11 +137,13 @@ function blockedUsers(
     return undefined;
   if (auth.value === 'rbac') {
     return {
+      action: 'blocked',
       reason: `${name} lets in the users of ${userGroupId}, which is not ours`,
       hint: 'Their passwords are not known here. Choose another --cache-name; a cache for the app alone is made.',
     };
   }
   return {
+    action: 'blocked',
     reason: `${name} asks for a password, and --auth ${auth.value} would hand over addresses without one`,
     hint: `Say --auth rbac. To let in whoever reaches it: aws elasticache modify-serverless-cache --serverless-cache-name ${name} --remove-user-group. Then run the same command again.`,
   };

@@ -2,10 +2,9 @@
 import type { NewServerlessCache } from '../../aws/serverless.ts';
 import type { AppNetwork, Subnet } from '../../domain/app.ts';
 import { chooseServerlessSubnets } from '../../domain/cache-subnets.ts';
-import type { Detail } from '../../domain/change.ts';
+import type { Detail, Blocked } from '../../domain/change.ts';
 import { asDescription } from '../../domain/limits.ts';
 import type { ServerlessCacheSettings } from '../../domain/settings.ts';
-import type { Blocked } from './changes/modification.ts';
 import { majorOf, snapshotTime } from './serverless-cache-changes.ts';
 
 /** CreateServerlessCache, SubnetIds: one of each zone, and no more than these. */
@@ -16,6 +15,7 @@ export function creationObstacle(subnets: readonly Subnet[]): Blocked | undefine
   const zones = new Set(subnets.map(({ availabilityZone }) => availabilityZone));
   if (subnets.length <= MOST_SUBNETS && zones.size === subnets.length) return undefined;
   return {
+    action: 'blocked',
     reason: `A serverless cache takes two or three subnets, each in a zone of its own, and ${subnets.length} in ${[...zones].sort().join(', ')} were named`,
     hint: 'Name one of each zone: --subnets.',
   };

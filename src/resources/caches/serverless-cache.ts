@@ -3,22 +3,25 @@ import type { Aws } from '../../aws/aws.ts';
 import type { ServerlessCache } from '../../aws/serverless.ts';
 import { userGroupIdOf } from '../../domain/access.ts';
 import type { AppNetwork } from '../../domain/app.ts';
-import type { Change } from '../../domain/change.ts';
-import { versionProblem } from '../../domain/engine-version.ts';
+import type { Blocked, Change } from '../../domain/change.ts';
+import { serverlessVersionProblem } from '../../domain/engine-version.ts';
 import type { Known, Outputs, Ref } from '../../domain/outputs.ts';
-import { ownerOf, ownershipTags, type Owner, type Tags } from '../../domain/ownership.ts';
+import { foreign, ownershipTags, type Tags } from '../../domain/ownership.ts';
 import type { ServerlessCacheSettings, Settings } from '../../domain/settings.ts';
 import type { Resource, Step } from '../../engine/resource.ts';
-import type { Probe } from '../../engine/wait.ts';
 import { WizardError } from '../../errors.ts';
-import { createLabelled, isUntaggedOurs, LATE_TAGS, tagLate } from '../ownership/late-tags.ts';
-import { foreign } from '../ownership/ownership.ts';
+import { createLabelled, isUntaggedOurs, LATE_TAGS } from '../ownership/late-tags.ts';
+import { readOwner, type Foreign } from '../ownership/owner.ts';
+import { availableCache, type AwaitedCache } from './available-cache.ts';
+import { statusObstacle } from './cache-failure.ts';
+import { changeInPlace } from './change-in-place.ts';
 import { chosenSubnets, creation, creationDetails, creationObstacle } from './serverless-cache-creation.ts';
 import {
   blockedOf,
-  modificationsOf,
+  majorOf,
+  changesOf,
   type Attachments,
-  type Modification,
+  type ServerlessCacheChange,
 } from './serverless-cache-changes.ts';
 
 type Out = Outputs['cache'];
@@ -26,8 +29,6 @@ type Out = Outputs['cache'];
 const POLL_MS = 5_000;
 /** Creates take a minute; Terraform's own time-out is forty. */
 const TIMEOUT_MS = 40 * 60_000;
-/** A cache just created, or just changed, may not be there in the reads of the next moments. */
-const STALE_MS = 60_000;
 
 export function serverlessCache(
   cache: ServerlessCacheSettings,
@@ -40,12 +41,6 @@ export function serverlessCache(
   const userGroupId = userGroupIdOf(name);
   const withUsers = cache.auth.value === 'rbac';
 
-  /** Undefined while AWS does not show the tags: the owner is not known yet. */
-  async function readOwner(living: ServerlessCache): Promise<{ owner: Owner; tags: Tags } | undefined> {
-    const tags = await elasticache.readTags(living.arn);
-    return typeof tags === 'string' ? undefined : { owner: ownerOf(tags, settings.project, name), tags };
-  }
-
   /** Ours first; what the user named beside it. */
   const attachmentsOf = (known: Known): Attachments => {
     const groupId = known.get('securityGroup', cache.securityGroupName)?.groupId;
@@ -56,29 +51,14 @@ export function serverlessCache(
     };
   };
 
-  async function failedToCreate(): Promise<{ reason: string; hint: string }> {
-    const events = await elasticache.describeEvents('serverless-cache', name);
-    return {
-      reason: `${name} failed to create: ${events.at(-1)?.message ?? 'AWS gives no reason'}`,
-      hint: `It holds the name until it is gone: aws elasticache delete-serverless-cache --serverless-cache-name ${name}. Then run the same command again.`,
-    };
-  }
-
   async function planExisting(living: ServerlessCache, known: Known): Promise<Change<Out>> {
     const { status } = living;
-    if (status === 'create-failed') return { action: 'blocked', ...(await failedToCreate()) };
-    if (status === 'deleting') {
-      return {
-        action: 'blocked',
-        reason: `${name} is being deleted`,
-        hint: 'Run the same command again when it is gone, in some minutes.',
-      };
-    }
-    const owned = await readOwner(living);
+    const unusable = await statusObstacle(cache.kind, name, status, elasticache);
+    if (unusable) return unusable;
+    const owned = await readOwner(living, settings.project, name, elasticache);
     if (owned && isUntaggedOurs(living, owned.tags, settings.project))
       return { action: 'update', details: [LATE_TAGS] };
-    if (owned && owned.owner !== 'ours')
-      return foreign(`The serverless cache ${name}`, owned.owner, owned.tags, '--cache-name');
+    if (owned && owned.owner !== 'ours') return foreignCache(owned);
     const outputs = outputsOf(living);
     const attachments = attachmentsOf(known);
     const [ours] = attachments.securityGroupIds;
@@ -88,8 +68,8 @@ export function serverlessCache(
       return { action: 'update', details, ...(outputs ? { outputs } : {}) };
     }
     const blocked = blockedOf(cache, living, userGroupId);
-    if (blocked) return { action: 'blocked', ...blocked };
-    const details = modificationsOf(cache, living, attachments).flatMap((each) => [...each.details]);
+    if (blocked) return blocked;
+    const details = changesOf(cache, living, attachments).flatMap((each) => [...each.details]);
     if (details.length === 0 && outputs && status === 'available') return { action: 'none', outputs };
     if (status !== 'available' || !outputs)
       details.unshift({ field: 'status', from: status, to: 'available' });
@@ -104,11 +84,11 @@ export function serverlessCache(
         hint: 'Leave --serverless out to go on with it, or choose another --cache-name.',
       };
     }
-    const wrong = versionProblem(cache.engine.value, cache.engineVersion.value);
+    const wrong = serverlessVersionProblem(cache.engine.value, majorOf(cache.engineVersion.value));
     if (wrong) throw new WizardError('InvalidInput', wrong.problem, { hint: wrong.fix });
     const subnets = chosenSubnets(cache, network);
     const obstacle = creationObstacle(subnets);
-    if (obstacle) return { action: 'blocked', ...obstacle };
+    if (obstacle) return obstacle;
     return { action: 'create', details: creationDetails(cache, subnets) };
   }
 
@@ -127,78 +107,39 @@ export function serverlessCache(
     );
   }
 
+  const foreignCache = ({ owner, tags: theirs }: Foreign): Blocked =>
+    foreign(`The serverless cache ${name}`, owner, theirs, '--cache-name');
+
+  const awaited: AwaitedCache<ServerlessCache, ServerlessCache> = {
+    kind: cache.kind,
+    name,
+    project: settings.project,
+    tags,
+    everyMs: POLL_MS,
+    timeoutMs: TIMEOUT_MS,
+    read: () => serverless.readServerlessCache(name),
+    progressOf: ({ status }) => status,
+    refuse: foreignCache,
+    complete: (living) => Promise.resolve(living),
+  };
+
   /** Waits until it is available and, at last, known to be ours; then `done` says whether it is as wanted. */
-  function available(step: Step, done: (living: ServerlessCache) => boolean): Promise<ServerlessCache> {
-    let seenAt = step.now();
-    const probe = async (): Promise<Probe<ServerlessCache>> => {
-      const living = await serverless.readServerlessCache(name);
-      if (!living) {
-        if (step.now() - seenAt < STALE_MS) return { state: 'pending', detail: 'not visible yet' };
-        return failed('OperationFailed', {
-          reason: `${name} is gone while it was being waited for`,
-          hint: 'Somebody has deleted it. Run the same command again to make it anew.',
-        });
-      }
-      seenAt = step.now();
-      const { status } = living;
-      if (status === 'create-failed') return failed('OperationFailed', await failedToCreate());
-      if (status === 'deleting')
-        return failed('OperationFailed', { reason: `${name} is being deleted by somebody else` });
-      const owned = status === 'available' ? await readOwner(living) : undefined;
-      if (!owned) return { state: 'pending', detail: status };
-      if (isUntaggedOurs(living, owned.tags, settings.project)) {
-        await tagLate(elasticache, `The serverless cache ${name}`, living.arn, tags);
-        return { state: 'pending', detail: 'being tagged' };
-      }
-      if (owned.owner !== 'ours')
-        return failed(
-          'NotOurs',
-          foreign(`The serverless cache ${name}`, owned.owner, owned.tags, '--cache-name'),
-        );
-      return done(living)
-        ? { state: 'ready', value: living }
-        : { state: 'pending', detail: 'available, not yet changed' };
-    };
-    return step.wait({
-      what: `${name} to become available`,
-      everyMs: POLL_MS,
-      timeoutMs: TIMEOUT_MS,
-      probe,
-    });
+  async function available(step: Step, done: (living: ServerlessCache) => boolean): Promise<ServerlessCache> {
+    return (await availableCache(awaited, elasticache, step, done)).living;
   }
 
-  /** Brings a living cache to what was asked, one call at a time. */
-  async function sync(
-    living: ServerlessCache,
-    attachments: Attachments,
-    step: Step,
-  ): Promise<ServerlessCache> {
-    const needless = new Set<string>();
-    const pending = (seen: ServerlessCache): Modification[] =>
-      modificationsOf(cache, seen, attachments).filter((each) => !needless.has(fieldsOf(each)));
-    let now = living;
-    for (;;) {
-      const blocked = blockedOf(cache, now, userGroupId);
-      if (blocked) throw new WizardError('Blocked', blocked.reason, { hint: blocked.hint });
-      const [next, ...later] = pending(now);
-      if (!next) return now;
-      const fields = fieldsOf(next);
-      step.progress(`changing ${fields}`);
-      const answer = await serverless.modifyServerlessCache(name, next.change);
-      if (answer === 'unchanged') {
-        // No state will ever tell that it is done, so there is nothing to wait for.
-        needless.add(fields);
-        step.warn(
-          'cache.unchanged',
-          `AWS sees nothing to change in ${name} (${fields}), so this was passed over`,
-        );
-        continue;
-      }
-      // A read right after a change may still say `available` with the old values: only the new ones count.
-      const enough = answer === 'busy' ? Infinity : later.length;
-      now = await available(step, (seen) => pending(seen).length <= enough);
-    }
-  }
+  const sync = (living: ServerlessCache, attachments: Attachments, step: Step): Promise<ServerlessCache> =>
+    changeInPlace<ServerlessCache, ServerlessCacheChange>(
+      {
+        name,
+        blockedOf: (now) => blockedOf(cache, now, userGroupId),
+        callsFor: (now) => changesOf(cache, now, attachments),
+        apply: ({ change }) => serverless.modifyServerlessCache(name, change),
+        available: (done) => available(step, done),
+      },
+      living,
+      step,
+    );
 
   return {
     kind: 'cache',
@@ -225,18 +166,7 @@ export function serverlessCache(
   };
 }
 
-function failed(
-  code: 'OperationFailed' | 'NotOurs',
-  { reason, hint }: { readonly reason: string; readonly hint?: string },
-): Probe<never> {
-  return { state: 'failed', error: new WizardError(code, reason, { hint }) };
-}
-
 function outputsOf({ arn, endpoint, readerEndpoint }: ServerlessCache): Out | undefined {
   if (!endpoint) return undefined;
   return { arn, endpoint: { ...endpoint, tls: true }, ...(readerEndpoint ? { readerEndpoint } : {}) };
-}
-
-function fieldsOf({ details }: Modification): string {
-  return details.map(({ field }) => field).join(', ');
 }

@@ -5,14 +5,13 @@
 import type { Aws } from '../../aws/aws.ts';
 import type { CacheCluster } from '../../aws/elasticache.ts';
 import type { AppNetwork } from '../../domain/app.ts';
-import type { Change } from '../../domain/change.ts';
+import type { Change, Blocked } from '../../domain/change.ts';
 import type { Known, Outputs } from '../../domain/outputs.ts';
-import type { ReplicationGroupSettings } from '../../domain/settings.ts';
+import { given, isGiven, type ReplicationGroupSettings } from '../../domain/settings.ts';
 import type { Step } from '../../engine/resource.ts';
 import type { Probe } from '../../engine/wait.ts';
 import { WizardError } from '../../errors.ts';
 import { ADOPTED_NOTE, networkObstacle, noteAdopted } from './adoption.ts';
-import { given, type Blocked } from './changes/modification.ts';
 
 type Out = Outputs['cache'];
 type StandaloneAws = Pick<Aws, 'ec2' | 'elasticache'>;
@@ -25,7 +24,7 @@ export async function planStandalone(
   aws: StandaloneAws,
 ): Promise<Change<Out>> {
   const obstacle = obstacleOf(cluster, cache) ?? (await networkObstacle(cache.name, cluster, network, aws));
-  if (obstacle) return { action: 'blocked', ...obstacle };
+  if (obstacle) return obstacle;
   const outputs = outputsOf(cluster);
   const groupId = known.get('securityGroup', cache.securityGroupName)?.groupId;
   const lacking = lackingGroups(cluster, cache, groupId ?? cache.securityGroupName);
@@ -67,6 +66,7 @@ function obstacleOf({ engine }: CacheCluster, cache: ReplicationGroupSettings): 
   const { name } = cache;
   if (engine === 'memcached') {
     return {
+      action: 'blocked',
       reason: `${name} is a Memcached cluster: it has no replication, no persistence and no pub/sub, and Redis clients cannot speak to it`,
       hint: 'Choose another --cache-name; a Redis OSS or Valkey cache is made for it.',
     };
@@ -74,6 +74,7 @@ function obstacleOf({ engine }: CacheCluster, cache: ReplicationGroupSettings): 
   const wantsTls = given(cache.transitEncryption) === true || cache.requireTls;
   if (wantsTls || cache.auth.value !== 'none') {
     return {
+      action: 'blocked',
       reason: `${name} is a cache cluster of its own, and AWS gives those neither TLS nor a password`,
       hint: `Say --no-transit-encryption --auth none, or set up a replication group with another --cache-name and move over.`,
     };
@@ -84,13 +85,14 @@ function obstacleOf({ engine }: CacheCluster, cache: ReplicationGroupSettings): 
     '--engine': cache.engine,
     '--engine-version': cache.engineVersion,
     '--multi-az': cache.multiAz,
-    '--parameter': cache.parameters,
+    '--parameter': Object.values(cache.parameters).find(isGiven),
     '--replicas': cache.replicas,
     '--shards': cache.shards,
     '--snapshot-retention': cache.snapshotRetention,
   }).flatMap(([flag, setting]) => (given<unknown>(setting) === undefined ? [] : [flag]));
   if (asked.length === 0) return undefined;
   return {
+    action: 'blocked',
     reason: `${name} is a cache cluster of its own, of which nothing is changed here: ${asked.join(', ')}`,
     hint: 'Leave them out to use it as it is, or set up a replication group with another --cache-name.',
   };

@@ -2,14 +2,15 @@
  * Values in a file on this machine, as systemd, Docker and shells read it: only our variables, for its owner alone.
  * Its first line says that it is ours; a file without it is somebody else's.
  */
+import type { Blocked } from '../../domain/change.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import { accessSync, constants, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { WizardError } from '../../errors.ts';
-import type { Blocked } from '../access/secret-keeping.ts';
 import type { InstanceValue, ValueStore } from './value-store.ts';
 
 const BEGINNING = '# Written by elasticache-wizard';
+const OWNER = new RegExp(`^${BEGINNING} for the project ([^,]*), app (.*): `);
 const RESTARTED = '# The instances have been restarted with these values.';
 /** Tells a writing from an earlier one of the same values, which the instances may not run with any more. */
 const WRITING = /^# Writing [0-9a-f]{12}\n/m;
@@ -28,7 +29,7 @@ export function envFile(name: string, owner: EnvFileOwner): ValueStore {
 
   function read(): string | undefined | Blocked {
     const text = readText(path);
-    if (text === undefined || isOurs(text, owner)) return text;
+    if (text === undefined || isOf(text, owner)) return text;
     return foreignFile(path);
   }
 
@@ -85,30 +86,27 @@ export function envFile(name: string, owner: EnvFileOwner): ValueStore {
   };
 }
 
-/** Gone is success; false: it is somebody else's, and stays. */
-export function removeEnvFile(name: string, project: string): boolean {
-  const path = resolve(name);
-  const text = readText(path);
-  if (text === undefined) return true;
-  if (!isOurs(text, { project })) return false;
-  rmSync(path, { force: true });
-  return true;
-}
-
-/** Undefined: there is none. */
-export function envFileOwner(name: string, project: string): 'ours' | 'somebody else' | undefined {
+/** Whose it is, by its first line; undefined: there is none. */
+export function envFileOwner(name: string): EnvFileOwner | 'somebody else' | undefined {
   const text = readText(resolve(name));
-  if (text === undefined) return undefined;
-  return isOurs(text, { project }) ? 'ours' : 'somebody else';
+  return text === undefined ? undefined : (ownerOf(text) ?? 'somebody else');
 }
 
-function isOurs(
-  text: string,
-  { project, app }: { readonly project: string; readonly app?: string },
-): boolean {
+/** Gone is success. */
+export function removeEnvFile(name: string): void {
+  rmSync(resolve(name), { force: true });
+}
+
+/** The name of a project holds no comma. */
+function ownerOf(text: string): EnvFileOwner | undefined {
   const [first = ''] = text.split('\n');
-  const whose = app === undefined ? '' : `${app}:`;
-  return first.startsWith(`${BEGINNING} for the project ${project}, app ${whose}`);
+  const [, project, app] = OWNER.exec(first) ?? [];
+  return project === undefined || app === undefined ? undefined : { project, app };
+}
+
+function isOf(text: string, { project, app }: EnvFileOwner): boolean {
+  const owner = ownerOf(text);
+  return owner?.project === project && owner.app === app;
 }
 
 function headerOf({ project, app }: EnvFileOwner): string {

@@ -1,9 +1,11 @@
 /** Finds out, while the cache is being created, with which program the probe can run on the app's instances. */
+import { isBlocked } from '../../domain/change.ts';
 import type { Ec2Consumer } from '../../domain/consumer.ts';
 import type { Settings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
 import type { InstanceProbe } from '../../probe/instance-probe.ts';
-import { isInTheWay, type ValueStore } from './value-store.ts';
+import { notWanted, rehearsed } from '../asking.ts';
+import type { ValueStore } from './value-store.ts';
 
 export function instanceRehearsal(
   consumer: Ec2Consumer,
@@ -20,12 +22,10 @@ export function instanceRehearsal(
     needs: [],
 
     async plan(known) {
-      const notWanted = (reason: string) =>
-        ({ action: 'none', outputs: { possible: false, reason, notWanted: true } }) as const;
       if (!settings.proof.probe) return notWanted('left out by --no-probe');
       const stored = await store.read();
       const arrived =
-        !isInTheWay(stored) &&
+        !isBlocked(stored) &&
         stored.restarted &&
         variables.every(({ cache }) => cache === undefined || known.get('cache', cache));
       if (arrived) return notWanted('nothing changes');
@@ -33,13 +33,6 @@ export function instanceRehearsal(
       return { action: 'create', details: [{ field: 'probe', to }] };
     },
 
-    async reconcile(_known, step) {
-      const answer = await probe.rehearse(consumer.app, step);
-      if (!answer.possible) {
-        step.warn('probe.impossible', `The cache cannot be asked from where the app runs: ${answer.reason}`);
-        step.skip();
-      }
-      return answer;
-    },
+    reconcile: (_known, step) => rehearsed(probe.rehearse(consumer.app, step), step),
   };
 }

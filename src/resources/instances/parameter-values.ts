@@ -2,15 +2,14 @@
  * Values in Parameter Store, one parameter each. A tag tells the version that the instances were last restarted with,
  * so that a run which goes on after an interruption knows what is left to do, and what to go back to.
  */
+import { isBlocked, type Blocked } from '../../domain/change.ts';
 import { createHash } from 'node:crypto';
 import type { Parameters, StoredParameter } from '../../aws/parameters.ts';
-import { ownerOf, ownershipTags, RESTARTED_TAG, type Tags } from '../../domain/ownership.ts';
+import { foreign, ownerOf, ownershipTags, RESTARTED_TAG, type Tags } from '../../domain/ownership.ts';
 import type { Ec2ConsumerSettings, Settings } from '../../domain/settings.ts';
 import type { Step } from '../../engine/resource.ts';
 import { WizardError } from '../../errors.ts';
-import { foreign } from '../ownership/ownership.ts';
-import type { Blocked } from '../access/secret-keeping.ts';
-import { isInTheWay, isSame, type InstanceValue, type ValueStore } from './value-store.ts';
+import { isSame, type InstanceValue, type ValueStore } from './value-store.ts';
 
 /**
  * Parameter Store keeps no empty value. A space is lost again where a start script makes lines of an environment file
@@ -47,7 +46,7 @@ export function parameterValues(
 
   async function requireOurs(name: string): Promise<Ours | undefined> {
     const found = await readOurs(name);
-    if (isInTheWay(found)) throw new WizardError('NotOurs', found.reason, { hint: found.hint });
+    if (isBlocked(found)) throw new WizardError('NotOurs', found.reason, { hint: found.hint });
     return found;
   }
 
@@ -110,14 +109,14 @@ export function parameterValues(
 
     async read() {
       const found = await Promise.all(names.map(readOurs));
-      const blocked = found.find(isInTheWay);
+      const blocked = found.find(isBlocked);
       if (blocked) return blocked;
       const values = new Map<string, InstanceValue>();
       const versions: unknown[] = [];
       let restarted = found.every((each) => each !== undefined);
       for (const [index, each] of found.entries()) {
         const name = names[index];
-        if (!each || isInTheWay(each) || name === undefined) continue;
+        if (!each || isBlocked(each) || name === undefined) continue;
         values.set(name, asValue(name, each));
         versions.push([name, each.version, each.changedAt]);
         restarted &&= each.tags[RESTARTED_TAG] === String(each.version);

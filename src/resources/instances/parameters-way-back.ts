@@ -5,44 +5,53 @@ import type { ValuePlace } from '../../domain/instance-place.ts';
 import { ownerOf } from '../../domain/ownership.ts';
 import type { Undoable } from '../../engine/undo.ts';
 import { envFileOwner, removeEnvFile } from './env-file.ts';
+import { isEnvFileOf } from './named-env-files.ts';
 import type { RestartDue } from './restart-due.ts';
 
 export interface ParametersWayBack {
   readonly project: string;
   readonly name: string;
   readonly place: ValuePlace;
-  /** Named again, for nothing in the account tells where it is. */
-  readonly envFile: string | undefined;
+  /** Named again, for nothing in the account tells where they are. */
+  readonly envFiles: readonly string[];
   readonly due: RestartDue;
 }
 
 export function parametersWayBack(options: ParametersWayBack, aws: Pick<Aws, 'parameters'>): Undoable {
-  const { project, name, place, envFile, due } = options;
-  const ref = { kind: 'parameters', name } as const;
-  if (place !== 'env-file') return inParameterStore(ref, place.parameterPath, options, aws);
+  const ref = { kind: 'parameters', name: options.name } as const;
+  return 'parameterPath' in options.place
+    ? inParameterStore(ref, options.place.parameterPath, options, aws)
+    : inEnvFiles(ref, options.place.app, options);
+}
+
+function inEnvFiles(
+  ref: { readonly kind: 'parameters'; readonly name: string },
+  app: string | undefined,
+  { project, envFiles, due }: ParametersWayBack,
+): Undoable {
+  const listOurs = () => envFiles.filter((file) => isEnvFileOf(file, project, app));
   return {
     ...ref,
 
     plan() {
-      if (envFile === undefined) {
+      if (envFiles.length === 0) {
         return Promise.resolve({
           action: 'blocked',
-          reason: `The values of ${name} are in a file on the machine that it was set up from`,
-          hint: 'Name the file: --env-file. One that is not there counts as removed.',
+          reason: `The values of ${ref.name} are in a file on the machine that it was set up from`,
+          hint: 'Name the file: --env-file, once for each app. One that is not there counts as removed.',
         });
       }
-      const owner = envFileOwner(envFile, project);
-      if (owner === 'ours') {
-        const details = [{ field: envFile, to: 'removed: nothing but our values is in it' }];
-        return Promise.resolve({ action: 'delete', details });
-      }
-      const note = owner === undefined ? 'is gone' : `${envFile} is not ours: it stays`;
+      const to = 'removed: nothing but our values is in it';
+      const details = listOurs().map((field) => ({ field, to }));
+      if (details.length > 0) return Promise.resolve({ action: 'delete', details });
+      const foreign = envFiles.filter((file) => envFileOwner(file) !== undefined);
+      const note = foreign.length === 0 ? 'is gone' : `not ours, and stays: ${foreign.join(', ')}`;
       return Promise.resolve({ action: 'none', outputs: undefined, note });
     },
 
     async undo(step) {
       await due.note(step.now());
-      if (envFile !== undefined) removeEnvFile(envFile, project);
+      for (const file of listOurs()) removeEnvFile(file);
     },
   };
 }

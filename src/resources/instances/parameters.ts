@@ -1,8 +1,9 @@
 /** The variables of an app on instances, kept where it finds them when it starts. */
 import type { Aws } from '../../aws/aws.ts';
 import { maskPassword } from '../../domain/connection.ts';
-import { instancePlaceText, placeOf } from '../../domain/instance-place.ts';
-import type { Detail } from '../../domain/change.ts';
+import { cachesOf } from '../../domain/consumer.ts';
+import { instancePlaceText } from '../../domain/instance-place.ts';
+import { isBlocked, type Detail } from '../../domain/change.ts';
 import type { Outputs, Ref } from '../../domain/outputs.ts';
 import type { RefreshMemory } from '../../domain/refresh-memory.ts';
 import type { Ec2ConsumerSettings, Settings } from '../../domain/settings.ts';
@@ -10,7 +11,7 @@ import type { Resource } from '../../engine/resource.ts';
 import { leaveAnchorTag, rememberRefreshes } from '../ownership/anchor.ts';
 import { wantedValues } from './instance-values.ts';
 import { settleRestart } from './restart-due.ts';
-import { isInTheWay, isSame, type InstanceValue, type StoredValues, type ValueStore } from './value-store.ts';
+import { isSame, type InstanceValue, type StoredValues, type ValueStore } from './value-store.ts';
 
 export interface ParametersOptions {
   readonly consumer: Ec2ConsumerSettings;
@@ -24,7 +25,7 @@ export interface ParametersOptions {
 
 export function parameters(options: ParametersOptions): Resource<'parameters'> {
   const { consumer, settings, store, before, refreshMemory, aws } = options;
-  const caches = settings.caches.filter(({ name }) => consumer.variables.some(({ cache }) => cache === name));
+  const caches = settings.caches.filter(({ name }) => cachesOf(consumer).includes(name));
 
   function differing(wanted: readonly InstanceValue[], { values }: StoredValues): InstanceValue[] {
     return wanted.filter((value) => {
@@ -65,7 +66,7 @@ export function parameters(options: ParametersOptions): Resource<'parameters'> {
 
     async plan(known) {
       const stored = await store.read();
-      if (isInTheWay(stored)) return stored;
+      if (isBlocked(stored)) return stored;
       const wanted = await wantedValues(consumer, settings, known, aws);
       if (wanted && differing(wanted, stored).length === 0)
         return { action: 'none', outputs: outputsOf(stored) };
@@ -75,7 +76,7 @@ export function parameters(options: ParametersOptions): Resource<'parameters'> {
     async reconcile(known, step) {
       const wanted = await wantedValues(consumer, settings, known, aws);
       if (!wanted) throw new Error(`the values of ${consumer.name} were written before its caches are known`);
-      const text = instancePlaceText({ place: placeOf(consumer), selection: consumer.instances });
+      const text = instancePlaceText(consumer);
       for (const { securityGroupName } of caches) {
         const { groupId } = known.need('securityGroup', securityGroupName);
         await leaveAnchorTag(aws.ec2, groupId, 'instances', text);
@@ -93,7 +94,7 @@ export function parameters(options: ParametersOptions): Resource<'parameters'> {
       for (const { securityGroupName } of caches)
         await settleRestart(known.need('securityGroup', securityGroupName).groupId, text, aws.ec2);
       const stored = await store.read();
-      if (isInTheWay(stored)) throw new Error(`${consumer.name} has lost its values while they were written`);
+      if (isBlocked(stored)) throw new Error(`${consumer.name} has lost its values while they were written`);
       return outputsOf(stored);
     },
   };

@@ -1,6 +1,6 @@
 /** Where the values of an app on instances wait for its next start. What somebody else keeps there is never touched. */
+import type { Blocked } from '../../domain/change.ts';
 import type { Step } from '../../engine/resource.ts';
-import type { Blocked } from '../access/secret-keeping.ts';
 
 export interface InstanceValue {
   readonly name: string;
@@ -31,8 +31,4 @@ export interface ValueStore {
 
 export function isSame(one: InstanceValue, other: InstanceValue | undefined): boolean {
   return other !== undefined && one.value === other.value && one.secret === other.secret;
-}
-
-export function isInTheWay(stored: object | undefined): stored is Blocked {
-  return stored !== undefined && 'action' in stored;
 }

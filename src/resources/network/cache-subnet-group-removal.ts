@@ -1,6 +1,7 @@
 /** The cache's subnet group, deleted when no cache is in it any more. */
 import type { CacheSubnetGroup, ElastiCache } from '../../aws/elasticache.ts';
 import type { Undoable } from '../../engine/undo.ts';
+import { untilUnused } from '../caches/unused-group.ts';
 import { isOurs } from '../ownership/late-tags.ts';
 
 export function cacheSubnetGroupRemoval(name: string, project: string, elasticache: ElastiCache): Undoable {
@@ -24,17 +25,9 @@ export function cacheSubnetGroupRemoval(name: string, project: string, elasticac
     async undo(step) {
       const group = await elasticache.readCacheSubnetGroup(name);
       if (!group || !(await isMeant(group))) return;
-      await step.wait({
-        what: `the cache subnet group ${name} to be deleted`,
-        everyMs: 10_000,
-        timeoutMs: 10 * 60_000,
-        probe: async () => {
-          const answer = await elasticache.deleteCacheSubnetGroup(name);
-          return answer === 'busy'
-            ? { state: 'pending', detail: 'still used by a cache' }
-            : { state: 'ready', value: undefined };
-        },
-      });
+      await step.wait(
+        untilUnused(`the cache subnet group ${name}`, () => elasticache.deleteCacheSubnetGroup(name)),
+      );
     },
   };
 }

@@ -3,12 +3,11 @@ import type { CacheSubnetGroup, ElastiCache } from '../../aws/elasticache.ts';
 import type { AppNetwork } from '../../domain/app.ts';
 import type { Change } from '../../domain/change.ts';
 import { chooseCacheSubnets } from '../../domain/cache-subnets.ts';
-import { ownerOf, ownershipTags } from '../../domain/ownership.ts';
+import { foreign, ownershipTags } from '../../domain/ownership.ts';
 import type { ReplicationGroupSettings, Settings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
-import { WizardError } from '../../errors.ts';
-import { createLabelled, isUntaggedOurs, LATE_TAGS, tagLate } from '../ownership/late-tags.ts';
-import { foreign } from '../ownership/ownership.ts';
+import { ensureLabelled, isUntaggedOurs, LATE_TAGS } from '../ownership/late-tags.ts';
+import { readOwnerNow } from '../ownership/owner.ts';
 
 export function cacheSubnetGroup(
   cache: ReplicationGroupSettings,
@@ -21,13 +20,6 @@ export function cacheSubnetGroup(
   const subnetIds =
     cache.subnetIds?.value ?? chooseCacheSubnets(network, preferredAzs).map(({ subnetId }) => subnetId);
   const outputs = { cacheSubnetGroupName: name };
-
-  async function readOwner(group: CacheSubnetGroup) {
-    const tags = await elasticache.readTags(group.arn);
-    return typeof tags === 'string'
-      ? { owner: 'somebody else' as const, tags: {} }
-      : { owner: ownerOf(tags, settings.project, name), tags };
-  }
 
   /** Subnets are only ever added: one that a node lives in cannot be taken away. */
   const missingIn = (group: CacheSubnetGroup): readonly string[] =>
@@ -91,7 +83,7 @@ export function cacheSubnetGroup(
           ],
         };
       }
-      const { owner, tags } = await readOwner(group);
+      const { owner, tags } = await readOwnerNow(group, settings.project, name, elasticache);
       if (owner !== 'ours' && !isUntaggedOurs(group, tags, settings.project))
         return foreign(`The cache subnet group ${name}`, owner, tags, '--cache-name');
       const elsewhere = vpcObstacle(group);
@@ -105,29 +97,21 @@ export function cacheSubnetGroup(
     },
 
     async reconcile() {
-      const group = await elasticache.readCacheSubnetGroup(name);
-      const tags = { ...settings.tags, ...ownershipTags(settings.project, name) };
-      if (!group) {
-        const made = await createLabelled(
-          (labels) => elasticache.createCacheSubnetGroup({ name, subnetIds, ...labels }),
-          { description: `Subnets of ${cache.name}`, tags },
-          settings.project,
-        );
-        if (made === 'created') return outputs;
-      }
-      const found = group ?? (await elasticache.readCacheSubnetGroup(name));
-      const owned = found && (await readOwner(found));
-      if (found && owned && isUntaggedOurs(found, owned.tags, settings.project)) {
-        await tagLate(elasticache, `The cache subnet group ${name}`, found.arn, tags);
-      } else if (owned?.owner !== 'ours') {
-        throw new WizardError(
-          'NotOurs',
-          `Creating the cache subnet group ${name}: somebody else has just made one of that name`,
-          {
-            hint: 'Run the same command again to see whose it is.',
+      const found = await ensureLabelled(
+        await elasticache.readCacheSubnetGroup(name),
+        {
+          noun: 'cache subnet group',
+          name,
+          project: settings.project,
+          labels: {
+            description: `Subnets of ${cache.name}`,
+            tags: { ...settings.tags, ...ownershipTags(settings.project, name) },
           },
-        );
-      }
+          read: () => elasticache.readCacheSubnetGroup(name),
+          create: (labels) => elasticache.createCacheSubnetGroup({ name, subnetIds, ...labels }),
+        },
+        elasticache,
+      );
       const missing = found ? missingIn(found) : [];
       if (found && missing.length > 0) {
         const all = [...found.subnets.map(({ subnetId }) => subnetId), ...missing];

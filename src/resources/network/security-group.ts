@@ -2,9 +2,10 @@
 import type { Aws } from '../../aws/aws.ts';
 import type { IngressSource, SecurityGroup } from '../../aws/ec2.ts';
 import type { AppNetwork } from '../../domain/app.ts';
-import type { Detail } from '../../domain/change.ts';
+import type { Detail, Blocked } from '../../domain/change.ts';
 import { asDescription } from '../../domain/limits.ts';
 import {
+  foreign,
   CACHE_TAG,
   ownerOf,
   ownershipTags,
@@ -15,9 +16,7 @@ import {
 import { coversPort, type Permission } from '../../domain/security-rules.ts';
 import { isGiven, portsOf, type CacheSettings, type Settings } from '../../domain/settings.ts';
 import type { Resource, Step } from '../../engine/resource.ts';
-import { WizardError } from '../../errors.ts';
-import type { Blocked } from '../caches/changes/modification.ts';
-import { foreign } from '../ownership/ownership.ts';
+import { takenMeanwhile } from '../ownership/owner.ts';
 
 interface Rule {
   readonly port: number;
@@ -42,14 +41,9 @@ export function securityGroup(
     return group;
   }
 
-  /** Between plan and apply somebody else may have made one of that name. */
   function ours(group: SecurityGroup | undefined): SecurityGroup {
     if (group && ownerOf(group.tags, settings.project, name) === 'ours') return group;
-    throw new WizardError(
-      'NotOurs',
-      `Creating the security group ${name}: somebody else has just made one of that name`,
-      { hint: 'Run the same command again to see whose it is.' },
-    );
+    throw takenMeanwhile(`security group ${name}`);
   }
 
   /** Of the cache as it lives, else those that it is to get. */
@@ -67,8 +61,9 @@ export function securityGroup(
     const unknown = groupIds.find((id) => !theirs.some(({ groupId }) => groupId === id));
     const elsewhere = theirs.find((group) => group.vpcId !== vpcId);
     const hint = `--security-group takes ids of groups in ${vpcId}, the VPC of the app.`;
-    if (unknown !== undefined) return { reason: `There is no security group ${unknown}`, hint };
-    return elsewhere && { reason: `${elsewhere.groupId} is in ${elsewhere.vpcId}`, hint };
+    if (unknown !== undefined)
+      return { action: 'blocked', reason: `There is no security group ${unknown}`, hint };
+    return elsewhere && { action: 'blocked', reason: `${elsewhere.groupId} is in ${elsewhere.vpcId}`, hint };
   }
 
   const missingIn = (group: SecurityGroup, ports: readonly number[]): readonly Rule[] =>
@@ -124,7 +119,7 @@ export function securityGroup(
 
     async plan() {
       const [group, ports, obstacle] = await Promise.all([read(), readPorts(), theirObstacle()]);
-      if (obstacle) return { action: 'blocked', ...obstacle };
+      if (obstacle) return obstacle;
       if (!group) return { action: 'create', details: rulesOf(ports).map(ruleDetail) };
       const owner = ownerOf(group.tags, settings.project, name);
       if (owner !== 'ours')

@@ -6,6 +6,7 @@ import type { ElastiCache } from '../../aws/elasticache.ts';
 import { LONGEST_DESCRIPTION } from '../../domain/limits.ts';
 import { OF_TAG, ownerOf, type Tags } from '../../domain/ownership.ts';
 import { WizardError } from '../../errors.ts';
+import { readOwnerNow, takenMeanwhile } from './owner.ts';
 
 interface Labels {
   readonly description: string;
@@ -57,6 +58,33 @@ export async function tagLate(
       },
     );
   }
+}
+
+interface LabelledThing<Thing> {
+  /** 'cache subnet group'. */
+  readonly noun: string;
+  readonly name: string;
+  readonly project: string;
+  readonly labels: Labels;
+  readonly read: () => Promise<Thing | undefined>;
+  readonly create: Create;
+}
+
+/** As it was found there, and tagged by now; undefined where it was not there and is made. */
+export async function ensureLabelled<Thing extends { readonly arn: string; readonly description: string }>(
+  found: Thing | undefined,
+  { noun, name, project, labels, read, create }: LabelledThing<Thing>,
+  elasticache: Pick<ElastiCache, 'addTags' | 'readTags'>,
+): Promise<Thing | undefined> {
+  if (!found && (await createLabelled(create, labels, project)) === 'created') return undefined;
+  const thing = found ?? (await read());
+  const owned = thing && (await readOwnerNow(thing, project, name, elasticache));
+  if (thing && owned && isUntaggedOurs(thing, owned.tags, project)) {
+    await tagLate(elasticache, `The ${noun} ${name}`, thing.arn, labels.tags);
+  } else if (owned?.owner !== 'ours') {
+    throw takenMeanwhile(`${noun} ${name}`);
+  }
+  return thing;
 }
 
 function marked(text: string, project: string): string {

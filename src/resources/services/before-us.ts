@@ -5,13 +5,12 @@
 import type { Ecs } from '../../aws/ecs.ts';
 import type { TaskDefinition } from '../../domain/app.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import { carriedBy, isSamePlace, leadsTo, type Possessions } from '../../domain/our-values.ts';
 import { ownerOf, REPLACES_TAG } from '../../domain/ownership.ts';
-import { setVariablesIn } from '../../domain/set-variables.ts';
 import {
   haveSameContent,
   isSameVariable,
   variableOf,
-  variablesIn,
   withVariable,
   withVariables,
   type ContainerVariable,
@@ -40,22 +39,17 @@ export interface Destination {
   readonly document: JsonObject;
 }
 
-/** `isOurs`: a value that leads to a cache of the project, or a reference to one of its secrets. */
-export function history(
-  ecs: Ecs,
-  project: string,
-  isOurs: (variable: Variable) => boolean,
+export function history(ecs: Ecs, ours: Possessions): History {
+  const { project, places } = ours;
+  const adopted = places.filter((place) => place.adopted === true);
   /** A value that leads to a cache of theirs: they may have had it before us. */
-  mayBeTheirs: (variable: Variable) => boolean = () => false,
-): History {
+  const mayBeTheirs = (variable: Variable): boolean =>
+    'value' in variable && leadsTo(adopted, variable.value);
+
   const hasOurTags = ({ tags, family }: TaskDefinition): boolean => ownerOf(tags, project, family) === 'ours';
 
-  const carriedBy = (revision: TaskDefinition): ContainerVariable[] => {
-    const { document, tags } = revision;
-    const leading = variablesIn(document).filter(({ variable }) => isOurs(variable));
-    const tagged = hasOurTags(revision) ? setVariablesIn(document, tags) : [];
-    return [...leading, ...tagged.filter((each) => !leading.some((other) => isSame(each, other)))];
-  };
+  const carriedByRevision = (revision: TaskDefinition): ContainerVariable[] =>
+    carriedBy(revision.document, hasOurTags(revision) ? revision.tags : {}, ours);
 
   const readReplaced = async ({ tags }: TaskDefinition): Promise<TaskDefinition | undefined> => {
     const arn = tags[REPLACES_TAG];
@@ -69,7 +63,7 @@ export function history(
   async function readReplacedByUs(revision: TaskDefinition): Promise<TaskDefinition | undefined> {
     const replaced = hasOurTags(revision) ? await readReplaced(revision) : undefined;
     if (!replaced) return undefined;
-    const ours = withVariables(replaced.document, carriedBy(revision));
+    const ours = withVariables(replaced.document, carriedByRevision(revision));
     return haveSameContent(ours, revision.document) ? replaced : undefined;
   }
 
@@ -108,7 +102,7 @@ export function history(
     { container, name, variable: carried }: ContainerVariable,
   ): Promise<Variable | undefined> {
     const carries = (revision: TaskDefinition): boolean =>
-      carriedBy(revision).some((each) => isSame(each, { container, name }));
+      carriedByRevision(revision).some((each) => isSamePlace(each, { container, name }));
     const isOfOurs = (revision: TaskDefinition): boolean => hasOurTags(revision) && carries(revision);
     let at: TaskDefinition | undefined = isOfOurs(base)
       ? base
@@ -126,26 +120,26 @@ export function history(
   async function readNewestCarrying(family: string): Promise<TaskDefinition | undefined> {
     for (const arn of await ecs.listTaskDefinitions(family, REVISIONS_LOOKED_THROUGH)) {
       const revision = await ecs.readTaskDefinition(arn);
-      if (revision && hasOurTags(revision) && carriedBy(revision).length > 0) return revision;
+      if (revision && hasOurTags(revision) && carriedByRevision(revision).length > 0) return revision;
     }
     return undefined;
   }
 
   /** A pipeline may copy our variables and not our tags: what stands beside an address as we wrote it came with it. */
   async function readCarried(base: TaskDefinition): Promise<ContainerVariable[]> {
-    const carried = carriedBy(base);
+    const carried = carriedByRevision(base);
     if (carried.length === 0 || hasOurTags(base)) return carried;
     const newest = await readNewestCarrying(base.family);
-    const besides = (newest ? carriedBy(newest) : []).filter((each) => {
+    const besides = (newest ? carriedByRevision(newest) : []).filter((each) => {
       const now = variableOf(base.document, each.container, each.name);
-      const isNew = !carried.some((other) => isSame(each, other));
+      const isNew = !carried.some((other) => isSamePlace(each, other));
       return isNew && now !== undefined && isSameVariable(now, each.variable);
     });
     return [...carried, ...besides];
   }
 
   return {
-    carriedBy,
+    carriedBy: carriedByRevision,
 
     async readDestination(running) {
       const base = await readLastOfTheirs(running);
@@ -167,10 +161,4 @@ export function history(
       return ours;
     },
   };
-}
-
-type Place = Pick<ContainerVariable, 'container' | 'name'>;
-
-function isSame(one: Place, other: Place): boolean {
-  return one.container === other.container && one.name === other.name;
 }

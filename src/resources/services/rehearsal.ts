@@ -4,6 +4,7 @@ import type { Known } from '../../domain/outputs.ts';
 import type { EcsConsumerSettings, Settings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
 import type { Probe } from '../../probe/probe.ts';
+import { notWanted, rehearsed } from '../asking.ts';
 import { hasVariables, runsOldSecrets, wantedVariables } from './variables.ts';
 
 export function rehearsal(
@@ -21,26 +22,12 @@ export function rehearsal(
 
     plan(known) {
       const reason = notNeeded(consumer, settings, app, known);
-      return Promise.resolve(
-        reason === undefined
-          ? {
-              action: 'create',
-              details: [
-                { field: 'probe', to: 'a task of ours beside the app’s, stopped and removed at once' },
-              ],
-            }
-          : { action: 'none', outputs: { possible: false, reason, notWanted: true } },
-      );
+      if (reason !== undefined) return Promise.resolve(notWanted(reason));
+      const to = 'a task of ours beside the app’s, stopped and removed at once';
+      return Promise.resolve({ action: 'create', details: [{ field: 'probe', to }] });
     },
 
-    async reconcile(_known, step) {
-      const answer = await probe.rehearse(app, step);
-      if (!answer.possible) {
-        step.warn('probe.impossible', `The cache cannot be asked from where the app runs: ${answer.reason}`);
-        step.skip();
-      }
-      return answer;
-    },
+    reconcile: (_known, step) => rehearsed(probe.rehearse(app, step), step),
   };
 }
 

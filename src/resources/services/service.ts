@@ -2,6 +2,7 @@
 import type { Ec2 } from '../../aws/ec2.ts';
 import type { App } from '../../domain/app.ts';
 import { nameOf } from '../../domain/arn.ts';
+import { cachesOf } from '../../domain/consumer.ts';
 import { ownerOf, REPLACES_TAG } from '../../domain/ownership.ts';
 import type { RefreshMemory } from '../../domain/refresh-memory.ts';
 import type { EcsConsumerSettings, Settings } from '../../domain/settings.ts';
@@ -9,7 +10,6 @@ import type { Resource } from '../../engine/resource.ts';
 import { leaveAnchorTag, rememberRefreshes } from '../ownership/anchor.ts';
 import { isSettled } from './deployment.ts';
 import type { Rollout } from './rollout.ts';
-import { cachesOf } from './variables.ts';
 
 export interface ServiceOptions {
   readonly consumer: EcsConsumerSettings;

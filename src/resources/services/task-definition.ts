@@ -2,6 +2,7 @@
 import type { Ecs } from '../../aws/ecs.ts';
 import type { App, TaskDefinition } from '../../domain/app.ts';
 import type { Detail } from '../../domain/change.ts';
+import { cachesOf } from '../../domain/consumer.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Known } from '../../domain/outputs.ts';
 import { ownershipTags, REPLACES_TAG, type Tags } from '../../domain/ownership.ts';
@@ -16,14 +17,7 @@ import {
 } from '../../domain/task-definition.ts';
 import type { Resource } from '../../engine/resource.ts';
 import { readCopy, registerCopy, userTagsOf } from './revision-copy.ts';
-import {
-  cachesOf,
-  hasVariables,
-  runsOldSecrets,
-  secretsOf,
-  shownVariable,
-  wantedVariables,
-} from './variables.ts';
+import { hasVariables, runsOldSecrets, secretsOf, shownVariable, wantedVariables } from './variables.ts';
 
 export function taskDefinition(
   consumer: EcsConsumerSettings,

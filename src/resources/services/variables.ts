@@ -12,11 +12,6 @@ import {
   type Variable,
 } from '../../domain/task-definition.ts';
 
-/** The names of the caches that its variables speak of. */
-export function cachesOf({ variables }: EcsConsumerSettings): string[] {
-  return [...new Set(variables.flatMap(({ cache }) => cache ?? []))];
-}
-
 /** What its variables refer to, where any does. */
 export function secretsOf(
   consumer: EcsConsumerSettings,

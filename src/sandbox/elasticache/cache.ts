@@ -9,6 +9,9 @@ import type { EngineVersion } from './engine-versions.ts';
 
 export type Status = 'creating' | 'available' | 'modifying' | 'snapshotting' | 'deleting' | 'create-failed';
 
+/** A replication group does not show that one of its nodes is rebooted. */
+export type NodeStatus = Status | 'rebooting cluster nodes';
+
 export type ClusterMode = 'disabled' | 'compatible' | 'enabled';
 
 /** What the API calls a node group. */
@@ -24,7 +27,7 @@ export interface CacheNode {
   readonly shard: Shard;
   readonly createdAt: number;
   networkInterface: NetworkInterface;
-  status: Status;
+  status: NodeStatus;
   /** What its server was started with and takes from its parameter group at a reboot only. */
   bootValues?: string;
   server?: RedisNode;

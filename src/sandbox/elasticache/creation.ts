@@ -4,6 +4,7 @@ import { checkAuthToken } from './auth-token.ts';
 import type { Cache } from './cache.ts';
 import { engineVersion } from './engine-versions.ts';
 import type { Layout } from './layout.ts';
+import { checkKmsKey } from './kms-key.ts';
 import { checkFamily } from './modification-request.ts';
 import { DEFAULT_NODE_TYPE, maxmemory } from './node-types.ts';
 import { defaultParameterGroup } from './parameter-groups.ts';
@@ -21,6 +22,7 @@ type Common = Omit<CreateCacheClusterMessage, 'CacheClusterId' | 'NumCacheNodes'
 
 export interface CreationContext {
   readonly now: number;
+  readonly region: string;
   readonly subnetGroups: SubnetGroups;
   readonly parameterGroups: ParameterGroups;
 }
@@ -53,7 +55,7 @@ export function newCache(
   input: Common &
     Pick<CreateReplicationGroupMessage, 'TransitEncryptionMode' | 'AtRestEncryptionEnabled' | 'KmsKeyId'>,
   layout: Layout,
-  { now, subnetGroups, parameterGroups }: CreationContext,
+  { now, region, subnetGroups, parameterGroups }: CreationContext,
 ): Cache {
   if (input.SnapshotArns?.some((arn) => arn.startsWith('arn:aws:elasticache:'))) {
     throw invalidValue('Must specify an object path for the S3 ARN');
@@ -73,6 +75,7 @@ export function newCache(
     }
     checkAuthToken(input.AuthToken);
   }
+  checkKmsKey(input.KmsKeyId, region);
   const version = engineVersion(input.Engine, input.EngineVersion);
   const parameterGroupName =
     input.CacheParameterGroupName?.toLowerCase() ??

@@ -121,7 +121,7 @@ export function createDescriptions(
       ReplicationGroupLogDeliveryEnabled: false,
       NetworkType: 'ipv4',
       IpDiscovery: 'ipv4',
-      CacheNodes: withNodes && node.server ? [cacheNode(cache, node)] : undefined,
+      CacheNodes: withNodes && (node.server || rebooting(node)) ? [cacheNode(cache, node)] : undefined,
       ...shared(cache),
     }),
   };
@@ -129,7 +129,7 @@ export function createDescriptions(
   function cacheNode(cache: Cache, node: CacheNode): NonNullable<CacheCluster['CacheNodes']>[number] {
     return {
       CacheNodeId: CACHE_NODE_ID,
-      CacheNodeStatus: node.status,
+      CacheNodeStatus: rebooting(node) ? 'rebooting' : node.status,
       CacheNodeCreateTime: new Date(node.createdAt),
       Endpoint: { Address: endpoints.of(cache).node(node.cacheClusterId), Port: cache.port },
       ParameterGroupStatus: parameterStatus(cache, node),
@@ -208,4 +208,8 @@ function pendingOfNode(cache: Cache): PendingModifiedValues {
     EngineVersion: cache.pending.engineVersion?.version,
     ...pendingEncryption(cache),
   };
+}
+
+function rebooting({ status }: CacheNode): boolean {
+  return status === 'rebooting cluster nodes';
 }

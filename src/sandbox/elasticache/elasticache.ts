@@ -20,6 +20,7 @@ import { nodeTypeOperations } from './node-types.ts';
 import { createNodes } from './nodes.ts';
 import { createParameterGroups } from './parameter-groups.ts';
 import { createPlacement } from './placement.ts';
+import { rebootOperations } from './reboot.ts';
 import { replicationGroupOperations } from './replication-groups.ts';
 import { scalingOperations } from './scaling.ts';
 import { createServerless } from './serverless.ts';
@@ -44,6 +45,8 @@ export interface ElastiCache {
   readonly operations: Operations;
   /** The next replication group or serverless cache ends as create-failed, with an event that gives the reason. */
   failNextCreate(reason: string): void;
+  /** The node takes no more clients than these, where AWS's limit is 65,000. */
+  limitClients(cacheClusterId: string, maxclients: number): Promise<void>;
   /** A replication group that is available at once and that nothing serves. */
   addIdle(input: CreateReplicationGroupMessage, call: Call): unknown;
   close(): Promise<void>;
@@ -150,7 +153,7 @@ export function createElastiCache({
     events,
     lifeCycle,
     memcached,
-    modification: createModification(clock, nodes, lifeCycle),
+    modification: createModification(clock, nodes, lifeCycle, events),
     nodes,
     parameterGroups,
     placement: createPlacement(vpc),
@@ -159,7 +162,7 @@ export function createElastiCache({
     subnetGroups,
     tags,
     userGroups,
-    creationContext: () => ({ now: clock.now(), subnetGroups, parameterGroups }),
+    creationContext: () => ({ now: clock.now(), region, subnetGroups, parameterGroups }),
   };
 
   const idle = replicationGroupOperations(
@@ -169,11 +172,14 @@ export function createElastiCache({
 
   return {
     failNextCreate: (reason) => (nextFailure = reason),
+    limitClients: (cacheClusterId, maxclients) =>
+      nodes.limitClients(caches.cluster(cacheClusterId).node, maxclients),
     addIdle: (input, call) => idle['CreateReplicationGroup']?.(input, call) as unknown,
     operations: {
       ...replicationGroupOperations(parts, takeFailure),
       ...scalingOperations(parts),
       ...cacheClusterOperations(parts),
+      ...rebootOperations(parts),
       ...subnetGroups.operations,
       ...parameterGroups.operations,
       ...snapshots.operations,

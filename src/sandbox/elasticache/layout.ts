@@ -8,8 +8,9 @@ import { ALL_SLOTS, evenSlots, parseSlots, SLOT_COUNT, slotNumbers } from './slo
 
 export const MOST_REPLICAS = 5;
 const MOST_NODES = 1 + MOST_REPLICAS;
-/** The quota of an account that has not asked for more, of shards with one node each. */
+/** The quota of an account that has not asked for more: of shards, and of the nodes in all of them. */
 export const MOST_SHARDS = 90;
+const MOST_NODES_OF_CLUSTER = 90;
 
 export interface ShardLayout {
   readonly id: string;
@@ -38,6 +39,7 @@ export function requestedLayout(
   const shards = Array.from({ length: count }, (_, index) =>
     shardLayout(input, configurations[index] ?? {}, index, count),
   );
+  checkNodeCount(shards.reduce((sum, { nodes }) => sum + nodes, 0));
   if (clusterMode === 'disabled') checkPreferredZones(input, shards[0]?.nodes ?? 0);
   // Without the caller's own, they are shared out right.
   if (configurations.some(({ Slots }) => Slots !== undefined)) checkSlots(shards);
@@ -64,6 +66,14 @@ export function tooManyShards(): ServiceError {
   return new ServiceError(
     'NodeGroupsPerReplicationGroupQuotaExceededFault',
     `The request cannot be processed because it would exceed the maximum of ${MOST_SHARDS} node groups per replication group.`,
+  );
+}
+
+export function checkNodeCount(nodes: number): void {
+  if (nodes <= MOST_NODES_OF_CLUSTER) return;
+  throw new ServiceError(
+    'NodeQuotaForClusterExceededFault',
+    `The request cannot be processed because it would exceed the allowed number of cache nodes in a single cluster (${MOST_NODES_OF_CLUSTER}).`,
   );
 }
 

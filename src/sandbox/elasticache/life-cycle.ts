@@ -16,6 +16,7 @@ export const DURATION = {
   eachFurtherNode: 90 * SECOND,
   modification: 3 * MINUTE,
   failover: MINUTE,
+  reboot: MINUTE,
   tagging: 10 * SECOND,
   snapshot: 2 * MINUTE,
   deletion: 4 * MINUTE,

@@ -3,6 +3,7 @@ import type { ModifyReplicationGroupMessage } from '@aws-sdk/client-elasticache'
 import type { Clock } from '../../clock.ts';
 import { snapshotSource } from './cache.ts';
 import type { Cache, Changes } from './cache.ts';
+import type { Events } from './events.ts';
 import { DURATION } from './life-cycle.ts';
 import type { LifeCycle } from './life-cycle.ts';
 import type { Nodes } from './nodes.ts';
@@ -26,7 +27,21 @@ export interface Modification {
   modify(cache: Cache, attributes: Attributes, changes: Changes, applyImmediately: boolean): void;
 }
 
-export function createModification(clock: Clock, nodes: Nodes, lifeCycle: LifeCycle): Modification {
+export function createModification(
+  clock: Clock,
+  nodes: Nodes,
+  lifeCycle: LifeCycle,
+  events: Events,
+): Modification {
+  /** In the words of the user guide's "Event notifications and Amazon SNS"; it has none for other changes. */
+  const record = (cache: Cache, { cacheNodeType, securityGroupIds }: Changes): void => {
+    const messages = [
+      ...(cacheNodeType ? [`Succeeded applying modification to cache node type to ${cacheNodeType}.`] : []),
+      ...(securityGroupIds ? ['Applied change to security group'] : []),
+    ];
+    for (const message of messages) events.record(cache.kind, cache.id, message);
+  };
+
   /** In an order in which clients that already know the next state are served soonest. */
   const apply = async (cache: Cache, changes: Changes): Promise<void> => {
     const { cacheNodeType, engineVersion, parameterGroupName, automaticFailover, multiAz } = changes;
@@ -74,6 +89,7 @@ export function createModification(clock: Clock, nodes: Nodes, lifeCycle: LifeCy
       async apply() {
         cache.pending = withoutKeys(cache.pending, changes);
         await apply(cache, changes);
+        record(cache, changes);
       },
     });
 

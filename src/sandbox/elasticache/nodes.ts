@@ -1,6 +1,7 @@
 /** The nodes of caches in the VPC: their interfaces, their servers, and the names under which clients find them. */
 import type { Clock } from '../../clock.ts';
 import type { Fabric } from '../network/fabric.ts';
+import { REFUSING } from '../network/seat-rules.ts';
 import type { Vpc } from '../network/vpc.ts';
 import type { NodeUser } from '../redis/acl.ts';
 import type { ClusterMember, NodeOptions, RedisNode, RedisServers } from '../redis/node.ts';
@@ -41,6 +42,12 @@ export interface Nodes {
   join(cache: Cache, node: CacheNode, server: RedisNode): void;
   /** Makes names and routes agree with the cache as it is now. */
   publish(cache: Cache): void;
+  /** The server ends; the machine stays, and refuses. */
+  shutDown(cache: Cache, node: CacheNode): Promise<void>;
+  /** While it takes in what its primary has. Returns how to end that. */
+  showLoading(cache: Cache, node: CacheNode): Promise<() => Promise<void>>;
+  /** No more than so many clients at a time. */
+  limitClients(node: CacheNode, maxclients: number): Promise<void>;
   /** Nobody reaches the node any more; its interface stays. */
   leave(cache: Cache, node: CacheNode): Promise<void>;
   /** In a cluster: the others no longer count on it. */
@@ -74,7 +81,9 @@ export function createNodes({
   const parameters = (cache: Cache): Record<string, string> => {
     const values = parameterGroups.values(cache.parameterGroupName);
     const usable = 1 - Number(values['reserved-memory-percent'] ?? 0) / 100;
-    return { ...values, maxmemory: String(Math.floor(maxmemory(cache.cacheNodeType) * usable)) };
+    // Zero would mean no limit.
+    const bytes = Math.max(1, Math.floor(maxmemory(cache.cacheNodeType) * usable));
+    return { ...values, maxmemory: String(bytes) };
   };
 
   const clusterMembers = (cache: Cache): ClusterMember[] =>
@@ -87,6 +96,20 @@ export function createNodes({
 
   const usersOf = ({ userGroupId }: Cache): NodeUser[] | undefined =>
     userGroupId === undefined ? undefined : nodeUsers(userGroupId);
+
+  const optionsOf = (cache: Cache, { cacheClusterId }: CacheNode): NodeOptions => {
+    const values = parameters(cache);
+    return {
+      cacheClusterId,
+      engine: cache.engineVersion.engine,
+      transitEncryption: cache.transitEncryption,
+      hostNames: endpoints.certificateNames(cache),
+      authTokens: serverTokens(cache),
+      users: usersOf(cache),
+      parameters: values,
+      maxmemoryBytes: Number(values['maxmemory']),
+    };
+  };
 
   const servers = (cache: Cache): RedisNode[] => cache.nodes.flatMap(({ server }) => server ?? []);
 
@@ -113,20 +136,8 @@ export function createNodes({
       return node;
     },
     launch(cache, node, origin) {
-      const { cacheClusterId } = node;
-      const values = parameters(cache);
-      node.bootValues = bootValues(values);
-      const options: NodeOptions = {
-        cacheClusterId,
-        engine: cache.engineVersion.engine,
-        transitEncryption: cache.transitEncryption,
-        hostNames: endpoints.certificateNames(cache),
-        authTokens: serverTokens(cache),
-        users: usersOf(cache),
-        parameters: values,
-        maxmemoryBytes: Number(values['maxmemory']),
-        ...origin,
-      };
+      const options: NodeOptions = { ...optionsOf(cache, node), ...origin };
+      node.bootValues = bootValues(options.parameters);
       if (cache.clusterMode === 'disabled') return clock.busy(redis.start(options));
       cache.cluster ??= redis.openCluster(cache.port);
       return clock.busy(cache.cluster.start(options, clusterMembers(cache)));
@@ -137,6 +148,21 @@ export function createNodes({
       node.endServing?.();
       node.endServing = fabric.serve(node.networkInterface.privateIpAddress, cache.port, server.endpoint);
     },
+    async shutDown(cache, node) {
+      const { server } = node;
+      delete node.server;
+      node.endServing?.();
+      node.endServing = fabric.serve(node.networkInterface.privateIpAddress, cache.port, REFUSING);
+      if (server) await clock.busy(server.stop());
+    },
+    async showLoading(cache, node) {
+      const loading = await clock.busy(redis.start({ ...optionsOf(cache, node), loading: true }));
+      node.endServing?.();
+      node.endServing = fabric.serve(node.networkInterface.privateIpAddress, cache.port, loading.endpoint);
+      return () => loading.stop();
+    },
+    limitClients: (node, maxclients) =>
+      clock.busy(node.server?.limitClients(maxclients) ?? Promise.resolve()),
     publish(cache) {
       const addresses = endpoints.addresses(cache);
       for (const name of cache.names) if (!addresses.has(name)) fabric.removeName(name);

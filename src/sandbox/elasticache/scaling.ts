@@ -11,6 +11,7 @@ import type { Operations } from '../service.ts';
 import { membersOf, primaryOf, replicasOf } from './cache.ts';
 import type { Cache, Shard } from './cache.ts';
 import { CACHE_NODE_ID } from './descriptions.ts';
+import { checkNodeCount } from './layout.ts';
 import { DURATION } from './life-cycle.ts';
 import { freeMemberIds, memberIds } from './members.ts';
 import { nodeTypeModifications } from './node-types.ts';
@@ -92,6 +93,7 @@ export function scalingOperations(parts: ServiceParts): Operations {
     IncreaseReplicaCount(input: IncreaseReplicaCountMessage) {
       const cache = scalable(input.ReplicationGroupId);
       const plans = replicaPlans(cache, input);
+      checkNodeCount(cache.nodes.length + plans.length);
       copyTags(cache, plans);
       lifeCycle.addNodes(cache, plans);
       return answer(cache);
@@ -107,6 +109,7 @@ export function scalingOperations(parts: ServiceParts): Operations {
       const cache = scalable(input.ReplicationGroupId);
       const { added, removed } = requestedShards(cache, input);
       const plans = shardPlans(cache, added);
+      checkNodeCount(cache.nodes.length + plans.length);
       const kept = cache.shards.filter((shard) => !removed.includes(shard));
       if (plans.length > 0) {
         copyTags(cache, plans);

@@ -11,6 +11,7 @@ import { ServiceError } from '../service.ts';
 import type { Operations } from '../service.ts';
 import type { Arn } from './arn.ts';
 import type { Events } from './events.ts';
+import { checkKmsKey } from './kms-key.ts';
 import { DURATION } from './life-cycle.ts';
 import { tokenPage } from './paging.ts';
 import { identifier } from './rejection.ts';
@@ -97,6 +98,7 @@ export function serverlessOperations(options: ServerlessOptions): Operations {
     CreateServerlessCache(input: CreateServerlessCacheRequest) {
       const name = identifier('ServerlessCacheName', input.ServerlessCacheName, LONGEST_NAME);
       const settings = requestedSettings(input);
+      checkKmsKey(input.KmsKeyId, region);
       const subnetIds = requestedSubnets(input, vpc, region);
       if (settings.userGroupId !== undefined) {
         userGroups.requireUsable(settings.userGroupId, settings.version.engine);

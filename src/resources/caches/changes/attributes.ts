@@ -1,25 +1,13 @@
 /** What AWS changes at once and without touching a node: names, windows, backups, and who may reach it. */
-import type { Detail } from '../../../domain/change.ts';
-import type { ReplicationGroupSettings, Sourced } from '../../../domain/settings.ts';
-import { given, type LivingCache, type Modification, type Surroundings } from './modification.ts';
+import type { ReplicationGroupSettings } from '../../../domain/settings.ts';
+import { detailsOf, difference, withoutAbsent } from './difference.ts';
+import type { LivingReplicationGroup, Modification, Surroundings } from './modification.ts';
 
 export function attributeChange(
   cache: ReplicationGroupSettings,
-  { group, members }: LivingCache,
+  { group, members }: LivingReplicationGroup,
   { securityGroupId }: Surroundings,
 ): Modification[] {
-  const details: Detail[] = [];
-  const differing = <T extends string | number>(
-    field: string,
-    setting: Sourced<T> | undefined,
-    from: T | undefined,
-  ): T | undefined => {
-    const to = given(setting);
-    if (to === undefined || to === from || setting === undefined) return undefined;
-    const was = from === undefined ? {} : { from: String(from) };
-    details.push({ field, ...was, to: String(to), origin: setting.origin });
-    return to;
-  };
   const [member] = members;
   const attached = member?.securityGroupIds ?? [];
   const lacking = member
@@ -27,23 +15,20 @@ export function attributeChange(
         (id) => !attached.includes(id),
       )
     : [];
-  if (lacking.length > 0) details.push({ field: 'security groups', to: `and ${lacking.join(', ')}` });
+  const retention = difference('snapshot retention', cache.snapshotRetention, group.snapshotRetentionLimit);
+  const snapshots = difference('snapshot window', cache.snapshotWindow, group.snapshotWindow);
+  const maintenance = difference('maintenance window', cache.maintenanceWindow, member?.maintenanceWindow);
+  const description = difference('description', cache.description, group.description);
+  const details = [
+    ...(lacking.length > 0 ? [{ field: 'security groups', to: `and ${lacking.join(', ')}` }] : []),
+    ...detailsOf([retention, snapshots, maintenance, description]),
+  ];
   const change = withoutAbsent({
-    snapshotRetentionLimit: differing(
-      'snapshot retention',
-      cache.snapshotRetention,
-      group.snapshotRetentionLimit,
-    ),
-    snapshotWindow: differing('snapshot window', cache.snapshotWindow, group.snapshotWindow),
-    maintenanceWindow: differing('maintenance window', cache.maintenanceWindow, member?.maintenanceWindow),
-    description: differing('description', cache.description, group.description),
+    snapshotRetentionLimit: retention?.to,
+    snapshotWindow: snapshots?.to,
+    maintenanceWindow: maintenance?.to,
+    description: description?.to,
     securityGroupIds: lacking.length > 0 ? [...attached, ...lacking] : undefined,
   });
   return details.length === 0 ? [] : [{ call: 'modify', change, details }];
-}
-
-function withoutAbsent<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

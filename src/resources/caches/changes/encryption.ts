@@ -1,8 +1,12 @@
 /** From plaintext to TLS by way of `preferred`, which accepts both, so that no client is shut out while they move. */
-import type { ReplicationGroupSettings } from '../../../domain/settings.ts';
-import { given, type Blocked, type LivingCache, type Modification } from './modification.ts';
+import type { Blocked } from '../../../domain/change.ts';
+import { given, type ReplicationGroupSettings } from '../../../domain/settings.ts';
+import type { LivingReplicationGroup, Modification } from './modification.ts';
 
-export function encryptionChange(cache: ReplicationGroupSettings, { group }: LivingCache): Modification[] {
+export function encryptionChange(
+  cache: ReplicationGroupSettings,
+  { group }: LivingReplicationGroup,
+): Modification[] {
   if (given(cache.transitEncryption) !== true || group.transitEncryption) return [];
   const { origin } = cache.transitEncryption;
   return [
@@ -17,7 +21,7 @@ export function encryptionChange(cache: ReplicationGroupSettings, { group }: Liv
 /** ElastiCache user guide, "Enabling in-transit encryption on a node-based cluster". */
 export function encryptionObstacle(
   cache: ReplicationGroupSettings,
-  { group, members }: LivingCache,
+  { group, members }: LivingReplicationGroup,
 ): Blocked | undefined {
   const to = given(cache.transitEncryption);
   const id = group.replicationGroupId;
@@ -25,6 +29,7 @@ export function encryptionObstacle(
   if (!to) {
     const modify = `aws elasticache modify-replication-group --replication-group-id ${id} --apply-immediately`;
     return {
+      action: 'blocked',
       reason: `Encryption in transit of ${id} is on, and turning it off would send everything in clear: that is left to you`,
       hint: `By hand: ${modify} --transit-encryption-enabled --transit-encryption-mode preferred; move all clients to redis://; then ${modify} --no-transit-encryption-enabled. Then run the same command again.`,
     };
@@ -32,6 +37,7 @@ export function encryptionObstacle(
   const engineVersion = members[0]?.engineVersion ?? '7';
   if (group.engine === 'redis' && Number.parseInt(engineVersion) < 7) {
     return {
+      action: 'blocked',
       reason: `${id} runs Redis OSS ${engineVersion}, and encryption in transit can be turned on from 7.0`,
       hint: 'Say --engine-version 7.1 first.',
     };
@@ -40,7 +46,7 @@ export function encryptionObstacle(
 }
 
 /** TLS alone is another step: when nothing speaks plaintext any more is known to its clients, not to AWS. */
-export function acceptsPlaintext({ group }: Pick<LivingCache, 'group'>): boolean {
+export function acceptsPlaintext({ group }: Pick<LivingReplicationGroup, 'group'>): boolean {
   return group.transitEncryptionMode === 'preferred';
 }
 

@@ -1,15 +1,14 @@
 /** Engine, version and parameters, which belong together; and the size of the nodes. */
-import type { ReplicationGroupSettings } from '../../../domain/settings.ts';
+import type { Blocked } from '../../../domain/change.ts';
+import { given, isAnyGiven, type ReplicationGroupSettings } from '../../../domain/settings.ts';
 import {
-  given,
   isVersion,
-  type Blocked,
-  type LivingCache,
+  type LivingReplicationGroup,
   type Modification,
   type Surroundings,
 } from './modification.ts';
 
-export interface EngineChange {
+interface EngineChange {
   readonly engine: string;
   readonly engineVersion: string;
 }
@@ -17,7 +16,7 @@ export interface EngineChange {
 /** Undefined where it runs what is asked for. */
 export function wantedEngine(
   cache: ReplicationGroupSettings,
-  { group, members }: LivingCache,
+  { group, members }: LivingReplicationGroup,
 ): EngineChange | undefined {
   const [member] = members;
   const engine = given(cache.engine) ?? group.engine;
@@ -29,16 +28,19 @@ export function wantedEngine(
 }
 
 /** Parameters that nobody gave are of new caches: they never take the place of a living one's group that is not ours. */
-export function keepsParameterGroup(cache: ReplicationGroupSettings, { members }: LivingCache): boolean {
+export function keepsParameterGroup(
+  cache: ReplicationGroupSettings,
+  { members }: LivingReplicationGroup,
+): boolean {
   const groupNow = members[0]?.cacheParameterGroupName ?? 'default.';
-  const isAsked = cache.existingParameterGroup !== undefined || given(cache.parameters) !== undefined;
+  const isAsked = cache.existingParameterGroup !== undefined || isAnyGiven(cache.parameters);
   return !isAsked && !groupNow.startsWith(cache.parameterGroupName);
 }
 
 /** Undefined: none but the one that it has. */
 export function wantedParameterGroup(
   cache: ReplicationGroupSettings,
-  living: LivingCache,
+  living: LivingReplicationGroup,
   { cacheParameterGroupName }: Surroundings,
 ): string | undefined {
   return keepsParameterGroup(cache, living) ? undefined : cacheParameterGroupName;
@@ -46,7 +48,7 @@ export function wantedParameterGroup(
 
 export function engineChange(
   cache: ReplicationGroupSettings,
-  living: LivingCache,
+  living: LivingReplicationGroup,
   surroundings: Surroundings,
 ): Modification[] {
   const wantedGroup = wantedParameterGroup(cache, living, surroundings);
@@ -81,7 +83,10 @@ export function engineChange(
   ];
 }
 
-export function nodeTypeChange(cache: ReplicationGroupSettings, { group }: LivingCache): Modification[] {
+export function nodeTypeChange(
+  cache: ReplicationGroupSettings,
+  { group }: LivingReplicationGroup,
+): Modification[] {
   const to = given(cache.cacheNodeType);
   if (to === undefined || to === group.cacheNodeType) return [];
   const { origin } = cache.cacheNodeType;
@@ -94,7 +99,10 @@ export function nodeTypeChange(cache: ReplicationGroupSettings, { group }: Livin
   ];
 }
 
-export function engineObstacle(cache: ReplicationGroupSettings, living: LivingCache): Blocked | undefined {
+export function engineObstacle(
+  cache: ReplicationGroupSettings,
+  living: LivingReplicationGroup,
+): Blocked | undefined {
   const { group, members } = living;
   const [member] = members;
   const id = group.replicationGroupId;
@@ -103,9 +111,10 @@ export function engineObstacle(cache: ReplicationGroupSettings, living: LivingCa
   const wantsOurs =
     !cache.existingParameterGroup &&
     !keepsParameterGroup(cache, living) &&
-    Object.keys(cache.parameters.value).length > 0;
+    Object.keys(cache.parameters).length > 0;
   if (wantsOurs && isTheirs) {
     return {
+      action: 'blocked',
       reason: `${id} uses the parameter group ${groupNow}, which is not ours, and one of ours would undo what that one sets`,
       hint: `Change ${groupNow} itself (aws elasticache modify-cache-parameter-group), or name it with --parameter-group and leave --parameter and --maxmemory-policy out.`,
     };
@@ -117,6 +126,7 @@ export function engineObstacle(cache: ReplicationGroupSettings, living: LivingCa
       wanted.engine !== group.engine || majorOf(wanted.engineVersion) !== majorOf(member.engineVersion);
     if (isOtherFamily) {
       return {
+        action: 'blocked',
         reason: `${id} uses the parameter group ${groupNow}, and ${wanted.engine} ${wanted.engineVersion} takes one of another family`,
         hint: 'Say its parameters again (--parameter, --maxmemory-policy), or name a group with --parameter-group.',
       };
@@ -131,7 +141,7 @@ function majorOf(version: string): string {
 }
 
 /** The group of a new cluster mode goes along with that change and no other. */
-function changesMode(cache: ReplicationGroupSettings, { group }: LivingCache): boolean {
+function changesMode(cache: ReplicationGroupSettings, { group }: LivingReplicationGroup): boolean {
   return given(cache.clusterMode) === 'compatible' && group.clusterMode === 'disabled';
 }
 

@@ -5,7 +5,6 @@ import type {
   ReplicationGroupModification,
 } from '../../../aws/elasticache.ts';
 import type { Detail } from '../../../domain/change.ts';
-import { isGiven, type Sourced } from '../../../domain/settings.ts';
 
 /** The group must be available again before the next. */
 export type Modification = { readonly details: readonly Detail[] } & (
@@ -14,13 +13,8 @@ export type Modification = { readonly details: readonly Detail[] } & (
   | { readonly call: 'shards'; readonly shards: number; readonly removed: readonly string[] }
 );
 
-export interface Blocked {
-  readonly reason: string;
-  readonly hint: string;
-}
-
 /** A group as it is: the group itself, and its members, which alone know version and network. */
-export interface LivingCache {
+export interface LivingReplicationGroup {
   readonly group: ReplicationGroup;
   readonly members: readonly CacheCluster[];
 }
@@ -32,11 +26,6 @@ export interface Surroundings {
   readonly cacheParameterGroupName: string | undefined;
   /** None for one that we have not made: its subnets are what they are. */
   readonly subnetGroupName: string | undefined;
-}
-
-/** Only what was given is compared: a default never changes a living cache. */
-export function given<T>(setting: Sourced<T> | undefined): T | undefined {
-  return setting && isGiven(setting) ? setting.value : undefined;
 }
 
 export function isOn(status: string): boolean {
@@ -53,7 +42,7 @@ export function isVersion(actual: string, wanted: string): boolean {
 }
 
 /** Shards with as many replicas each. */
-export function layoutOf({ group }: LivingCache): { shards: number; replicas: number } {
+export function layoutOf({ group }: LivingReplicationGroup): { shards: number; replicas: number } {
   const shards = Math.max(1, group.nodeGroupIds.length);
   return { shards, replicas: Math.floor(group.memberClusters.length / shards) - 1 };
 }

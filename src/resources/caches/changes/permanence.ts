@@ -1,18 +1,12 @@
 /** What AWS could only change by making the cache anew, which would lose what it holds: never done. */
+import type { Blocked } from '../../../domain/change.ts';
 import { nameOf } from '../../../domain/arn.ts';
-import type { ReplicationGroupSettings } from '../../../domain/settings.ts';
-import {
-  given,
-  isVersion,
-  onOff,
-  type Blocked,
-  type LivingCache,
-  type Surroundings,
-} from './modification.ts';
+import { given, type ReplicationGroupSettings } from '../../../domain/settings.ts';
+import { isVersion, onOff, type LivingReplicationGroup, type Surroundings } from './modification.ts';
 
 export function permanenceObstacle(
   cache: ReplicationGroupSettings,
-  { group, members }: LivingCache,
+  { group, members }: LivingReplicationGroup,
   { subnetGroupName }: Surroundings,
 ): Blocked | undefined {
   const fixed = fixedIn(group.replicationGroupId);
@@ -40,6 +34,7 @@ export function permanenceObstacle(
 
 export function fixedIn(cacheName: string): (what: string, from: string, to: string) => Blocked {
   return (what, from, to) => ({
+    action: 'blocked',
     reason: `${what} of ${cacheName} is ${from} and was asked to be ${to}, which AWS can only do by making the cache anew`,
     hint: `Leave it out to keep ${from}, or set up a second cache with another --cache-name and move over.`,
   });

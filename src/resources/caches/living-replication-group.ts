@@ -1,18 +1,24 @@
 /** A replication group as it is, and the version of its engine that it is to run. */
 import type { ElastiCache, EngineVersion, ReplicationGroup } from '../../aws/elasticache.ts';
-import { versionProblem } from '../../domain/engine-version.ts';
+import { minorProblem, versionProblem } from '../../domain/engine-version.ts';
 import type { ReplicationGroupSettings } from '../../domain/settings.ts';
 import { WizardError } from '../../errors.ts';
 import { wantedEngine } from './changes/engine.ts';
-import { isVersion, type LivingCache } from './changes/modification.ts';
+import { isVersion, type LivingReplicationGroup } from './changes/modification.ts';
 
 type Reads = Pick<ElastiCache, 'readReplicationGroup' | 'describeCacheClusters' | 'describeEngineVersions'>;
 
-export async function readMembers(group: ReplicationGroup, elasticache: Reads): Promise<LivingCache> {
+export async function readMembers(
+  group: ReplicationGroup,
+  elasticache: Reads,
+): Promise<LivingReplicationGroup> {
   return { group, members: await elasticache.describeCacheClusters(group.memberClusters) };
 }
 
-export async function readLivingCache(name: string, elasticache: Reads): Promise<LivingCache | undefined> {
+export async function readLivingReplicationGroup(
+  name: string,
+  elasticache: Reads,
+): Promise<LivingReplicationGroup | undefined> {
   const group = await elasticache.readReplicationGroup(name);
   return group && readMembers(group, elasticache);
 }
@@ -20,7 +26,7 @@ export async function readLivingCache(name: string, elasticache: Reads): Promise
 /** As AWS offers it, for the family of its parameters. Throws where it is not offered. */
 export async function readVersion(
   cache: ReplicationGroupSettings,
-  living: LivingCache | undefined,
+  living: LivingReplicationGroup | undefined,
   elasticache: Reads,
 ): Promise<EngineVersion> {
   if (!living) {
@@ -28,7 +34,10 @@ export async function readVersion(
     if (wrong) throw new WizardError('InvalidInput', wrong.problem, { hint: wrong.fix });
     return readOffered(cache.engine.value, cache.engineVersion.value, elasticache);
   }
-  const { engine, engineVersion } = wantedEngine(cache, living) ?? {
+  const wanted = wantedEngine(cache, living);
+  const wrong = wanted && minorProblem(wanted.engineVersion);
+  if (wrong) throw new WizardError('InvalidInput', wrong.problem, { hint: wrong.fix });
+  const { engine, engineVersion } = wanted ?? {
     engine: living.group.engine,
     engineVersion: living.members[0]?.engineVersion ?? cache.engineVersion.value,
   };
