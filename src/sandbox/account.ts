@@ -16,7 +16,7 @@ export interface Account {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly clock: Clock;
-  /** By IAM prefix: 'autoscaling', 'ec2', 'elasticache', 'ecs', 'elasticloadbalancing', 'iam', 'logs', 'secretsmanager', 'ssm', 'sts'. */
+  /** By IAM prefix: 'autoscaling', 'cloudwatch', 'ec2', 'elasticache', 'ecs', 'elasticloadbalancing', 'iam', 'logs', 'secretsmanager', 'ssm', 'sts'. */
   readonly services: Readonly<Record<string, Operations>>;
   readonly vpc: Vpc;
   readonly fabric: Fabric;
@@ -25,7 +25,7 @@ export interface Account {
   readonly images: Map<string, Image>;
   /** By AMI id: what runs on instances. */
   readonly machineImages: Map<string, MachineImage>;
-  readonly elasticache: Pick<ElastiCache, 'failNextCreate' | 'addIdle'>;
+  readonly elasticache: Pick<ElastiCache, 'failNextCreate' | 'limitClients' | 'addIdle'>;
   readonly ecs: Pick<Ecs, 'alarm'>;
   close(): Promise<void>;
 }

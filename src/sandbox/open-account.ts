@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Account } from './account.ts';
 import { createAutoScaling } from './autoscaling/autoscaling.ts';
+import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createEc2 } from './ec2/ec2.ts';
 import { createEcs } from './ecs/ecs.ts';
 import { createElastiCache } from './elasticache/elasticache.ts';
@@ -85,6 +86,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     secretAccessKey: identity.secretAccessKey,
     services: {
       autoscaling: autoscaling.operations,
+      cloudwatch: createCloudWatch(place).operations,
       ec2,
       ecs: ecs.operations,
       elasticache: elasticache.operations,

@@ -12,6 +12,7 @@ import { createApi } from './endpoint/api.ts';
 import { CallLog } from './endpoint/call-log.ts';
 import type { LoggedCall } from './endpoint/call-log.ts';
 import { createControl } from './endpoint/control.ts';
+import type { ControlOptions } from './endpoint/control.ts';
 import { startEndpoint } from './endpoint/endpoint.ts';
 import { Faults } from './endpoint/faults.ts';
 import { createIam } from './iam/iam.ts';
@@ -115,10 +116,18 @@ async function openSandbox(options: SandboxOptions, resources: ResourceStack): P
   const first = directory.create();
   const setPolicy = (document: unknown, accessKeyId = first.accessKeyId): void =>
     directory.setPolicy(accessKeyId, document);
+  const limitClients: ControlOptions['limitClients'] = async (
+    cacheClusterId,
+    maxclients,
+    accessKeyId = first.accessKeyId,
+  ) => {
+    const { elasticache } = await directory.account({ accessKeyId }, region);
+    await elasticache.limitClients(cacheClusterId, maxclients);
+  };
   const endpoint = await startEndpoint({
     port,
     api: createApi({ callers: directory, calls, faults, clock }),
-    control: createControl({ token: controlToken, calls, faults, clock, setPolicy }),
+    control: createControl({ token: controlToken, calls, faults, clock, setPolicy, limitClients }),
   });
   resources.defer(() => endpoint.close());
 

@@ -100,6 +100,9 @@ interface Result {
   message?: string;
 }
 
+/** Its wire code, ResourceNotFound, is another error's too, and clients take that one. */
+const SHARED_CODES = ['DashboardNotFoundError'];
+
 /** What botocore calls the services. */
 const CLIENT_NAMES: Readonly<Record<string, string>> = { elasticloadbalancing: 'elbv2' };
 
@@ -238,7 +241,7 @@ function errorNames(namespace: string): string[] {
     if (error.getOwnTraits().error) names.push(error.getName()!);
     return false;
   });
-  return names;
+  return names.filter((name) => !SHARED_CODES.includes(name));
 }
 
 /** Dates and bytes in a form that JSON carries to python and back. */

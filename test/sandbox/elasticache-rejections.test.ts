@@ -64,6 +64,28 @@ describe('AWS makes no replication group', () => {
       /90/,
     ],
     [
+      'with more nodes than the quota',
+      {
+        NumCacheClusters: undefined,
+        NumNodeGroups: 46,
+        ReplicasPerNodeGroup: 1,
+        AutomaticFailoverEnabled: true,
+      },
+      'NodeQuotaForClusterExceededFault',
+      /90/,
+    ],
+    ['of nodes that there are not', { CacheNodeType: 'cache.x9.large' }, VALUE, /cache\.x9\.large/],
+    ['with a key of no form', { KmsKeyId: 'k', AtRestEncryptionEnabled: true }, VALUE, /KMS key/],
+    [
+      'with a key of another region',
+      {
+        KmsKeyId: 'arn:aws:kms:eu-west-1:111122223333:alias/shop',
+        AtRestEncryptionEnabled: true,
+      },
+      VALUE,
+      /KMS key/,
+    ],
+    [
       'with six replicas a shard',
       { NumCacheClusters: undefined, NumNodeGroups: 2, ReplicasPerNodeGroup: 6 },
       VALUE,

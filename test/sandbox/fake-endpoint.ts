@@ -40,7 +40,14 @@ export async function startFakeEndpoint(
   const endpoint = await startEndpoint({
     port: 0,
     api: createApi({ callers: directory, calls, faults, clock }),
-    control: createControl({ token: controlToken, calls, faults, clock, setPolicy }),
+    control: createControl({
+      token: controlToken,
+      calls,
+      faults,
+      clock,
+      setPolicy,
+      limitClients: () => Promise.resolve(),
+    }),
   });
   return {
     url: endpoint.url,

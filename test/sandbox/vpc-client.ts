@@ -12,6 +12,8 @@ export interface Conversation {
   /** The cluster client of ioredis instead of the plain one. */
   readonly cluster?: boolean;
   readonly plaintext?: boolean;
+  /** Five seconds when absent. */
+  readonly connectTimeout?: number;
   readonly commands: readonly (readonly [string, ...string[]])[];
 }
 
@@ -29,11 +31,11 @@ export interface VpcClient {
 
 const PROGRAM = `
 const { Redis, Cluster } = require('ioredis');
-const options = ({ username, password, plaintext }) => ({
+const options = ({ username, password, plaintext, connectTimeout = 5000 }) => ({
   username, password, ...(plaintext ? {} : { tls: {} }),
   // With the older protocol AUTH is a command of its own, with an answer of its own.
   protocol: 2, enableReadyCheck: false,
-  retryStrategy: () => null, maxRetriesPerRequest: 0, connectTimeout: 5000,
+  retryStrategy: () => null, maxRetriesPerRequest: 0, connectTimeout,
 });
 const open = (talk) => talk.cluster
   ? new Cluster([{ host: talk.host, port: talk.port }], {
@@ -47,7 +49,7 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', as
   const answers = [];
   for (const [name, ...args] of talk.commands) {
     answers.push(await client.call(name, ...args).catch((error) =>
-      /closed|retries|refresh/.test(error.message) ? failure ?? error.message : error.message));
+      /closed|retries|refresh|startup/.test(error.message) ? failure ?? error.message : error.message));
   }
   client.disconnect();
   console.log(JSON.stringify(answers));

@@ -14,7 +14,7 @@ import {
   networkInterfaceOperations,
 } from './network-interfaces.ts';
 import { prefixListOperations } from './prefix-lists.ts';
-import { barrier, openPorts, reachesInternet } from './reachability.ts';
+import { barrier, openPorts, reachesInternet, reachesService, resolvesNames } from './reachability.ts';
 import { routeTableOperations } from './route-tables.ts';
 import { securityGroupRuleOperations } from './security-group-rules.ts';
 import { securityGroupOperations } from './security-groups.ts';
@@ -22,6 +22,7 @@ import { createState, type Ec2Options, type Ec2State } from './state.ts';
 import { freeAddresses, subnetOperations } from './subnets.ts';
 import { tagOperations } from './tag-operations.ts';
 import { vpcEndpointOperations } from './vpc-endpoints.ts';
+import { vpcPeeringOperations } from './vpc-peering.ts';
 import { vpcOperations } from './vpcs.ts';
 import { availabilityZoneOperations } from './zones.ts';
 
@@ -50,6 +51,7 @@ export function createEc2(options: Ec2Options): Ec2 {
     ...securityGroupRuleOperations(state),
     ...networkInterfaceOperations(state),
     ...vpcEndpointOperations(state),
+    ...vpcPeeringOperations(state),
     ...prefixListOperations(state),
     ...instanceOperations(state, changed),
     ...terminationOperations(state, changed),
@@ -108,6 +110,8 @@ function vpcOf(state: Ec2State, listeners: Set<() => void>, changed: () => void)
     barrier: (from, to, port) => barrier(state, from, to, port),
     openPorts: (from, to) => openPorts(state, from, to),
     reachesInternet: (subnetId, publicIp) => reachesInternet(state, subnetId, publicIp),
+    reachesService: (from, publicIp, service) => reachesService(state, from, publicIp, service),
+    resolvesNames: (vpcId) => resolvesNames(state, vpcId),
     subnet(subnetId) {
       const subnet = state.subnets.get(subnetId);
       return (

@@ -1,10 +1,12 @@
-/** Internet gateways and NAT gateways: the two ways out of a VPC. Both are available at once here, NAT gateways within minutes in AWS. */
+/** Internet gateways and NAT gateways: the two ways out of a VPC. Both come and go at once here, NAT gateways within minutes in AWS. */
 import type {
   AttachInternetGatewayRequest,
   CreateInternetGatewayRequest,
   CreateInternetGatewayResult,
   CreateNatGatewayRequest,
   CreateNatGatewayResult,
+  DeleteNatGatewayRequest,
+  DeleteNatGatewayResult,
   DescribeInternetGatewaysRequest,
   DescribeInternetGatewaysResult,
   DescribeNatGatewaysRequest,
@@ -15,7 +17,8 @@ import type {
 import { ServiceError } from '../service.ts';
 import { type Listing, list } from './listing.ts';
 import { find, findNamed } from './lookup.ts';
-import { attachInterface } from './network-interfaces.ts';
+import { attachInterface, detachInterface } from './network-interfaces.ts';
+import { targetGone } from './routes.ts';
 import type { Ec2State, InternetGatewayRecord, NatGatewayRecord } from './state.ts';
 import { specifiedTags } from './tags.ts';
 
@@ -79,10 +82,19 @@ export function natGatewayOperations(state: Ec2State) {
         allocationId: input.AllocationId,
         networkInterfaceId: eni.networkInterfaceId,
         createTime: new Date(state.clock.now()),
+        state: 'available',
       };
       state.natGateways.set(natGatewayId, gateway);
       state.tags.enter(natGatewayId, 'natgateway', tags);
       return { NatGateway: describeNatGateway(state, gateway), ClientToken: input.ClientToken };
+    },
+
+    DeleteNatGateway(input: DeleteNatGatewayRequest): DeleteNatGatewayResult {
+      const gateway = find(state.natGateways, 'natGateway', input.NatGatewayId);
+      gateway.state = 'deleted';
+      detachInterface(state, gateway.networkInterfaceId);
+      targetGone(state, (route) => route.NatGatewayId === gateway.natGatewayId);
+      return { NatGatewayId: gateway.natGatewayId };
     },
 
     DescribeNatGateways(input: DescribeNatGatewaysRequest): DescribeNatGatewaysResult {
@@ -119,7 +131,7 @@ function describeNatGateway(state: Ec2State, gateway: NatGatewayRecord): NatGate
   const eni = state.networkInterfaces.get(gateway.networkInterfaceId);
   return {
     NatGatewayId: gateway.natGatewayId,
-    State: 'available',
+    State: gateway.state,
     VpcId: gateway.vpcId,
     SubnetId: gateway.subnetId,
     ConnectivityType: gateway.connectivityType,
@@ -152,7 +164,7 @@ const natGateways: Listing<NatGatewayRecord> = {
   idOf: (gateway) => gateway.natGatewayId,
   filters: {
     'nat-gateway-id': (gateway) => gateway.natGatewayId,
-    state: () => 'available',
+    state: (gateway) => gateway.state,
     'subnet-id': (gateway) => gateway.subnetId,
     'vpc-id': (gateway) => gateway.vpcId,
   },

@@ -26,6 +26,11 @@ const KINDS = {
     noun: 'networkInterface ID',
   },
   vpcEndpoint: { prefix: 'vpce-', code: 'InvalidVpcEndpointId.NotFound', noun: 'Vpc Endpoint Id' },
+  vpcPeering: {
+    prefix: 'pcx-',
+    code: 'InvalidVpcPeeringConnectionID.NotFound',
+    noun: 'vpcPeeringConnection ID',
+  },
   prefixList: { prefix: 'pl-', code: 'InvalidPrefixListID.NotFound', noun: 'prefix list ID' },
   instance: { prefix: 'i-', code: 'InvalidInstanceID.NotFound', noun: 'instance ID' },
   launchTemplate: { prefix: 'lt-', code: 'InvalidLaunchTemplateId.NotFound', noun: 'launch template ID' },

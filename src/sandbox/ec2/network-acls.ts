@@ -10,6 +10,7 @@ import type {
   NetworkAclEntry,
   ReplaceNetworkAclAssociationRequest,
   ReplaceNetworkAclAssociationResult,
+  ReplaceNetworkAclEntryRequest,
 } from '@aws-sdk/client-ec2';
 import { ServiceError } from '../service.ts';
 import { isIpv6Cidr, parseIpv4Block } from './cidr.ts';
@@ -49,13 +50,18 @@ export function networkAclOperations(state: Ec2State) {
       return {};
     },
 
+    ReplaceNetworkAclEntry(input: ReplaceNetworkAclEntryRequest): Record<string, never> {
+      const acl = find(state.networkAcls, 'networkAcl', input.NetworkAclId);
+      const entry = entryOf(input);
+      if (!acl.entries.some((other) => sameRule(other, entry))) throw entryNotFound(entry.RuleNumber);
+      acl.entries = acl.entries.map((other) => (sameRule(other, entry) ? entry : other));
+      return {};
+    },
+
     DeleteNetworkAclEntry(input: DeleteNetworkAclEntryRequest): Record<string, never> {
       const acl = find(state.networkAcls, 'networkAcl', input.NetworkAclId);
       const left = acl.entries.filter((entry) => entry.RuleNumber === LAST_RULE || !sameRule(entry, input));
-      if (left.length === acl.entries.length) {
-        const message = `The network acl entry identified by ${String(input.RuleNumber)} does not exist`;
-        throw new ServiceError('InvalidNetworkAclEntry.NotFound', message);
-      }
+      if (left.length === acl.entries.length) throw entryNotFound(input.RuleNumber);
       acl.entries = left;
       return {};
     },
@@ -135,6 +141,11 @@ function associate(state: Ec2State, acl: NetworkAclRecord, subnetId: string): st
 
 function sameRule(entry: NetworkAclEntry, other: Pick<NetworkAclEntry, 'RuleNumber' | 'Egress'>): boolean {
   return entry.RuleNumber === other.RuleNumber && entry.Egress === other.Egress;
+}
+
+function entryNotFound(ruleNumber: number | undefined): ServiceError {
+  const message = `The network acl entry identified by ${String(ruleNumber)} does not exist`;
+  return new ServiceError('InvalidNetworkAclEntry.NotFound', message);
 }
 
 const PROTOCOL_NUMBERS: Readonly<Record<string, string>> = { all: '-1', icmp: '1', tcp: '6', udp: '17' };

@@ -11,6 +11,7 @@ import {
   type SecurityGroupRecord,
   type SecurityGroupRuleRecord,
 } from './state.ts';
+import { arePeers } from './vpc-peering.ts';
 
 /** EC2 API reference, UserIdGroupPair.Description: without the `&` that a group's own description may have. */
 const RULE_DESCRIPTION = /^[a-zA-Z0-9. _\-:/()#,@[\]+=;{}!$*]{0,255}$/;
@@ -116,7 +117,7 @@ function referencedGroup(
   );
   const referenced = groupId ? state.securityGroups.get(groupId) : byName;
   if (!referenced) throw notFound('securityGroup', groupId ?? groupName ?? '');
-  if (referenced.vpcId !== group.vpcId) {
+  if (referenced.vpcId !== group.vpcId && !arePeers(state, referenced.vpcId, group.vpcId)) {
     throw new ServiceError(
       'InvalidGroup.NotFound',
       'You have specified two resources that belong to different networks.',

@@ -5,7 +5,15 @@ import { cidrContains } from './cidr.ts';
 import { networkAclOf } from './network-acls.ts';
 import { ALL_PORTS, covers, includesPort, intersect, subtract, unite } from './port-ranges.ts';
 import { routeTableOf } from './route-tables.ts';
-import type { Ec2State, NetworkInterfaceRecord, RuleSource, SecurityGroupRuleRecord } from './state.ts';
+import { routeTo } from './routes.ts';
+import type {
+  Ec2State,
+  NetworkInterfaceRecord,
+  RuleSource,
+  SecurityGroupRuleRecord,
+  SubnetRecord,
+  VpcEndpointRecord,
+} from './state.ts';
 
 /** VPC User Guide, "Ephemeral ports": Linux kernels, and what Elastic Load Balancing and NAT gateways use instead. */
 const LINUX_EPHEMERAL: PortRange = [32_768, 60_999];
@@ -14,6 +22,7 @@ const WIDE_REQUESTERS: ReadonlySet<string> = new Set(['amazon-elb', 'amazon-nat'
 
 /** A Fargate task without a route to the internet can start with these (ECR User Guide, "VPC endpoints"). */
 const PULL_SERVICES = ['ecr.api', 'ecr.dkr', 'logs'];
+const HTTPS = 443;
 
 export function barrier(
   state: Ec2State,
@@ -47,11 +56,19 @@ interface Ends {
 }
 
 function endsOf(state: Ec2State, from: NetworkInterface, to: NetworkInterface): Ends | Barrier {
-  if (from.vpcId !== to.vpcId) return 'no route';
   const source = state.networkInterfaces.get(from.networkInterfaceId);
   const destination = state.networkInterfaces.get(to.networkInterfaceId);
   if (!source) return 'no route';
+  // Inside a VPC the local route is always there.
+  if (from.vpcId !== to.vpcId && !(crosses(state, from, to) && crosses(state, to, from))) return 'no route';
   return destination ? { source, destination } : 'nothing there';
+}
+
+/** Over an active peering connection that the source's route table names; answers need such a route as well. */
+function crosses(state: Ec2State, from: NetworkInterface, to: NetworkInterface): boolean {
+  const route = routeTo(state, from.subnetId, to.privateIpAddress);
+  const peering = state.vpcPeerings.get(route?.VpcPeeringConnectionId ?? '');
+  return peering?.status === 'active' && [peering.requesterVpcId, peering.accepterVpcId].includes(to.vpcId);
 }
 
 /** In the order in which a packet meets them, with the ports that each lets through. */
@@ -147,26 +164,65 @@ function entryPorts(entry: NetworkAclEntry): PortRange | undefined {
   return entry.Protocol === '6' ? [entry.PortRange?.From ?? 0, entry.PortRange?.To ?? 65_535] : undefined;
 }
 
+/** Whether images can be pulled from this subnet, and AWS's public endpoints be reached. */
 export function reachesInternet(state: Ec2State, subnetId: string, publicIp: boolean): boolean {
   const subnet = state.subnets.get(subnetId);
-  if (!subnet) return false;
-  const table = routeTableOf(state, subnet);
-  const out = table.routes.find((route) => route.DestinationCidrBlock === '0.0.0.0/0');
+  if (!subnet || !resolvesNames(state, subnet.vpcId)) return false;
+  return (
+    hasWayOut(state, subnet, publicIp) ||
+    pullsThroughEndpoints(state, subnet.vpcId, routeTableOf(state, subnet).routeTableId)
+  );
+}
+
+/** Over the internet, or by an interface endpoint whose security groups let it in. */
+export function reachesService(
+  state: Ec2State,
+  from: NetworkInterface,
+  publicIp: boolean,
+  service: string,
+): boolean {
+  const subnet = state.subnets.get(from.subnetId);
+  if (!subnet || !resolvesNames(state, subnet.vpcId)) return false;
+  const endpoints = endpointsOf(state, subnet.vpcId, service).filter(
+    (endpoint) => endpoint.privateDnsEnabled,
+  );
+  // Its private name stands before the public one: an endpoint that lets nobody in is worse than none.
+  if (endpoints.length === 0) return hasWayOut(state, subnet, publicIp);
+  const interfaces = endpoints
+    .flatMap(({ networkInterfaceIds }) => networkInterfaceIds)
+    .flatMap((id) => state.networkInterfaces.get(id) ?? []);
+  return interfaces.some((to) => barrier(state, from, to, HTTPS) === undefined);
+}
+
+/** VPC User Guide, "DNS attributes": without it the resolver of the VPC answers nobody. */
+export function resolvesNames(state: Ec2State, vpcId: string): boolean {
+  return state.vpcs.get(vpcId)?.enableDnsSupport ?? false;
+}
+
+function hasWayOut(state: Ec2State, subnet: SubnetRecord, publicIp: boolean): boolean {
+  const { subnetId, vpcId } = subnet;
+  const out = routeTableOf(state, subnet).routes.find((route) => route.DestinationCidrBlock === '0.0.0.0/0');
   const gateway = state.internetGateways.get(out?.GatewayId ?? '');
-  if (publicIp && gateway?.vpcId === subnet.vpcId) return true;
+  if (publicIp && gateway?.vpcId === vpcId) return true;
   const nat = state.natGateways.get(out?.NatGatewayId ?? '');
+  if (nat?.state !== 'available' || nat.connectivityType !== 'public' || nat.subnetId === subnetId)
+    return false;
   // A public NAT gateway works only from a subnet that itself reaches the internet gateway.
-  if (nat?.connectivityType === 'public' && nat.subnetId !== subnetId)
-    return reachesInternet(state, nat.subnetId, true);
-  return pullsThroughEndpoints(state, subnet.vpcId, table.routeTableId);
+  const beyond = state.subnets.get(nat.subnetId);
+  return beyond !== undefined && hasWayOut(state, beyond, true);
 }
 
 function pullsThroughEndpoints(state: Ec2State, vpcId: string, routeTableId: string): boolean {
-  const endpoints = [...state.vpcEndpoints.values()].filter((endpoint) => endpoint.vpcId === vpcId);
-  const named = (service: string) =>
-    endpoints.filter((endpoint) => endpoint.serviceName === `com.amazonaws.${state.region}.${service}`);
   return (
-    PULL_SERVICES.every((service) => named(service).some((endpoint) => endpoint.privateDnsEnabled)) &&
-    named('s3').some((endpoint) => endpoint.routeTableIds.includes(routeTableId))
+    PULL_SERVICES.every((service) =>
+      endpointsOf(state, vpcId, service).some((endpoint) => endpoint.privateDnsEnabled),
+    ) && endpointsOf(state, vpcId, 's3').some((endpoint) => endpoint.routeTableIds.includes(routeTableId))
+  );
+}
+
+function endpointsOf(state: Ec2State, vpcId: string, service: string): VpcEndpointRecord[] {
+  return [...state.vpcEndpoints.values()].filter(
+    (endpoint) =>
+      endpoint.vpcId === vpcId && endpoint.serviceName === `com.amazonaws.${state.region}.${service}`,
   );
 }

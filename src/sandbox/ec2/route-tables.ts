@@ -146,7 +146,7 @@ function destinationOf(input: Destination): Destination {
   throw new ServiceError('InvalidParameterValue', message);
 }
 
-/** Gateways and interfaces that this account has; every other kind of target is an unknown id here. */
+/** Gateways, interfaces and peering connections that this account has; every other kind of target is an unknown id here. */
 function targetOf(state: Ec2State, input: CreateRouteRequest): Partial<Route> {
   if (input.GatewayId) {
     return { GatewayId: find(state.internetGateways, 'internetGateway', input.GatewayId).internetGatewayId };
@@ -165,8 +165,8 @@ function targetOf(state: Ec2State, input: CreateRouteRequest): Partial<Route> {
     );
   }
   if (input.VpcPeeringConnectionId) {
-    const message = `The vpcPeeringConnection ID '${input.VpcPeeringConnectionId}' does not exist`;
-    throw new ServiceError('InvalidVpcPeeringConnectionID.NotFound', message);
+    const { vpcPeeringConnectionId } = find(state.vpcPeerings, 'vpcPeering', input.VpcPeeringConnectionId);
+    return { VpcPeeringConnectionId: vpcPeeringConnectionId };
   }
   throw new ServiceError('MissingParameter', 'The request must contain exactly one target of the route');
 }

@@ -57,6 +57,7 @@ export interface NatGatewayRecord {
   readonly allocationId: string | undefined;
   readonly networkInterfaceId: string;
   readonly createTime: Date;
+  state: 'available' | 'deleted';
 }
 
 export interface NetworkAclRecord {
@@ -144,6 +145,13 @@ export interface VpcEndpointRecord {
   readonly creationTimestamp: Date;
 }
 
+export interface VpcPeeringRecord {
+  readonly vpcPeeringConnectionId: string;
+  readonly requesterVpcId: string;
+  readonly accepterVpcId: string;
+  status: 'pending-acceptance' | 'active' | 'deleted';
+}
+
 export interface PrefixListRecord {
   readonly prefixListId: string;
   readonly prefixListName: string;
@@ -174,6 +182,7 @@ export interface Ec2State {
   readonly instanceWatchers: Set<InstanceWatcher>;
   readonly launchTemplates: Map<string, LaunchTemplateRecord>;
   readonly vpcEndpoints: Map<string, VpcEndpointRecord>;
+  readonly vpcPeerings: Map<string, VpcPeeringRecord>;
   readonly prefixLists: Map<string, PrefixListRecord>;
   /** How long a new security group is not found by its id. */
   readonly settleMs: number;
@@ -214,6 +223,7 @@ export function createState({ accountId, region, clock, settleMs = SETTLE_MS }: 
     instanceWatchers: new Set(),
     launchTemplates: new Map(),
     vpcEndpoints: new Map(),
+    vpcPeerings: new Map(),
     prefixLists: new Map(),
   };
 }

@@ -2,6 +2,8 @@
 import type {
   CreateVpcEndpointRequest,
   CreateVpcEndpointResult,
+  DeleteVpcEndpointsRequest,
+  DeleteVpcEndpointsResult,
   DescribeVpcEndpointsRequest,
   DescribeVpcEndpointsResult,
   Route,
@@ -10,7 +12,7 @@ import type {
 import { ServiceError } from '../service.ts';
 import { type Listing, list } from './listing.ts';
 import { find, findNamed } from './lookup.ts';
-import { acceptedGroups, attachInterface } from './network-interfaces.ts';
+import { acceptedGroups, attachInterface, detachInterface } from './network-interfaces.ts';
 import type { Ec2State, VpcEndpointRecord } from './state.ts';
 import { specifiedTags } from './tags.ts';
 
@@ -42,6 +44,19 @@ export function vpcEndpointOperations(state: Ec2State) {
       state.vpcEndpoints.set(vpcEndpointId, endpoint);
       state.tags.enter(vpcEndpointId, 'vpc-endpoint', tags);
       return { VpcEndpoint: describe(state, endpoint), ClientToken: input.ClientToken };
+    },
+
+    DeleteVpcEndpoints(input: DeleteVpcEndpointsRequest): DeleteVpcEndpointsResult {
+      const named = findNamed(state.vpcEndpoints, 'vpcEndpoint', input.VpcEndpointIds) ?? [];
+      for (const { vpcEndpointId, networkInterfaceIds } of named) {
+        for (const id of networkInterfaceIds) detachInterface(state, id);
+        for (const table of state.routeTables.values()) {
+          table.routes = table.routes.filter(({ GatewayId }) => GatewayId !== vpcEndpointId);
+        }
+        state.vpcEndpoints.delete(vpcEndpointId);
+        state.tags.forget(vpcEndpointId);
+      }
+      return { Unsuccessful: [] };
     },
 
     DescribeVpcEndpoints(input: DescribeVpcEndpointsRequest): DescribeVpcEndpointsResult {

@@ -19,8 +19,8 @@ export function pullFailure(record: TaskRecord, options: EcsOptions): StartFailu
   const { vpc, region } = options;
   const { definition, containerInstance, publicIp } = record;
   // On an instance the agent pulls and fetches, through the instance's own interface.
-  const { subnetId } = containerInstance?.host.networkInterface ?? record.networkInterface;
-  const online = vpc.reachesInternet(subnetId, publicIp);
+  const place = containerInstance?.host.networkInterface ?? record.networkInterface;
+  const online = vpc.reachesInternet(place.subnetId, publicIp);
   const onFargate = containerInstance === undefined;
   for (const container of definition.containerDefinitions) {
     if (logGroupExists(container, options)) continue;
@@ -35,7 +35,9 @@ export function pullFailure(record: TaskRecord, options: EcsOptions): StartFailu
         );
   }
   for (const { valueFrom = '' } of definition.containerDefinitions.flatMap(({ secrets = [] }) => secrets)) {
-    const reason = secretFailure(valueFrom, { record, online, onFargate }, options);
+    const service = isSecret(valueFrom) ? 'secretsmanager' : 'ssm';
+    const reached = vpc.reachesService?.(place, publicIp, service) ?? online;
+    const reason = secretFailure(valueFrom, { record, online: reached, onFargate }, options);
     if (reason !== undefined) return { stoppedReason: reason };
   }
   for (const { name, image: reference = '' } of definition.containerDefinitions) {
@@ -51,6 +53,10 @@ function logGroupExists({ logConfiguration }: ContainerDefinition, { logs }: Ecs
   return create === 'true' || logs.hasLogGroup(group);
 }
 
+function isSecret(valueFrom: string): boolean {
+  return valueFrom.includes(':secretsmanager:');
+}
+
 function secretFailure(
   valueFrom: string,
   { record, online, onFargate }: { record: TaskRecord; online: boolean; onFargate: boolean },
@@ -58,7 +64,7 @@ function secretFailure(
 ): string | undefined {
   const value = online ? secrets?.(valueFrom, record.definition.executionRoleArn) : undefined;
   if (typeof value === 'string') return undefined;
-  const ofSecretsManager = valueFrom.includes(':secretsmanager:');
+  const ofSecretsManager = isSecret(valueFrom);
   if (!onFargate) {
     const problem = online
       ? "ResourceNotFoundException: Secrets Manager can't find the specified secret."

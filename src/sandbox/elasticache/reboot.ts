@@ -27,7 +27,8 @@ export function rebootOperations({
     const server = await nodes.launch(cache, node, primary && { replicaOf: primary });
     nodes.join(cache, node, server);
     const followers = isPrimary(node) ? replicasOf(cache, node.shard) : [];
-    await Promise.all(followers.map((one) => one.server?.replicateFrom(server)));
+    const running = followers.flatMap((one) => one.server ?? []);
+    await Promise.all(running.map((one) => one.replicateFrom(server)));
     cache.changing = false;
     record(node, 'restarted');
   };

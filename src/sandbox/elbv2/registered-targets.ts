@@ -91,10 +91,16 @@ export class RegisteredTargets implements Targets {
     return [...(this.groups.get(targetGroupArn)?.values() ?? [])];
   }
 
-  /** Where a request may go: the healthy targets, or any when none is ("fail open"). */
-  routable(targetGroupArn: string): RegisteredTarget[] {
+  /**
+   * Where a request may go: the healthy targets, or any when none is ("fail open"). Without cross-zone load balancing
+   * a load balancer's node knows those of its own zone only.
+   */
+  routable(targetGroupArn: string, zone?: string): RegisteredTarget[] {
     const inUse = this.list(targetGroupArn).filter(
-      ({ draining, health }) => !draining && health.state !== 'unused',
+      ({ draining, health, target }) =>
+        !draining &&
+        health.state !== 'unused' &&
+        (zone === undefined || [undefined, 'all', zone].includes(this.zoneOf(target))),
     );
     const healthy = inUse.filter(({ health }) => health.state === 'healthy');
     return healthy.length > 0 ? healthy : inUse;
@@ -148,10 +154,14 @@ export class RegisteredTargets implements Targets {
     else registered.startChecks(user);
   }
 
-  private zoneEnabled(loadBalancer: LoadBalancer, { id, availabilityZone }: Target): boolean {
-    if (availabilityZone === 'all') return true;
-    const zone = availabilityZone ?? interfaceOf(this.options.vpc, id)?.availabilityZone;
-    return zone === undefined || loadBalancer.nodes.some((node) => node.availabilityZone === zone);
+  private zoneEnabled(loadBalancer: LoadBalancer, target: Target): boolean {
+    const zone = this.zoneOf(target);
+    if (zone === undefined || zone === 'all') return true;
+    return loadBalancer.nodes.some((node) => node.availabilityZone === zone);
+  }
+
+  private zoneOf({ id, availabilityZone }: Target): string | undefined {
+    return availabilityZone ?? interfaceOf(this.options.vpc, id)?.availabilityZone;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Which target gets a request: the sticky one while it can take it, else the next in turn. */
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Action, TargetGroupTuple } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { LoadBalancer, Registry, TargetGroup } from './registry.ts';
 import type { RegisteredTarget } from './registered-target.ts';
@@ -18,6 +19,8 @@ export class TargetChoice {
   private readonly targets: RegisteredTargets;
   private readonly turns = new Map<string, number>();
   private readonly credits = new Map<string, number>();
+  private readonly zones = new WeakMap<Socket, string>();
+  private connections = 0;
 
   constructor(registry: Registry, targets: RegisteredTargets) {
     this.registry = registry;
@@ -36,7 +39,7 @@ export class TargetChoice {
     const arn = targetGroupFromCookies(cookies, action, loadBalancer.seal, now) ?? this.nextGroup(tuples);
     const group = this.registry.targetGroups.get(arn);
     if (!group) return undefined;
-    const routable = this.targets.routable(arn);
+    const routable = this.targets.routable(arn, this.zoneFor(request.socket, group, loadBalancer));
     const sticky = targetFromCookies(cookies, group, loadBalancer.seal, now);
     const target =
       routable.find(({ target: { id, port } }) => `${id}:${port}` === sticky) ?? this.next(arn, routable);
@@ -51,6 +54,15 @@ export class TargetChoice {
     if (group?.attributes.get('stickiness.enabled') !== 'true') return this.next(arn, routable);
     const sum = Buffer.from(remoteAddress).reduce((total, byte) => total + byte, 0);
     return routable[sum % Math.max(1, routable.length)];
+  }
+
+  /** Of the node that a client's connection came to: its name resolves to all of them in turn. */
+  private zoneFor(client: Socket, group: TargetGroup, loadBalancer: LoadBalancer): string | undefined {
+    if (group.attributes.get('load_balancing.cross_zone.enabled') !== 'false') return undefined;
+    const zones = loadBalancer.nodes.map(({ availabilityZone }) => availabilityZone);
+    const zone = this.zones.get(client) ?? zones[this.connections++ % zones.length];
+    if (zone !== undefined) this.zones.set(client, zone);
+    return zone;
   }
 
   private next(arn: string, routable: readonly RegisteredTarget[]): RegisteredTarget | undefined {

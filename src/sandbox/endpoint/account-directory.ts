@@ -54,7 +54,7 @@ export class AccountDirectory<Opened extends Pick<Account, 'services' | 'close'>
   }
 
   /** The account in a region, opened when it is first asked for. */
-  account({ accessKeyId }: Identity, region: string): Promise<Opened> {
+  account({ accessKeyId }: Pick<Identity, 'accessKeyId'>, region: string): Promise<Opened> {
     const { identity, regions } = this.entry(accessKeyId);
     let account = regions.get(region);
     if (!account) {

@@ -31,6 +31,9 @@ export interface ApiOptions {
   readonly clock: Clock;
 }
 
+/** A service in the protocol of the request. */
+type SpokenModel = ServiceModel & { readonly wire: Wire };
+
 interface Outcome {
   /** 'ok' or the error code. */
   readonly outcome: string;
@@ -46,8 +49,8 @@ export function createApi({
   return async (request) => {
     const requestId = randomUUID();
     const credential = parseCredential(request.headers['authorization']);
-    const model = credential && serviceModels.get(credential.service);
-    if (!credential || !model) {
+    const signedFor = credential && serviceModels.get(credential.service);
+    if (!credential || !signedFor) {
       const wire = anonymousWire(request);
       const error = credential ? unknownService(wire, credential.service) : wire.errors.notAuthenticated();
       return {
@@ -57,7 +60,9 @@ export function createApi({
       };
     }
 
-    const call: Call = { ...credential, action: model.wire.action(request), requestId };
+    const model = { ...signedFor, wire: signedFor.wireOf(request) };
+    const { service, wire } = model;
+    const call: Call = { ...credential, service, action: wire.action(request), requestId };
     const at = new Date(clock.now());
     const fault = faults.take(call);
     const log = (outcome: string): void =>
@@ -90,7 +95,7 @@ function unknownService(wire: Wire, service: string): ServiceError {
 
 async function outcomeOf(
   caller: Caller | undefined,
-  model: ServiceModel,
+  model: SpokenModel,
   call: Call,
   request: WireRequest,
   at: Date,
@@ -114,7 +119,7 @@ async function outcomeOf(
 
 async function perform(
   caller: Caller,
-  model: ServiceModel,
+  model: SpokenModel,
   call: Call,
   request: WireRequest,
   at: Date,
@@ -133,7 +138,7 @@ async function perform(
   return wire.answer(operation, await handler(input, call), call.requestId);
 }
 
-function faultError(fault: Fault, caller: Caller, model: ServiceModel, call: Call): ServiceError | undefined {
+function faultError(fault: Fault, caller: Caller, model: SpokenModel, call: Call): ServiceError | undefined {
   const { errors } = model.wire;
   const iamAction = `${call.service}:${call.action}`;
   switch (fault.kind) {
@@ -157,7 +162,7 @@ function faultError(fault: Fault, caller: Caller, model: ServiceModel, call: Cal
 }
 
 /** A mistake in the sandbox itself. The client sees a server error; the stack in it is for whoever looks for the mistake. */
-function internalFailure(model: ServiceModel, thrown: unknown): ServiceError {
+function internalFailure(model: SpokenModel, thrown: unknown): ServiceError {
   const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return model.wire.errors.internalFailure(`the sandbox failed: ${detail}`);
 }

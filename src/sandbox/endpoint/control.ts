@@ -1,7 +1,8 @@
-/** The sandbox's own API, under /_sandbox/: what was called, what goes wrong, what time it is, what is allowed. */
+/** The sandbox's own API, under /_sandbox/: what was called, what goes wrong, what time it is, what is allowed, how many may connect. */
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { WizardError } from '../../errors.ts';
+import { ServiceError } from '../service.ts';
 import type { CallLog } from './call-log.ts';
 import { faultSchema } from './faults.ts';
 import type { Faults } from './faults.ts';
@@ -13,6 +14,8 @@ export interface ControlOptions {
   readonly clock: Clock;
   /** No document lifts the policy; no access key means the scenario's. */
   setPolicy(document: unknown, accessKeyId?: string): void;
+  /** In the sandbox's region. */
+  limitClients(cacheClusterId: string, maxclients: number, accessKeyId?: string): Promise<void>;
 }
 
 export interface ControlRequest {
@@ -30,6 +33,8 @@ export interface ControlAnswer {
 type Route = (body: unknown, query: URLSearchParams) => unknown;
 
 export const CONTROL_PATH = '/_sandbox/';
+/** What the servers themselves begin with. */
+const SERVER_MAXCLIENTS = 10_000;
 
 export function createControl(options: ControlOptions): (request: ControlRequest) => Promise<ControlAnswer> {
   const routes = controlRoutes(options);
@@ -55,6 +60,7 @@ function controlRoutes({ calls, faults, clock, ...account }: ControlOptions): Re
     ['POST faults', (body) => void faults.add(faultSchema.parse(body))],
     ['DELETE faults', () => faults.clear()],
     ['POST time', (body) => advance(clock, body)],
+    ['POST clients', (body, query) => limitClients(account, body, query.get('accessKeyId') ?? undefined)],
     ['POST policy', (body, query) => account.setPolicy(body, query.get('accessKeyId') ?? undefined)],
     ['DELETE policy', (_, query) => account.setPolicy(undefined, query.get('accessKeyId') ?? undefined)],
   ]);
@@ -72,6 +78,25 @@ async function advance(clock: Clock, body: unknown): Promise<{ now: string }> {
   }
   await clock.advance(advanceMs);
   return { now: new Date(clock.now()).toISOString() };
+}
+
+const limitSchema = z.strictObject({
+  cacheClusterId: z.string(),
+  maxclients: z.int().min(1).max(SERVER_MAXCLIENTS),
+});
+
+async function limitClients(
+  account: Pick<ControlOptions, 'limitClients'>,
+  body: unknown,
+  accessKeyId: string | undefined,
+): Promise<void> {
+  const { cacheClusterId, maxclients } = limitSchema.parse(body);
+  try {
+    await account.limitClients(cacheClusterId, maxclients, accessKeyId);
+  } catch (error) {
+    if (error instanceof ServiceError) throw new WizardError('InvalidInput', error.message);
+    throw error;
+  }
 }
 
 function isDriven(clock: Clock): clock is Clock & { advance(ms: number): Promise<void> } {

@@ -56,7 +56,8 @@ async function serve(
     return;
   }
 
-  const body = await readBody(request);
+  const bytes = await readBody(request);
+  const body = bytes.toString('utf8');
   const { headers, method = 'GET' } = request;
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   if (url.pathname.startsWith(CONTROL_PATH)) {
@@ -65,24 +66,28 @@ async function serve(
     return;
   }
 
-  const reply = await api({ headers: singleHeaders(request), body });
+  const reply = await api({ headers: singleHeaders(request), path: url.pathname, body, bytes });
   if (reply.kind === 'cut') request.socket.resetAndDestroy();
   if (reply.kind !== 'answer') return;
-  const { status, contentType, body: answer } = reply.answer;
-  response.setHeader('x-amzn-requestid', reply.requestId);
+  const { status, contentType, headers: more = {}, body: answer } = reply.answer;
+  response.setHeaders(new Map(Object.entries({ ...more, 'x-amzn-requestid': reply.requestId })));
   send(response, status, contentType, answer);
 }
 
-function send(response: ServerResponse, status: number, contentType: string, body: string): void {
+function send(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: string | Uint8Array,
+): void {
   response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }
 
 /** New versions of the AWS CLI compress what is large. */
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const bytes = await buffer(request);
-  const plain = request.headers['content-encoding'] === 'gzip' ? await promisify(gunzip)(bytes) : bytes;
-  return plain.toString('utf8');
+  return request.headers['content-encoding'] === 'gzip' ? promisify(gunzip)(bytes) : bytes;
 }
 
 function singleHeaders(request: IncomingMessage): Record<string, string | undefined> {

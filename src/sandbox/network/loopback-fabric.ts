@@ -38,6 +38,7 @@ export function createFabric(options: FabricOptions): Promise<Fabric> {
     options.loopback ?? (process.platform === 'linux' ? 'an address each' : 'one shared address');
   const addresses = loopback === 'an address each' ? ownLoopbackAddresses() : sharedLoopbackAddress();
   const nodeOptions = `--require ${JSON.stringify(options.preload)}`;
+  const addressesFile = join(folder, 'addresses.json');
   const names = new Map<string, readonly string[]>();
   const served = new Map<string, Map<number, LoopbackEndpoint>>();
   const seats = new Map<string, SeatRecord>();
@@ -76,17 +77,28 @@ export function createFabric(options: FabricOptions): Promise<Fabric> {
       loopbackAddress: seat.loopbackAddress,
       ...(seat.portsFolder ? { portsFolder: seat.portsFolder } : {}),
       nodeOptions,
+      addressesFile,
       certificateAuthority,
-      names: Object.fromEntries(names),
+      ...(vpc.resolvesNames?.(seat.networkInterface.vpcId) === false
+        ? {}
+        : { names: Object.fromEntries(names) }),
       destinations: destinationsFrom(seat),
     };
     const text = JSON.stringify(rules);
     if (text === seat.written) return;
     seat.written = text;
-    // By rename, so that a process never reads half a file.
-    const draft = `${seat.rulesFile}.draft`;
-    writeFileSync(draft, text, { mode: 0o600 });
-    renameSync(draft, seat.rulesFile);
+    replaceFile(seat.rulesFile, text);
+  };
+
+  /** Containers behind an interface are seen with its address. On a shared address nobody can be told apart. */
+  const writeAddresses = (): void => {
+    const shown = addresses.exclusive
+      ? allSeats().map(({ loopbackAddress, networkInterface }) => [
+          loopbackAddress,
+          networkInterface.privateIpAddress,
+        ])
+      : [];
+    replaceFile(addressesFile, JSON.stringify(Object.fromEntries(shown)));
   };
 
   const allSeats = (): SeatRecord[] => [...seats.values(), ...bridged];
@@ -101,6 +113,7 @@ export function createFabric(options: FabricOptions): Promise<Fabric> {
     queueMicrotask(() => {
       stale = false;
       for (const seat of allSeats()) write(seat);
+      writeAddresses();
     });
   };
 
@@ -180,4 +193,11 @@ export function createFabric(options: FabricOptions): Promise<Fabric> {
       await addresses.close();
     },
   });
+}
+
+/** By rename, so that a process never reads half of it. */
+function replaceFile(file: string, text: string): void {
+  const draft = `${file}.draft`;
+  writeFileSync(draft, text, { mode: 0o600 });
+  renameSync(draft, file);
 }

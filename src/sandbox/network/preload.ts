@@ -4,6 +4,7 @@
  * certificate checks, time-outs and their errors are the real ones.
  */
 import { syncBuiltinESMExports } from 'node:module';
+import { showClients } from './seat/client-lists.ts';
 import { guardDatagrams } from './seat/datagrams.ts';
 import { keepDescendants } from './seat/descendants.ts';
 import { answerNames } from './seat/names.ts';
@@ -19,9 +20,10 @@ if (!rulesFile) throw new Error(`${SEAT_VARIABLE} does not name the rules of thi
 const timeoutMs = Number(process.env[CONNECT_TIMEOUT_VARIABLE] ?? LINUX_CONNECT_TIMEOUT_MS);
 
 const rules = currentRules(rulesFile);
-answerNames(rules);
+answerNames(rules, timeoutMs);
 guardPackets(rules, timeoutMs);
 guardDatagrams(rules);
+showClients(rules);
 trustAuthority(rules().certificateAuthority);
 keepDescendants(rules().nodeOptions);
 // Without it `import { lookup } from 'node:dns'` would still be the real one.

@@ -20,8 +20,11 @@ export interface SeatRules {
   readonly portsFolder?: string;
   /** What NODE_OPTIONS must hold for a child process to stay inside. */
   readonly nodeOptions: string;
+  /** Names the file with the VPC addresses of all seats, by the loopback addresses where they really are. */
+  readonly addressesFile: string;
   readonly certificateAuthority: string;
-  readonly names: Readonly<Record<string, readonly string[]>>;
+  /** Absent where nobody answers: the VPC has no DNS support. */
+  readonly names?: Readonly<Record<string, readonly string[]>>;
   /** By VPC address; an address or a port that is not here is met with silence. */
   readonly destinations: Readonly<Record<string, Destination>>;
 }
@@ -37,7 +40,7 @@ export interface Destination {
 }
 
 /** tcpmux: nobody listens there, so the kernel refuses, as a machine does at a port without a listener. */
-const REFUSING: LoopbackEndpoint = { host: '127.0.0.1', port: 1 };
+export const REFUSING: LoopbackEndpoint = { host: '127.0.0.1', port: 1 };
 
 export function isOpen(destination: Destination, port: number): boolean {
   return destination.open.some(([low, high]) => low <= port && port <= high);

@@ -75,6 +75,10 @@ export interface Vpc {
   barrier(from: NetworkInterface, to: NetworkInterface, port: number): Barrier | undefined;
   /** Whether an interface in this subnet can pull images and reach AWS's public endpoints. */
   reachesInternet(subnetId: string, publicIp: boolean): boolean;
+  /** Whether an interface reaches one of AWS's services, by its endpoint's short name: 'secretsmanager'. */
+  reachesService?(from: NetworkInterface, publicIp: boolean, service: string): boolean;
+  /** Whether the VPC's resolver answers what is in it. */
+  resolvesNames?(vpcId: string): boolean;
   subnet(
     subnetId: string,
   ): { vpcId: string; availabilityZone: string; freeAddresses: number; outpostArn?: string } | undefined;

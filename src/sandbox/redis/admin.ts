@@ -10,20 +10,31 @@ export interface Admin {
   /** Connects anew each time, so that a client's CLIENT LIST shows clients only. */
   run<Result>(work: (connection: Redis) => Promise<Result>): Promise<Result>;
   send(commands: readonly Command[]): Promise<void>;
+  /** From now on one connection stays open, and is used. */
+  hold(): Promise<void>;
+  release(): void;
 }
 
 export function createAdmin(endpoint: LoopbackEndpoint, secret: string): Admin {
+  let held: Redis | undefined;
+
+  const connect = async (): Promise<Redis> => {
+    const connection = new Redis({
+      ...endpoint,
+      username: ADMIN,
+      password: secret,
+      lazyConnect: true,
+      retryStrategy: () => null,
+    });
+    await connection.connect();
+    return connection;
+  };
+
   const admin: Admin = {
     async run(work) {
-      const connection = new Redis({
-        ...endpoint,
-        username: ADMIN,
-        password: secret,
-        lazyConnect: true,
-        retryStrategy: () => null,
-      });
+      if (held) return work(held);
+      const connection = await connect();
       try {
-        await connection.connect();
         return await work(connection);
       } finally {
         connection.disconnect();
@@ -33,6 +44,13 @@ export function createAdmin(endpoint: LoopbackEndpoint, secret: string): Admin {
       admin.run(async (connection) => {
         for (const [name, ...args] of commands) await connection.call(name, ...args);
       }),
+    async hold() {
+      held ??= await connect();
+    },
+    release() {
+      held?.disconnect();
+      held = undefined;
+    },
   };
   return admin;
 }

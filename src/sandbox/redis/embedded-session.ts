@@ -14,6 +14,7 @@ export interface NodeState {
   following: boolean;
   parameters: Readonly<Record<string, string>>;
   maxmemoryBytes: number;
+  readonly loading: boolean;
 }
 
 export interface Session {
@@ -25,6 +26,9 @@ export interface Session {
 const WRONG_PASS = 'WRONGPASS invalid username-password pair or user is disabled.';
 const NO_AUTH = 'NOAUTH Authentication required.';
 const READ_ONLY = "READONLY You can't write against a read only replica.";
+const LOADING = 'LOADING Redis is loading the dataset in memory';
+/** Commands with the flag `loading` (redis.io, COMMAND). */
+const WHILE_LOADING = ['AUTH', 'HELLO', 'QUIT', 'ECHO', 'SELECT', 'CLIENT', 'COMMAND', 'INFO'];
 const VERSION = '7.0.15';
 
 export function createSession(node: NodeState, id: number): Session {
@@ -87,6 +91,7 @@ export function createSession(node: NodeState, id: number): Session {
     const own = Object.hasOwn(connection, name) ? connection[name] : undefined;
     if (!authenticated && name !== 'AUTH' && name !== 'HELLO' && name !== 'QUIT')
       throw new CommandError(NO_AUTH);
+    if (node.loading && !WHILE_LOADING.includes(name)) throw new CommandError(LOADING);
     if (own) return own(args);
     const command = dataCommand(name);
     if (!command) throw new CommandError(unknown(word, args));
@@ -134,6 +139,7 @@ function info(node: NodeState, wanted: string | undefined): string {
       `maxmemory:${node.maxmemoryBytes}`,
       `maxmemory_policy:${node.parameters['maxmemory-policy'] ?? 'noeviction'}`,
     ],
+    persistence: [`loading:${Number(node.loading)}`, ...(node.loading ? ['loading_eta_seconds:1'] : [])],
     replication: [`role:${node.following ? 'slave' : 'master'}`, 'connected_slaves:0'],
     cluster: ['cluster_enabled:0'],
   };

@@ -13,9 +13,10 @@ import { createSession } from './embedded-session.ts';
 import type { NodeState } from './embedded-session.ts';
 import { createEntrance } from './front.ts';
 import type { NodeOptions, RedisNode } from './node.ts';
-import { encode, requestReader } from './resp.ts';
+import { CommandError, encode, requestReader } from './resp.ts';
 
 const LOOPBACK = '127.0.0.1';
+const TOO_MANY = 'ERR max number of clients reached';
 
 interface EmbeddedNode extends RedisNode {
   readonly state: NodeState;
@@ -34,10 +35,20 @@ export async function startEmbeddedNode(
     users: completeUsers(options.users ?? tokenUsers(options.authTokens)),
     parameters: options.parameters,
     maxmemoryBytes: options.maxmemoryBytes,
+    loading: options.loading ?? false,
   };
   let clients = 0;
+  let connected = 0;
+  let maxclients = Infinity;
   const serve = (socket: Socket): void => {
+    if (connected >= maxclients) {
+      socket.on('error', () => socket.destroy());
+      socket.end(encode(new CommandError(TOO_MANY), 2), 'latin1');
+      return;
+    }
     clients += 1;
+    connected += 1;
+    socket.once('close', () => (connected -= 1));
     converse(socket, state, clients);
   };
   const issued = await authority.issue(options.hostNames);
@@ -64,6 +75,7 @@ export async function startEmbeddedNode(
         state.parameters = { ...state.parameters, ...parameters };
         state.maxmemoryBytes = Number(parameters['maxmemory'] ?? state.maxmemoryBytes);
       }),
+    limitClients: (most) => change(() => (maxclients = most)),
     promote: () =>
       change(() => {
         state.data = state.data.copy();

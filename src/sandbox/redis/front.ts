@@ -81,7 +81,8 @@ async function openFront(backend: Backend, mode: () => TransitEncryption): Promi
 }
 
 function join(client: Socket, to: LoopbackEndpoint, first: Buffer): void {
-  const upstream = connect(to);
+  // From the client's own address, so that the server sees who it is.
+  const upstream = connect({ ...to, localAddress: client.remoteAddress });
   client.pause();
   upstream.setNoDelay(true);
   client.setNoDelay(true);

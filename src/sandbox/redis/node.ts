@@ -22,6 +22,8 @@ export interface NodeOptions {
   readonly clusterEndpoint?: ClusterEndpoint;
   readonly parameters: Readonly<Record<string, string>>;
   readonly maxmemoryBytes: number;
+  /** It answers that it is loading, as long as it runs. */
+  readonly loading?: boolean;
   readonly replicaOf?: RedisNode;
   /** Whose data it begins with; from then on that one takes no more writes. */
   readonly successorOf?: RedisNode;
@@ -36,6 +38,8 @@ export interface RedisNode {
   setUsers(users: readonly NodeUser[]): Promise<void>;
   setTransitEncryption(mode: TransitEncryption): Promise<void>;
   setParameters(parameters: Readonly<Record<string, string>>): Promise<void>;
+  /** Refuses those that come when there are so many. */
+  limitClients(maxclients: number): Promise<void>;
   promote(): Promise<void>;
   replicateFrom(primary: RedisNode): Promise<void>;
   stop(): Promise<void>;

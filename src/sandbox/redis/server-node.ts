@@ -128,6 +128,11 @@ export async function startServerNode(
     setTransitEncryption: (mode) => entrance.setTransitEncryption(mode),
     setAuthTokens: (tokens) => setUsers(tokenUsers(tokens)),
     setUsers,
+    async limitClients(maxclients) {
+      // At the limit the server would take no further connection of ours either.
+      await admin.hold();
+      await configure([['maxclients', String(maxclients + 1)]]);
+    },
     setParameters: (parameters) => configure(liveParameters(parameters)),
     announce: (name) => configure([['cluster-announce-hostname', name]]),
     async promote() {
@@ -144,6 +149,7 @@ export async function startServerNode(
     },
     async stop() {
       entrance.close();
+      admin.release();
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     },

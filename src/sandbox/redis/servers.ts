@@ -54,7 +54,8 @@ export async function createRedisServers({
     return startServerNode(settings, options, options.replicaOf as ServerNode | undefined);
   };
   const startNode = (options: NodeOptions): Promise<RedisNode> =>
-    usual ? startServerFor(options, usual) : startEmbeddedNode(authority, options);
+    // How long a real server loads cannot be chosen: the embedded one says what it would say.
+    usual && !options.loading ? startServerFor(options, usual) : startEmbeddedNode(authority, options);
 
   const kept = (node: Promise<RedisNode>): Promise<RedisNode> => {
     nodes.add(node);

@@ -128,7 +128,7 @@ export function versionOperations(store: SecretStore, clock: Clock): Operations 
   };
 }
 
-export function tokenInUse(token: string, { arn }: StoredSecret): ServiceError {
+function tokenInUse(token: string, { arn }: StoredSecret): ServiceError {
   return new ServiceError(
     'ResourceExistsException',
     `You can't use ClientRequestToken ${token} because that value is already in use for a version of secret ${arn}.`,

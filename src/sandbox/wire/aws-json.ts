@@ -3,7 +3,7 @@ import { ServiceError } from '../service.ts';
 import { jsonReader, jsonWriter } from './json.ts';
 import { inputShape, outputShape } from './shape.ts';
 import { validationMessage } from './validation-message.ts';
-import type { CommonErrors, Wire, WireAnswer } from './wire.ts';
+import type { CommonErrors, Wire, WireAnswer, WireError } from './wire.ts';
 
 interface JsonOptions {
   /** What `x-amz-target` begins with: 'AmazonEC2ContainerServiceV20141113'. */
@@ -11,19 +11,18 @@ interface JsonOptions {
   readonly version: '1.0' | '1.1';
   /** The error's name when required members are missing. */
   readonly missingMembers: string;
+  /** It spoke the query protocol before, and its errors keep those codes (Smithy, "awsQueryCompatible trait"). */
+  readonly queryCompatible?: boolean;
 }
 
-export function awsJson({ target, version, missingMembers }: JsonOptions): Wire {
+export function awsJson({ target, version, missingMembers, queryCompatible }: JsonOptions): Wire {
   const document = (status: number, body: unknown): WireAnswer => ({
     status,
     contentType: `application/x-amz-json-${version}`,
     body: JSON.stringify(body),
   });
   return {
-    errors: {
-      ...jsonErrors,
-      missingMembers: (missing) => new ServiceError(missingMembers, validationMessage(missing)),
-    },
+    errors: jsonErrors(missingMembers),
     errorCodes: 'shapes',
     action: (request) => {
       const [prefix, action] = (request.headers['x-amz-target'] ?? '').split('.', 2);
@@ -36,7 +35,10 @@ export function awsJson({ target, version, missingMembers }: JsonOptions): Wire 
         ? { ...document(200, {}), body: '' }
         : document(200, jsonWriter(shape)(output));
     },
-    failure: ({ code, message, status }) => document(status, { __type: code, message }),
+    failure: (error) => ({
+      ...document(error.status, { __type: error.code, message: error.message }),
+      ...(queryCompatible && { headers: queryErrorHeader(error) }),
+    }),
   };
 }
 
@@ -50,7 +52,12 @@ function parseDocument(body: string): unknown {
   throw new ServiceError('SerializationException', 'The request is not a JSON document.');
 }
 
-const jsonErrors: Omit<CommonErrors, 'missingMembers'> = {
+export function queryErrorHeader({ queryCode, fault }: WireError): Record<string, string> {
+  return { 'x-amzn-query-error': `${queryCode};${fault === 'client' ? 'Sender' : 'Receiver'}` };
+}
+
+export const jsonErrors = (missingMembers: string): CommonErrors => ({
+  missingMembers: (missing) => new ServiceError(missingMembers, validationMessage(missing)),
   unknownAction: () => new ServiceError('UnknownOperationException', ''),
   notAuthenticated: () =>
     new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token'),
@@ -61,4 +68,4 @@ const jsonErrors: Omit<CommonErrors, 'missingMembers'> = {
   accessDenied: (denial) => new ServiceError('AccessDeniedException', denial),
   throttled: () => new ServiceError('ThrottlingException', 'Rate exceeded'),
   internalFailure: (message) => new ServiceError('InternalFailure', message, 500),
-};
+});

@@ -1,5 +1,6 @@
 /** Every service and operation that the sandbox carries. A service is added here with one line. */
 import { autoscaling } from './models/autoscaling.ts';
+import { cloudwatch } from './models/cloudwatch.ts';
 import { ec2 } from './models/ec2.ts';
 import { ecs } from './models/ecs.ts';
 import { elasticache } from './models/elasticache.ts';
@@ -11,8 +12,19 @@ import { ssm } from './models/ssm.ts';
 import { sts } from './models/sts.ts';
 import type { ServiceModel } from './service-model.ts';
 
+/** By the name that requests are signed with. */
 export const serviceModels: ReadonlyMap<string, ServiceModel> = new Map(
-  [autoscaling, ec2, ecs, elasticache, elasticloadbalancing, iam, logs, secretsmanager, ssm, sts].map(
-    (model) => [model.service, model],
-  ),
+  [
+    autoscaling,
+    cloudwatch,
+    ec2,
+    ecs,
+    elasticache,
+    elasticloadbalancing,
+    iam,
+    logs,
+    secretsmanager,
+    ssm,
+    sts,
+  ].map((model) => [model.signingName, model]),
 );

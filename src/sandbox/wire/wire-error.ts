@@ -16,8 +16,10 @@ interface ModelledError {
 export function wireError(namespace: string, error: ServiceError, errorCodes: Wire['errorCodes']): WireError {
   const modelled = modelledError(namespace, error.shape);
   const status = error.status ?? modelled?.status ?? 400;
+  const queryCode = modelled?.wireCode ?? error.shape;
   return {
-    code: (errorCodes === 'wire codes' ? modelled?.wireCode : undefined) ?? error.shape,
+    code: errorCodes === 'wire codes' ? queryCode : error.shape,
+    queryCode,
     message: error.message,
     status,
     fault: modelled?.fault ?? (status >= 500 ? 'server' : 'client'),

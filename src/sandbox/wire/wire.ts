@@ -5,18 +5,24 @@ import type { MemberPath } from './required-members.ts';
 
 export interface WireRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly path: string;
   readonly body: string;
+  /** The body as it came, for protocols that are not text. */
+  readonly bytes: Uint8Array;
 }
 
 export interface WireAnswer {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
 }
 
 /** An error with all that the wire says of it. */
 export interface WireError {
   readonly code: string;
+  /** What the query protocols call it. */
+  readonly queryCode: string;
   readonly message: string;
   readonly status: number;
   readonly fault: 'client' | 'server';

@@ -7,6 +7,7 @@ import type {
   AttachInternetGatewayRequest,
   CreateNatGatewayRequest,
   CreateTagsRequest,
+  CreateVpcPeeringConnectionRequest,
   ReplaceNetworkAclAssociationRequest,
 } from '@aws-sdk/client-ec2';
 import { made, on, tagged } from './permission.ts';
@@ -45,6 +46,7 @@ export function ec2Permissions({ region, accountId }: Place): PermissionRules {
       on(arn('internet-gateway', input.InternetGatewayId), arn('vpc', input.VpcId)),
     CreateNatGateway: (input: CreateNatGatewayRequest) =>
       on(made(arn('natgateway')), arn('subnet', input.SubnetId), arn('elastic-ip', input.AllocationId)),
+    DeleteNatGateway: about('natgateway', 'NatGatewayId'),
     CreateRouteTable: makingInVpc('route-table'),
     CreateRoute: about('route-table', 'RouteTableId'),
     DeleteRoute: about('route-table', 'RouteTableId'),
@@ -52,10 +54,17 @@ export function ec2Permissions({ region, accountId }: Place): PermissionRules {
       on(arn('route-table', input.RouteTableId), arn('subnet', input.SubnetId)),
     CreateNetworkAcl: makingInVpc('network-acl'),
     CreateNetworkAclEntry: about('network-acl', 'NetworkAclId'),
+    ReplaceNetworkAclEntry: about('network-acl', 'NetworkAclId'),
     DeleteNetworkAclEntry: about('network-acl', 'NetworkAclId'),
     ReplaceNetworkAclAssociation: (input: ReplaceNetworkAclAssociationRequest) =>
       on(arn('network-acl', input.NetworkAclId), arn('subnet')),
     CreateVpcEndpoint: makingInVpc('vpc-endpoint'),
+    DeleteVpcEndpoints: ({ VpcEndpointIds = [] }: { VpcEndpointIds?: readonly string[] }) =>
+      on(...VpcEndpointIds.map((id) => arn('vpc-endpoint', id))),
+    CreateVpcPeeringConnection: (input: CreateVpcPeeringConnectionRequest) =>
+      on(made(arn('vpc-peering-connection')), arn('vpc', input.VpcId), arn('vpc', input.PeerVpcId)),
+    AcceptVpcPeeringConnection: about('vpc-peering-connection', 'VpcPeeringConnectionId'),
+    DeleteVpcPeeringConnection: about('vpc-peering-connection', 'VpcPeeringConnectionId'),
     CreateLaunchTemplate: making('launch-template'),
     DeleteLaunchTemplate: about('launch-template', 'LaunchTemplateId'),
     TerminateInstances: ({ InstanceIds = [] }: { InstanceIds?: readonly string[] }) =>
@@ -90,6 +99,7 @@ const TYPES: Readonly<Record<string, string>> = {
   igw: 'internet-gateway',
   lt: 'launch-template',
   nat: 'natgateway',
+  pcx: 'vpc-peering-connection',
   pl: 'prefix-list',
   rtb: 'route-table',
   sg: 'security-group',

@@ -82,6 +82,7 @@ export function elasticachePermissions(place: Place): PermissionRules {
     DecreaseReplicaCount: about('replicationgroup', 'ReplicationGroupId'),
     ModifyReplicationGroupShardConfiguration: about('replicationgroup', 'ReplicationGroupId'),
     TestFailover: about('replicationgroup', 'ReplicationGroupId'),
+    RebootCacheCluster: about('cluster', 'CacheClusterId'),
     DescribeCacheClusters: about('cluster', 'CacheClusterId'),
     ListAllowedNodeTypeModifications: (input: ListAllowedNodeTypeModificationsMessage) =>
       on(

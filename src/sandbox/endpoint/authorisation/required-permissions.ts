@@ -1,6 +1,7 @@
 /** All that a call must be allowed: its own action, the tagging of what it makes, and what else it depends on. */
 import { requestTags } from './request-tags.ts';
 import { autoscalingPermissions } from './autoscaling.ts';
+import { cloudwatchPermissions } from './cloudwatch.ts';
 import { ec2Permissions, ec2TaggingOnCreate } from './ec2.ts';
 import { ecsPermissions } from './ecs.ts';
 import { elasticachePermissions } from './elasticache.ts';
@@ -14,6 +15,7 @@ import { ssmPermissions } from './ssm.ts';
 
 const RULES: Readonly<Record<string, (place: Place) => PermissionRules>> = {
   autoscaling: autoscalingPermissions,
+  cloudwatch: cloudwatchPermissions,
   ec2: ec2Permissions,
   ecs: ecsPermissions,
   elasticache: elasticachePermissions,
@@ -27,6 +29,7 @@ const RULES: Readonly<Record<string, (place: Place) => PermissionRules>> = {
 /** The action with which each service tags, and the key that says for which operation; EC2 has a way of its own. */
 const TAGGING: Readonly<Record<string, { readonly action: string; readonly createAction?: string }>> = {
   autoscaling: { action: 'autoscaling:CreateOrUpdateTags' },
+  cloudwatch: { action: 'cloudwatch:TagResource' },
   ecs: { action: 'ecs:TagResource', createAction: 'ecs:CreateAction' },
   elasticache: { action: 'elasticache:AddTagsToResource' },
   elasticloadbalancing: {

@@ -15,18 +15,30 @@ type LookupCallback = (
 const TTL = 5;
 /** libuv's UV_EAI_NONAME, which Node shows as ENOTFOUND. */
 const NO_NAME = -3008;
+/** libuv's UV_EAI_AGAIN: no name server answered. */
+const TRY_AGAIN = -3001;
+/** After how long a question that nobody answers is given up, in parts of the 127 s of a connection: musl's five seconds. */
+const UNANSWERED = 5 / 127;
 
-export function answerNames(rules: CurrentRules): void {
-  const addressesOf = (hostName: string): readonly string[] | undefined =>
-    rules().names[hostName.toLowerCase().replace(/\.$/, '')];
-
-  answerLookups(addressesOf);
-  answerQueries(addressesOf);
+export function answerNames(rules: CurrentRules, timeoutMs: number): void {
+  const resolver: Resolver = {
+    ask(hostName) {
+      const { names } = rules();
+      return names && (names[hostName.toLowerCase().replace(/\.$/, '')] ?? []);
+    },
+    patienceMs: timeoutMs * UNANSWERED,
+  };
+  answerLookups(resolver);
+  answerQueries(resolver);
 }
 
-type Resolver = (hostName: string) => readonly string[] | undefined;
+interface Resolver {
+  /** None for a name that does not exist; undefined where nobody answers. */
+  ask(hostName: string): readonly string[] | undefined;
+  readonly patienceMs: number;
+}
 
-function answerLookups(addressesOf: Resolver): void {
+function answerLookups(resolver: Resolver): void {
   const plainLookup = dns.lookup as (
     hostName: string,
     options: dns.LookupOptions,
@@ -34,11 +46,22 @@ function answerLookups(addressesOf: Resolver): void {
   ) => void;
   const plainPromise = dns.promises.lookup;
 
-  const found = (hostName: string, family: number): dns.LookupAddress[] => {
-    if (hostName.toLowerCase() === 'localhost') {
-      return [family === 6 ? { address: '::1', family: 6 } : { address: '127.0.0.1', family: 4 }];
+  const find = (
+    hostName: string,
+    family: number,
+    done: (error: NodeJS.ErrnoException | null, found: readonly dns.LookupAddress[]) => void,
+  ): void => {
+    const known = isLocalhost(hostName) ? [LOCALHOST[family === 6 ? 6 : 4]] : undefined;
+    const addresses = known ? [] : resolver.ask(hostName);
+    if (!addresses) {
+      setTimeout(() => done(failure('getaddrinfo', 'EAI_AGAIN', hostName), []), resolver.patienceMs);
+      return;
     }
-    return family === 6 ? [] : (addressesOf(hostName) ?? []).map((address) => ({ address, family: 4 }));
+    const found =
+      known ?? (family === 6 ? [] : addresses.map((address): dns.LookupAddress => ({ address, family: 4 })));
+    process.nextTick(() =>
+      done(found.length > 0 ? null : failure('getaddrinfo', 'ENOTFOUND', hostName), found),
+    );
   };
 
   const lookup = (
@@ -53,11 +76,10 @@ function answerLookups(addressesOf: Resolver): void {
       plainLookup(hostName, options, done);
       return;
     }
-    const addresses = found(hostName, familyOf(options));
-    const [first] = addresses;
-    process.nextTick(() => {
-      if (!first) done(notFound('getaddrinfo', hostName));
-      else if (options.all) done(null, addresses);
+    find(hostName, familyOf(options), (error, found) => {
+      const [first] = found;
+      if (error || !first) done(error);
+      else if (options.all) done(null, [...found]);
       else done(null, first.address, first.family);
     });
   };
@@ -65,13 +87,16 @@ function answerLookups(addressesOf: Resolver): void {
   const lookupPromise = (hostName: string, options: dns.LookupOptions | number = {}): Promise<unknown> => {
     const chosen = typeof options === 'number' ? { family: options } : options;
     if (!hostName || isIP(hostName)) return plainPromise(hostName, chosen);
-    const addresses = found(hostName, familyOf(chosen));
-    if (!addresses[0]) return Promise.reject(notFound('getaddrinfo', hostName));
-    return Promise.resolve(chosen.all ? addresses : addresses[0]);
+    return new Promise((resolve, reject) => {
+      find(hostName, familyOf(chosen), (error, found) => {
+        if (error) reject(error);
+        else resolve(chosen.all ? found : found[0]);
+      });
+    });
   };
 
   const lookupService = (address: string, _port: number, callback: LookupCallback): void => {
-    process.nextTick(() => callback(notFound('getnameinfo', address)));
+    process.nextTick(() => callback(failure('getnameinfo', 'ENOTFOUND', address)));
   };
 
   Object.assign(dns, {
@@ -80,8 +105,15 @@ function answerLookups(addressesOf: Resolver): void {
   });
   Object.assign(dns.promises, {
     lookup: lookupPromise,
-    lookupService: (address: string) => Promise.reject(notFound('getnameinfo', address)),
+    lookupService: (address: string) => Promise.reject(failure('getnameinfo', 'ENOTFOUND', address)),
   });
+}
+
+/** Of /etc/hosts, which needs nobody's answer. */
+const LOCALHOST = { 4: { address: '127.0.0.1', family: 4 }, 6: { address: '::1', family: 6 } } as const;
+
+function isLocalhost(hostName: string): boolean {
+  return hostName.toLowerCase() === 'localhost';
 }
 
 function familyOf(options: dns.LookupOptions): number {
@@ -90,14 +122,18 @@ function familyOf(options: dns.LookupOptions): number {
 }
 
 /** One place for dns.resolve and its kin, for callbacks, promises and Resolver objects. */
-function answerQueries(addressesOf: Resolver): void {
+function answerQueries(resolver: Resolver): void {
   const { prototype } = binding('cares_wrap').ChannelWrap;
   for (const method of Object.getOwnPropertyNames(prototype)) {
     if (!method.startsWith('query') && method !== 'getHostByAddr') continue;
     prototype[method] = (request: QueryRequest, name: string): number => {
-      const addresses = addressesOf(name);
+      const addresses = resolver.ask(name);
+      if (!addresses) {
+        setTimeout(() => request.oncomplete('ETIMEOUT'), resolver.patienceMs);
+        return 0;
+      }
       setImmediate(() => {
-        if (!addresses) request.oncomplete('ENOTFOUND');
+        if (addresses.length === 0) request.oncomplete('ENOTFOUND');
         else if (method !== 'queryA') request.oncomplete('ENODATA');
         else
           request.oncomplete(
@@ -111,10 +147,10 @@ function answerQueries(addressesOf: Resolver): void {
   }
 }
 
-function notFound(syscall: string, hostname: string): NodeJS.ErrnoException {
-  return Object.assign(new Error(`${syscall} ENOTFOUND ${hostname}`), {
-    errno: NO_NAME,
-    code: 'ENOTFOUND',
+function failure(syscall: string, code: 'ENOTFOUND' | 'EAI_AGAIN', hostname: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${syscall} ${code} ${hostname}`), {
+    errno: code === 'ENOTFOUND' ? NO_NAME : TRY_AGAIN,
+    code,
     syscall,
     hostname,
   });

@@ -92,7 +92,8 @@ export function guardPackets(rules: CurrentRules, timeoutMs: number): void {
   function getsockname(this: TcpHandle, name: SocketName): number {
     const error = node.getsockname.call(this, name);
     const { local, published } = sockets.get(this) ?? {};
-    if (error === 0) Object.assign(name, local, published && { port: published.port });
+    const outgoing = sockets.get(this)?.peer && { address: rules().address };
+    if (error === 0) Object.assign(name, outgoing, local, published && { port: published.port });
     return error;
   }
 
