@@ -5,7 +5,6 @@ import { defineConfig } from 'rolldown';
 const programs = {
   preload: 'src/sandbox/network/preload.ts',
   'collabcanvas-backend': 'src/sandbox/images/collabcanvas-backend.ts',
-  'log-router': 'src/sandbox/images/log-router.ts',
   'funmagic-worker': 'src/sandbox/images/funmagic-worker.ts',
   'kempian-app': 'src/sandbox/images/kempian-app.ts',
   'close-up-api': 'src/sandbox/images/close-up-api.ts',
@@ -27,6 +26,8 @@ rmSync('dist', { recursive: true, force: true });
 export default defineConfig([
   ...Object.entries(programs).map(([name, input]) => ({
     ...common,
+    // The probe runs in whatever image the app has.
+    ...(name === 'probe' ? { transform: { target: 'node14' } } : {}),
     input: { [name]: input },
     output: {
       dir: 'dist/programs',

@@ -1,4 +1,5 @@
 /** What the probe is handed: just what the app is handed, so that it connects as the app does. */
+import { cachesOf } from './consumer.ts';
 import { holdsPassword } from './delivery.ts';
 import type { Endpoint } from './outputs.ts';
 import type { VariableSettings } from './settings.ts';
@@ -24,8 +25,7 @@ export function probeTargets(
   variables: readonly ContainerVariable[],
   endpointOf: (cache: string) => Endpoint | undefined,
 ): ProbeTarget[] {
-  const caches = [...new Set(consumer.variables.flatMap(({ cache }) => cache ?? []))];
-  return caches.flatMap((cache) => {
+  return cachesOf(consumer).flatMap((cache) => {
     const handed = consumer.variables
       .filter((variable) => variable.cache === cache)
       .flatMap((variable) => handedOver(variable, consumer, variables));

@@ -6,6 +6,7 @@ import type { App } from '../domain/app.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Tags } from '../domain/ownership.ts';
 import type { ProbeReport, ProbeRuntime, Rehearsal } from '../domain/probe-report.ts';
+import type { ProbeTarget } from '../domain/probe-target.ts';
 import { WizardError } from '../errors.ts';
 import { awslogsOf } from '../domain/container-logs.ts';
 import { appContainer, PROBE_CONTAINER, probeDefinition } from './definition.ts';
@@ -13,9 +14,10 @@ import { handedTo, type Handed } from './handed.ts';
 import { probeContainer, probeTasks, stoppedReason } from './probe-task.ts';
 import type { Probe, ProbeStep } from './probe.ts';
 import { parseReport, reportOfExitCode } from './report.ts';
+import { askEach, zonesOf } from './zones.ts';
 
 export interface EcsProbeOptions {
-  readonly aws: Pick<Aws, 'ecs' | 'logs'>;
+  readonly aws: Pick<Aws, 'ecs' | 'logs' | 'ec2'>;
   readonly project: string;
   /** Their sources. */
   readonly programs: Readonly<Record<ProbeRuntime, string>>;
@@ -57,11 +59,8 @@ export function ecsProbe(options: EcsProbeOptions): Probe {
 
   async function tryOut(app: App, image: string, runtime: ProbeRuntime, step: ProbeStep): Promise<Tryout> {
     step.progress(`trying ${runtime} in ${image}`);
-    const task = await tasks.run(
-      app,
-      definition(app, image, runtime, { environment: { ELASTICACHE_WIZARD_REHEARSE: '1' }, secrets: {} }),
-      step,
-    );
+    const rehearsal = { environment: { ELASTICACHE_WIZARD_REHEARSE: '1' }, secrets: {} };
+    const task = await tasks.with(app, definition(app, image, runtime, rehearsal), step, (run) => run());
     const exitCode = probeContainer(task)?.exitCode;
     if (exitCode === 0) return 'runs';
     const reason =
@@ -117,38 +116,49 @@ export function ecsProbe(options: EcsProbeOptions): Probe {
       }
     },
 
-    async ask(app, target, { image, runtime }, step) {
+    async ask(app, target, { image, runtime }, step, from = 'one place') {
       const handed = handedTo(target);
-      const task = await tasks.run(app, definition(app, image, runtime, handed), step);
-      const exitCode = probeContainer(task)?.exitCode;
-      if (exitCode === undefined) {
-        throw new WizardError(
-          'OperationFailed',
-          `Running the probe: its task did not start: ${stoppedReason(task)}`,
-          {
-            hint: 'Run it again; --no-probe leaves the probe out.',
-          },
-        );
-      }
-      // Without the right to read logs the exit code still tells which stage failed.
-      const told = await readReport(app, task, step.signal).catch((error: unknown) => {
-        if (error instanceof WizardError && error.code === 'AccessDenied') return undefined;
-        throw error;
+      return tasks.with(app, definition(app, image, runtime, handed), step, async (run) => {
+        const askFrom = async (subnetId?: string): Promise<ProbeReport> =>
+          reportOf(app, target, runtime, handed, await run(subnetId), step);
+        const zones = from === 'each zone' ? await zonesOf(app, aws.ec2) : [];
+        return zones.length < 2 ? askFrom() : askEach(zones, askFrom, step);
       });
-      const report = told ?? reportOfExitCode(exitCode, target.variable, runtime);
-      if (report) {
-        const withheld = handed.credentialsWithheld ? { credentialsWithheld: true as const } : {};
-        return { ...report, ...withheld, taskArn: task.taskArn };
-      }
+    },
+  };
+
+  async function reportOf(
+    app: App,
+    target: ProbeTarget,
+    runtime: ProbeRuntime,
+    handed: Handed,
+    task: Task,
+    step: ProbeStep,
+  ): Promise<ProbeReport> {
+    const exitCode = probeContainer(task)?.exitCode;
+    if (exitCode === undefined) {
+      throw new WizardError(
+        'OperationFailed',
+        `Running the probe: its task did not start: ${stoppedReason(task)}`,
+        { hint: 'Run it again; --no-probe leaves the probe out.' },
+      );
+    }
+    // Without the right to read logs the exit code still tells which stage failed.
+    const told = await readReport(app, task, step.signal).catch((error: unknown) => {
+      if (error instanceof WizardError && error.code === 'AccessDenied') return undefined;
+      throw error;
+    });
+    const report = told ?? reportOfExitCode(exitCode, target.variable, runtime);
+    if (!report) {
       throw new WizardError(
         'OperationFailed',
         `Running the probe: it ended with exit code ${exitCode} and left no report`,
-        {
-          hint: `Look at the log of the task ${task.taskArn}; --no-probe leaves the probe out.`,
-        },
+        { hint: `Look at the log of the task ${task.taskArn}; --no-probe leaves the probe out.` },
       );
-    },
-  };
+    }
+    const withheld = handed.credentialsWithheld ? { credentialsWithheld: true as const } : {};
+    return { ...report, ...withheld, taskArn: task.taskArn };
+  }
 }
 
 function imagesOf(app: App, probeImage: string | undefined): string[] {

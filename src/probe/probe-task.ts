@@ -1,4 +1,4 @@
-/** One run of a task of ours, from its registration to its end. Whatever happens, neither is left behind. */
+/** Tasks of ours, from the registration of their definition to their end. Whatever happens, neither is left behind. */
 import { randomUUID } from 'node:crypto';
 import type { Ecs, Task } from '../aws/ecs.ts';
 import type { Clock } from '../clock.ts';
@@ -17,9 +17,12 @@ const LEFT_AT_MOST = 10;
 /** AWS may not know a task for some moments after it has started it. */
 const READS_UNTIL_KNOWN = 10;
 
+/** Runs one where the app runs, or in that subnet of the app's, and returns the stopped task. */
+export type RunTask = (subnetId?: string) => Promise<Task>;
+
 export interface ProbeTasks {
-  /** Registers the definition, runs it once where the app runs, and returns the stopped task. */
-  run(app: App, definition: JsonObject, step: ProbeStep): Promise<Task>;
+  /** Registers the definition, and removes it and what runs of it when `use` has ended, however it ends. */
+  with<T>(app: App, definition: JsonObject, step: ProbeStep, use: (run: RunTask) => Promise<T>): Promise<T>;
 }
 
 /** A revision that is only deregistered can be read for ever. */
@@ -70,7 +73,7 @@ export function probeTasks(ecs: Ecs, project: string, clock: Clock, userTags: Ta
     return age > TIMEOUT_MS && isProbeOf(tags, ecsCluster, project);
   }
 
-  async function start(app: App, taskDefinitionArn: string): Promise<Task> {
+  async function start(app: App, taskDefinitionArn: string, subnetId?: string): Promise<Task> {
     const { service, ecsCluster } = app;
     const { launchType, capacityProviderStrategy, platformVersion, awsvpc } = service;
     const started = await ecs.runTask({
@@ -82,7 +85,9 @@ export function probeTasks(ecs: Ecs, project: string, clock: Clock, userTags: Ta
       ...(launchType === undefined ? {} : { launchType }),
       ...(capacityProviderStrategy.length === 0 ? {} : { capacityProviderStrategy }),
       ...(platformVersion === undefined ? {} : { platformVersion }),
-      ...(awsvpc === undefined ? {} : { awsvpc }),
+      ...(awsvpc === undefined
+        ? {}
+        : { awsvpc: subnetId === undefined ? awsvpc : { ...awsvpc, subnetIds: [subnetId] } }),
     });
     if ('task' in started) return started.task;
     const reasons = started.failures.map(({ reason, detail }) => (detail ? `${reason} (${detail})` : reason));
@@ -120,12 +125,11 @@ export function probeTasks(ecs: Ecs, project: string, clock: Clock, userTags: Ta
   async function clean(
     ecsCluster: string,
     taskDefinitionArn: string,
-    task: Task | undefined,
+    left: 'perhaps some' | readonly Task[],
     step: ProbeStep,
   ): Promise<void> {
     const results = await Promise.allSettled([
-      // Without a task in hand one may run all the same: the answer of RunTask may have been lost.
-      task ? stopUnlessStopped(ecsCluster, task) : stopOf(ecsCluster, taskDefinitionArn),
+      left === 'perhaps some' ? stopOf(ecsCluster, taskDefinitionArn) : stopAll(ecsCluster, left),
       removeProbe(ecs, taskDefinitionArn),
     ]);
     if (results.some(({ status }) => status === 'rejected')) {
@@ -141,23 +145,32 @@ export function probeTasks(ecs: Ecs, project: string, clock: Clock, userTags: Ta
     );
   }
 
-  async function stopUnlessStopped(ecsCluster: string, task: Task): Promise<void> {
-    if (task.lastStatus !== 'STOPPED') await ecs.stopTask(ecsCluster, task.taskArn, 'The probe is done');
-  }
-
   return {
-    async run(app, definition, step) {
+    async with(app, definition, step, use) {
       swept ??= sweep(app.ecsCluster);
       await swept;
       const { taskDefinitionArn } = await ecs.registerTaskDefinition(definition);
-      let task: Task | undefined;
+      const started: Promise<Task>[] = [];
+      const ended = new Set<string>();
       try {
-        step.signal.throwIfAborted();
-        task = await start(app, taskDefinitionArn);
-        task = await stopped(app.ecsCluster, task.taskArn, step);
-        return task;
+        return await use(async (subnetId) => {
+          step.signal.throwIfAborted();
+          const starting = start(app, taskDefinitionArn, subnetId);
+          started.push(starting);
+          const { taskArn } = await starting;
+          const task = await stopped(app.ecsCluster, taskArn, step);
+          ended.add(taskArn);
+          return task;
+        });
       } finally {
-        await clean(app.ecsCluster, taskDefinitionArn, task, step);
+        // What is being started while another fails is waited for: it would be left otherwise.
+        const tasks = await Promise.allSettled(started);
+        const running = tasks.flatMap((task) =>
+          task.status === 'fulfilled' && !ended.has(task.value.taskArn) ? [task.value] : [],
+        );
+        // Without a task in hand one may run all the same: the answer of RunTask may have been lost.
+        const isSure = started.length > 0 && tasks.every(({ status }) => status === 'fulfilled');
+        await clean(app.ecsCluster, taskDefinitionArn, isSure ? running : 'perhaps some', step);
       }
     },
   };

@@ -11,14 +11,18 @@ export interface ProbeStep {
   readonly signal: AbortSignal;
 }
 
+/** One place of the service, which is the default; or one subnet in each of its zones. */
+export type AskedFrom = 'one place' | 'each zone';
+
 export interface Probe {
   /** Tries which program answers where the app runs: node, python3, sh, then the probe image. */
   rehearse(app: App, step: ProbeStep): Promise<Rehearsal>;
-  /** Runs one task of ours and reads its report; it is always stopped and its task definition deregistered. */
+  /** Runs tasks of ours and reads their reports; they are always stopped and their task definition deregistered. */
   ask(
     app: App,
     target: ProbeTarget,
     rehearsal: Extract<Rehearsal, { possible: true }>,
     step: ProbeStep,
+    from?: AskedFrom,
   ): Promise<ProbeReport>;
 }

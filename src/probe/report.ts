@@ -8,6 +8,35 @@ import {
 } from '../domain/probe-report.ts';
 
 const MARK = '"elasticache-wizard-probe"';
+const COUNT = z.exactOptional(z.number());
+const NODE = z.object({
+  usedMemory: COUNT,
+  maxmemory: COUNT,
+  evictedKeys: COUNT,
+  connectedClients: COUNT,
+  maxclients: COUNT,
+  rejectedConnections: COUNT,
+  primary: z.exactOptional(z.string()),
+  primaryLink: z.exactOptional(z.string()),
+  databases: z.exactOptional(z.array(z.object({ db: z.number(), keys: z.number(), expires: z.number() }))),
+});
+const CLIENTS = z.union([
+  z.object({ notTold: z.string() }),
+  z.object({
+    addresses: z.array(
+      z.object({
+        address: z.string(),
+        connections: z.number(),
+        idle: z.number(),
+        age: z.number(),
+        commands: z.array(z.string()),
+        names: z.array(z.string()),
+      }),
+    ),
+    leftOut: z.number(),
+    ownAddress: z.object({ seen: z.string(), real: z.string() }),
+  }),
+]);
 const LINE = z.object({
   variable: z.string(),
   runtime: z.enum(['node', 'python3', 'sh']),
@@ -16,10 +45,18 @@ const LINE = z.object({
   ),
   failed: z.exactOptional(z.enum(PROBE_STAGES)),
   address: z.exactOptional(z.string()),
+  addresses: z.exactOptional(z.array(z.string())),
+  isPublic: z.exactOptional(z.boolean()),
   otherWayAnswers: z.exactOptional(z.boolean()),
+  passwordNotAskedFor: z.exactOptional(z.literal(true)),
+  withoutUserAnswers: z.exactOptional(z.boolean()),
   role: z.exactOptional(z.string()),
   maxmemoryPolicy: z.exactOptional(z.string()),
   clusterEnabled: z.exactOptional(z.boolean()),
+  shards: z.exactOptional(z.number()),
+  node: z.exactOptional(NODE),
+  sample: z.exactOptional(z.object({ keys: z.number(), withoutTtl: z.number(), denied: z.number() })),
+  clients: z.exactOptional(CLIENTS),
   latencyMs: z.exactOptional(z.object({ p50: z.number(), p99: z.number() })),
 });
 
@@ -46,6 +83,8 @@ const STAGE_OF_EXIT_CODE: Readonly<Record<number, ProbeStage>> = {
   15: 'keys',
   16: 'info',
 };
+/** A plain client is sent on to other shards, and each of them answered. */
+const SPREAD_OVER_SHARDS = 17;
 
 /** TLS and a password are tried only where the URL has them. */
 const ALWAYS_TRIED = PROBE_STAGES.filter((stage) => stage !== 'tls' && stage !== 'auth');
@@ -61,13 +100,17 @@ export function reportOfExitCode(
     stages.map((stage) => ({ stage, ok: true, detail, ms: 0 }));
   if (exitCode === 0) return { variable, runtime, stages: passed(ALWAYS_TRIED) };
   if (exitCode === NOT_ALL_LOOKED_AT) return { variable, runtime, stages: passed(['parse']) };
-  const failed = STAGE_OF_EXIT_CODE[exitCode];
+  const spread = exitCode === SPREAD_OVER_SHARDS;
+  const failed = spread ? 'keys' : STAGE_OF_EXIT_CODE[exitCode];
   if (failed === undefined) return undefined;
   const before = ALWAYS_TRIED.filter((stage) => PROBE_STAGES.indexOf(stage) < PROBE_STAGES.indexOf(failed));
   return {
     variable,
     runtime,
     failed,
-    stages: [...passed(before), { stage: failed, ok: false, detail, ms: 0 }],
+    stages: [
+      ...passed(before),
+      { stage: failed, ok: false, detail: spread ? `MOVED ${detail}` : detail, ms: 0 },
+    ],
   };
 }

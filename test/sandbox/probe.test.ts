@@ -7,7 +7,8 @@ import { readProbePrograms } from '../../src/cli/probe-programs.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import type { App } from '../../src/domain/app.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
-import type { Rehearsal } from '../../src/domain/probe-report.ts';
+import type { ProbeReport, Rehearsal } from '../../src/domain/probe-report.ts';
+import { askZones } from '../../src/checks/zones.ts';
 import { waitFor } from '../../src/engine/wait.ts';
 import type { WizardError } from '../../src/errors.ts';
 import { probeFamily } from '../../src/probe/definition.ts';
@@ -16,6 +17,7 @@ import type { Probe, ProbeStep } from '../../src/probe/probe.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
 import { readApp } from '../../src/survey/app.ts';
+import { accountCalls } from './account-calls.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS } from './command-line.ts';
 
 const clock = new VirtualClock();
@@ -409,6 +411,87 @@ describe('asking', () => {
     expect(await left()).toEqual(NOTHING);
   });
 });
+
+describe('asking from each zone', () => {
+  const how = (): Extract<Rehearsal, { possible: true }> => ({
+    possible: true,
+    runtime: 'node',
+    image: image(),
+  });
+  const ask = (at: ProbeStep = step): Promise<ProbeReport> =>
+    probe().ask(app, { variable: 'REDIS_URL', url: { value: url } }, how(), at, 'each zone');
+  const zonesOf = ({ zone, otherZones = [] }: ProbeReport): (string | undefined)[] => [
+    zone,
+    ...otherZones.map((other) => other.zone),
+  ];
+
+  /** Lets no packet out of the subnet or into it, until what it returns is called. */
+  async function cutOff(subnetId: string): Promise<() => Promise<unknown>> {
+    const call = accountCalls(sandbox, clock);
+    const { NetworkAcls } = await call<{ NetworkAcls: NetworkAcl[] }>('ec2', 'DescribeNetworkAcls', {
+      Filters: [{ Name: 'association.subnet-id', Values: [subnetId] }],
+    });
+    const before = NetworkAcls[0]!;
+    const replace = async (AssociationId: string, NetworkAclId: string): Promise<string> => {
+      const replaced = { AssociationId, NetworkAclId };
+      const { NewAssociationId } = await call<{ NewAssociationId: string }>(
+        'ec2',
+        'ReplaceNetworkAclAssociation',
+        replaced,
+      );
+      return NewAssociationId;
+    };
+    const { NetworkAcl: closed } = await call<{ NetworkAcl: NetworkAcl }>('ec2', 'CreateNetworkAcl', {
+      VpcId: app.network.vpcId,
+    });
+    // The image is pulled and the log written all the same; the cache's port is shut.
+    const everything = { NetworkAclId: closed.NetworkAclId, Protocol: '-1', CidrBlock: '0.0.0.0/0' };
+    const shut = { Protocol: '6', PortRange: { From: 6379, To: 6379 }, RuleAction: 'deny', RuleNumber: 50 };
+    for (const Egress of [false, true]) {
+      const open = { ...everything, RuleAction: 'allow', RuleNumber: 100, Egress };
+      await call('ec2', 'CreateNetworkAclEntry', open);
+    }
+    await call('ec2', 'CreateNetworkAclEntry', { ...everything, ...shut, Egress: true });
+    const association = before.Associations.find((one) => one.SubnetId === subnetId)!;
+    const now = await replace(association.NetworkAclAssociationId, closed.NetworkAclId);
+    return () => replace(now, before.NetworkAclId);
+  }
+
+  test('runs one task in each, the first before the others, and leaves none', async () => {
+    const report = await ask();
+    expect(zonesOf(report)).toEqual(['us-east-1a', 'us-east-1b', 'us-east-1c']);
+    expect(report.otherZones?.map(({ answer }) => 'failed' in answer)).toEqual([false, false]);
+    expect(await left()).toEqual(NOTHING);
+  });
+
+  test('names the zone where packets do not arrive, while they do from the others', async () => {
+    const subnets = await aws.ec2.describeSubnets({ subnetIds: app.service.awsvpc!.subnetIds });
+    const { subnetId } = subnets.find(({ availabilityZone }) => availabilityZone === 'us-east-1c')!;
+    const mend = await cutOff(subnetId);
+    const answer = askZones(await ask());
+    await mend();
+    expect(answer).toMatchObject({ outcome: 'fail' });
+    expect(answer?.detail).toMatch(/^from us-east-1c packets do not arrive .*; from us-east-1a, us-east-1b/);
+    expect(await left()).toEqual(NOTHING);
+  });
+
+  test('an abort while the other zones are asked leaves none of their tasks', async () => {
+    const aborted = new AbortController();
+    const interrupted: ProbeStep = {
+      ...stepUntil(aborted.signal),
+      progress: (detail) => {
+        if (detail.endsWith(' too')) queueMicrotask(() => aborted.abort(new Error('Interrupted')));
+      },
+    };
+    await expect(ask(interrupted)).rejects.toThrow('Interrupted');
+    expect(await left()).toEqual(NOTHING);
+  });
+});
+
+interface NetworkAcl {
+  readonly NetworkAclId: string;
+  readonly Associations: readonly { SubnetId: string; NetworkAclAssociationId: string }[];
+}
 
 /** Revisions are numbered on and stay readable when they are deregistered. */
 async function lastProbeRevision(): Promise<string> {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProbeReport, ProbeRuntime } from '../../src/domain/probe-report.ts';
-import { isAnswered } from '../../src/domain/ping.ts';
+import { isAnswered, isAnsweredByCluster } from '../../src/domain/ping.ts';
 import { parseReport, reportOfExitCode } from '../../src/probe/report.ts';
 import { createCertificateAuthority } from '../../src/sandbox/redis/certificate-authority.ts';
 
@@ -62,7 +62,7 @@ async function startRedis(...lines: string[]): Promise<number> {
   }
 }
 
-let plain: number, secured: number, secret: number, replica: number, full: number;
+let plain: number, secured: number, secret: number, replica: number, full: number, crowded: number;
 const password = 'p@ss/w"o\\rd%1';
 const encoded = encodeURIComponent(password);
 
@@ -83,9 +83,14 @@ beforeAll(async () => {
   ];
   plain = await startRedis();
   secured = await startRedis(...tls);
-  secret = await startRedis(`user default on #${sha256(password)} ~* &* +@all`);
+  secret = await startRedis(
+    `user default on #${sha256(password)} ~* &* +@all`,
+    `user reticent on #${sha256('told')} ~* +@all -info -scan -client`,
+    `user confined on #${sha256('told')} ~app:* +@all`,
+  );
   replica = await startRedis(`replicaof 127.0.0.1 ${plain}`);
   full = await startRedis('maxmemory 1', 'maxmemory-policy noeviction');
+  crowded = await startRedis('maxclients 1');
 });
 
 interface Ran {
@@ -140,6 +145,7 @@ describe.concurrent.each(['node', 'python3', 'sh'] as const)('the probe in %s', 
     test('goes on where the cache asks for none yet', async () => {
       const ran = await askBoth(`redis://localhost:${plain}`, password);
       expect([ran.exitCode, seen(ran)]).toEqual([0, '']);
+      expect(ran.report.passwordNotAskedFor).toBe(true);
     });
   });
 
@@ -251,6 +257,23 @@ describe.concurrent.each(['node', 'python3', 'sh'] as const)('the probe in %s', 
       });
       const ran = await askUrl(runtime, `redis://127.0.0.1:${port}`);
       expect(ran.report.failed).toBe('ping');
+      expect(seen(ran)).toContain('HTTP');
+    });
+
+    test('a cache that is full of clients fails the ping stage in its own words', async ({ expect }) => {
+      const client = new Redis(crowded, { retryStrategy: () => null });
+      client.on('error', () => undefined);
+      await client.ping().catch(() => undefined);
+      const ran = await askUrl(runtime, `redis://localhost:${crowded}`);
+      client.disconnect();
+      expect(ran.report.failed).toBe('ping');
+      expect(seen(ran)).toContain('max number of clients reached');
+    });
+
+    test('a database that is not there fails before any key is written', async ({ expect }) => {
+      const ran = await askUrl(runtime, `redis://localhost:${plain}/99`);
+      expect(ran.report.failed).toBe('ping');
+      expect(seen(ran)).toContain('DB index is out of range');
     });
 
     test.each([
@@ -261,6 +284,64 @@ describe.concurrent.each(['node', 'python3', 'sh'] as const)('the probe in %s', 
       expect(ran.exitCode).toBe(9);
       expect(ran.everything).not.toContain('hidden');
     });
+  });
+});
+
+describe.each(['node', 'python3'] as const)('what the probe in %s looks at besides', (runtime) => {
+  const here = test.skipIf(!hasRedis || !isThere(runtime));
+
+  here('is how many keys live for ever and who is connected, and no key is named', async () => {
+    const port = await startRedis();
+    const client = new Redis(port, { connectionName: 'the-app' });
+    await client.set('somebody’s session', 'hunter2');
+    await client.set('short', 'hunter2', 'EX', 100);
+    await client.get('short');
+    const { report, everything } = await askUrl(runtime, `redis://127.0.0.1:${port}`);
+    client.disconnect();
+    expect(report.sample).toEqual({ keys: 2, withoutTtl: 1, denied: 0 });
+    expect(report.node).toMatchObject({ databases: [{ db: 0, keys: 2, expires: 1 }], connectedClients: 2 });
+    expect(report.clients).toMatchObject({
+      addresses: [{ address: '127.0.0.1', connections: 1, commands: ['get'] }],
+      ownAddress: { seen: '127.0.0.1', real: '127.0.0.1' },
+    });
+    expect(everything).not.toMatch(/session|hunter2|short/);
+  });
+
+  here('is no failure where the user may not', async () => {
+    const { report } = await askUrl(runtime, `redis://reticent:told@localhost:${secret}`);
+    expect(isAnswered(report)).toBe(true);
+    expect(report.failed).toBe('info');
+    expect(report.sample).toBeUndefined();
+    expect(report.clients).toMatchObject({ notTold: expect.stringContaining('NOPERM') as string });
+  });
+
+  here('is whether other keys than its own are open to the user', async () => {
+    const client = new Redis(secret, { password });
+    await client.set('app:1', 'x', 'EX', 60);
+    const { report } = await askUrl(runtime, `redis://confined:told@localhost:${secret}`);
+    client.disconnect();
+    expect(report).toMatchObject({ failed: 'keys', sample: { keys: 1, denied: 0 } });
+  });
+
+  here('is whether the password is right without the user’s name', async () => {
+    const wrongUser = await askUrl(runtime, `redis://nobody:${encoded}@localhost:${secret}`);
+    expect(wrongUser.report).toMatchObject({ failed: 'auth', withoutUserAnswers: true });
+    const wrongBoth = await askUrl(runtime, `redis://nobody:no@localhost:${secret}`);
+    expect(wrongBoth.report).toMatchObject({ failed: 'auth', withoutUserAnswers: false });
+  });
+
+  here('is each shard to which it is sent on, and a plain client’s refusal is told', async () => {
+    const asked = await listen((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (data) => {
+        const moved = data.includes('SET') ? `-MOVED 7 127.0.0.1:${plain}\r\n` : '+PONG\r\n';
+        socket.write(moved);
+      });
+    });
+    const ran = await askUrl(runtime, `redis://127.0.0.1:${asked}`);
+    expect(ran.report).toMatchObject({ failed: 'keys', shards: 1 });
+    expect(seen(ran)).toMatch(/^MOVED 7/);
+    expect(ran.exitCode).toBe(17);
   });
 });
 
@@ -281,6 +362,7 @@ test('an exit code tells the stage where no log can be read', () => {
   expect(reportOfExitCode(11, 'REDIS_URL', 'node')).toMatchObject({ failed: 'tcp', variable: 'REDIS_URL' });
   expect(reportOfExitCode(0, 'REDIS_URL', 'node')?.failed).toBeUndefined();
   expect(reportOfExitCode(137, 'REDIS_URL', 'node')).toBeUndefined();
+  expect(isAnsweredByCluster(reportOfExitCode(17, 'REDIS_URL', 'node')!)).toBe(true);
   // A shell without the tools: nothing failed, and nothing is claimed to have been answered.
   const partial = reportOfExitCode(20, 'REDIS_URL', 'sh');
   expect(partial?.failed).toBeUndefined();
@@ -291,4 +373,9 @@ test('the built program asks for nothing newer than Node 14', () => {
   const [, , source = ''] = COMMANDS.node;
   expect(source).not.toMatch(/\?\?=|\|\|=|&&=|require\("node:/);
   expect(source.length).toBeLessThan(16_000);
+});
+
+test('no program takes more than a third of what a task definition may hold', () => {
+  for (const command of Object.values(COMMANDS))
+    expect(Buffer.byteLength(JSON.stringify(command))).toBeLessThan((64 * 1024) / 3);
 });

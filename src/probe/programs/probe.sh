@@ -169,19 +169,28 @@ if ! answered "$answer"; then
     answered "$(talk unverified PING)" && other=true || other=false
     facts="$facts,\"otherWayAnswers\":$other"
   fi
-  fail 14 ping 'the connection was closed without an answer'
+  case $answer in
+    HTTP/* | '<'*) fail 14 ping 'the answer is not that of a Redis: an HTTP server listens there' ;;
+    *) fail 14 ping 'the connection was closed without an answer' ;;
+  esac
 fi
 if $secure; then record tls true 'handshake done, certificate verified'; fi
 # A cache that is just being given a token still lets everybody in; clients take this answer for a remark.
-open='without any password configured'
+open='without any password configured\|no password is set'
 error=$(printf '%s\n' "$answer" | grep '^-' | grep -v "$open" | head -n 1 | cut -c2-)
 case $error in
   '') ;;
-  NOAUTH*) fail 14 ping "$error" ;;
+  NOAUTH* | LOADING* | MASTERDOWN* | CLUSTERDOWN* | MISCONF* | *'number of clients'*) fail 14 ping "$error" ;;
   *) if [ $# -gt 0 ]; then fail 13 auth "$error"; else fail 14 ping "$error"; fi ;;
 esac
-if [ $# -gt 0 ]; then record auth true 'the password was accepted'; fi
-record ping true PONG
+if [ $# -gt 0 ]; then
+  if printf '%s\n' "$answer" | grep -q "$open"; then
+    facts="$facts,\"passwordNotAskedFor\":true"
+    record auth true 'no password is asked for'
+  else
+    record auth true 'the password was accepted'
+  fi
+fi
 
 # keys and info --------------------------------------------------------------------------------------------
 nonce="$$-$(date +%s)"
@@ -193,12 +202,6 @@ while [ $n -lt 20 ]; do
   n=$((n + 1))
 done
 answer=$(talk $way "$@" INFO | tr -d '\r')
-error=$(printf '%s\n' "$answer" | grep '^-' | grep -v "$open" | head -n 1 | cut -c2-)
-[ -z "$error" ] || fail 15 keys "$error"
-found=$(printf '%s\n' "$answer" | grep -c -x -F -e "$nonce")
-[ "$found" -eq 20 ] || fail 15 keys "only $found of 20 keys were read back"
-record keys true '20 keys written, read and deleted'
-
 field() { printf '%s\n' "$answer" | sed -n "s/^$1:\([A-Za-z0-9_-]*\).*/\1/p" | head -n 1; }
 role=$(field role)
 policy=$(field maxmemory_policy)
@@ -208,5 +211,33 @@ case $(field cluster_enabled) in
   1) facts="$facts,\"clusterEnabled\":true" ;;
   0) facts="$facts,\"clusterEnabled\":false" ;;
 esac
+number() { # field name
+  value=$(field "$1")
+  case $value in '' | *[!0-9]*) ;; *) node="$node${node:+,}\"$2\":$value" ;; esac
+}
+node=''
+number used_memory usedMemory
+number maxmemory maxmemory
+number evicted_keys evictedKeys
+number connected_clients connectedClients
+number maxclients maxclients
+number rejected_connections rejectedConnections
+[ -z "$node" ] || facts="$facts,\"node\":{$node}"
+
+# What SELECT and SET say; that INFO is refused is no failure of the cache.
+error=$(printf '%s\n' "$answer" | grep '^-' | grep -v -e "$open" -e "'info' command" | head -n 1 | cut -c2-)
+case $error in
+  '') ;;
+  *SELECT* | *'DB index'*) fail 14 ping "$error" ;;
+  *)
+    record ping true PONG
+    fail 15 keys "$error"
+    ;;
+esac
+record ping true PONG
+found=$(printf '%s\n' "$answer" | grep -c -x -F -e "$nonce")
+[ "$found" -eq 20 ] || fail 15 keys "only $found of 20 keys were read back"
+record keys true '20 keys written, read and deleted'
+printf '%s' "$answer" | grep -q "'info' command" && fail 16 info 'NOPERM to run INFO'
 record info true "${role:-role unknown}, ${policy:-maxmemory-policy unknown}"
 report 0

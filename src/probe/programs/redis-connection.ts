@@ -1,11 +1,10 @@
 /** A connection to Redis for a program that may depend on nothing but Node 14. */
 import * as net from 'net';
 import * as tls from 'tls';
+import { readReply, type Failure, type Reply } from './redis-reply.ts';
 
 const CONNECT_MS = 5_000;
 const REPLY_MS = 5_000;
-
-type Reply = { ok: true; value: string } | { ok: false; error: string };
 
 /** Redis itself answered, so whether TLS was right is not in question. */
 export class ErrorReply extends Error {}
@@ -42,67 +41,79 @@ function opened<S extends net.Socket>(socket: S, event: string, late: string): P
   });
 }
 
-/**
- * Redis's protocol by hand, because no client library exists in a stranger's image: commands are arrays of
- * bulk strings; the replies to what is asked here are simple strings, errors, integers and bulk strings.
- */
+/** Commands go out as arrays of bulk strings, because no client library exists in a stranger's image. */
 export class Connection {
   private readonly socket: net.Socket;
   private received = Buffer.alloc(0);
-  private waiting: ((reply: Reply | Error) => void) | undefined;
+  private broken: Error | undefined;
+  private look: () => void = () => undefined;
 
   constructor(socket: net.Socket) {
     this.socket = socket;
+    const broke = (error: Error): void => {
+      this.broken = this.broken ?? error;
+      this.look();
+    };
     socket.on('data', (data: Buffer) => {
       this.received = Buffer.concat([this.received, data]);
-      const reply = this.take();
-      if (reply) this.waiting?.(reply);
+      this.look();
     });
-    socket.on('error', (error) => this.waiting?.(error));
-    socket.on('close', () => this.waiting?.(new Error('the connection was closed without an answer')));
+    socket.on('error', broke);
+    socket.on('close', () => broke(new Error('the connection was closed without an answer')));
   }
 
-  async ask(...words: string[]): Promise<Reply> {
-    const command = [`*${words.length}`, ...words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}`)];
-    let timer: NodeJS.Timeout | undefined;
-    const reply = await new Promise<Reply | Error>((answered) => {
-      this.waiting = answered;
-      timer = setTimeout(() => answered(new Error(`no answer in ${REPLY_MS / 1000} s`)), REPLY_MS);
-      this.socket.write(command.join('\r\n') + '\r\n');
+  async ask(...words: string[]): Promise<Reply | Failure> {
+    const [reply] = await this.askAll([words]);
+    return reply as Reply | Failure;
+  }
+
+  /** All sent at once; the answers come in the same order. */
+  askAll(commands: readonly (readonly string[])[]): Promise<(Reply | Failure)[]> {
+    return new Promise((answer, fail) => {
+      const replies: (Reply | Failure)[] = [];
+      const done = (error?: Error): void => {
+        clearTimeout(timer);
+        this.look = () => undefined;
+        if (error) fail(error);
+        else answer(replies);
+      };
+      const timer = setTimeout(() => done(new Error(`no answer in ${REPLY_MS / 1000} s`)), REPLY_MS);
+      // A server without room for one more client says so unasked, and closes.
+      this.look = () => {
+        try {
+          for (let reply; (reply = readReply(this.received, 0));) {
+            this.received = this.received.subarray(reply.end);
+            if (replies.push(reply.value) === commands.length) {
+              done();
+              return;
+            }
+          }
+          if (this.broken) done(this.broken);
+        } catch (error) {
+          done(error as Error);
+        }
+      };
+      this.socket.write(commands.map(encode).join(''));
+      this.look();
     });
-    clearTimeout(timer);
-    this.waiting = undefined;
-    if (reply instanceof Error) throw reply;
-    return reply;
   }
 
   /** Throws what Redis refuses. */
   async must(...words: string[]): Promise<string> {
-    const reply = await this.ask(...words);
-    if (!reply.ok) throw new ErrorReply(reply.error);
-    return reply.value;
+    return textOf(await this.ask(...words));
   }
 
   close(): void {
     this.socket.destroy();
   }
+}
 
-  private take(): Reply | Error | undefined {
-    const lineEnd = this.received.indexOf('\r\n');
-    if (lineEnd === -1) return undefined;
-    const line = this.received.toString('utf8', 1, lineEnd);
-    const kind = this.received.toString('latin1', 0, 1);
-    if (kind === '$' && line !== '-1') {
-      const bulkEnd = lineEnd + 2 + Number(line);
-      if (this.received.length < bulkEnd + 2) return undefined;
-      const value = this.received.toString('utf8', lineEnd + 2, bulkEnd);
-      this.received = this.received.subarray(bulkEnd + 2);
-      return { ok: true, value };
-    }
-    this.received = this.received.subarray(lineEnd + 2);
-    if (kind === '-') return { ok: false, error: line };
-    if (kind === '+' || kind === ':') return { ok: true, value: line };
-    if (kind === '$') return { ok: true, value: '' };
-    return new Error('the answer is not that of a Redis: something else listens there');
-  }
+export function textOf(reply: Reply | Failure): string {
+  if (typeof reply !== 'string') throw new ErrorReply('refused' in reply ? reply.refused : 'a list');
+  return reply;
+}
+
+function encode(words: readonly string[]): string {
+  const bulks = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
+  return `*${words.length}\r\n${bulks.join('')}`;
 }
