@@ -5,13 +5,17 @@ import { formatCheck } from './format-checks.ts';
 import { formatDuration } from './format-duration.ts';
 import { formatPlan } from './format-plan.ts';
 import { refName } from './kind-names.ts';
+import { cut } from './line-width.ts';
 import type { Paint } from './paint.ts';
 
-export function formatEvent(event: WizardEvent, paint: Paint, verbose: boolean): string[] {
+/** `columns`: of a terminal, where what can be said in one line is; absent: nothing is cut. */
+export function formatEvent(event: WizardEvent, paint: Paint, verbose: boolean, columns?: number): string[] {
   switch (event.type) {
     case 'identity.read': {
       const { account, region, arn } = event.identity;
-      return [`${paint.bold(`AWS account ${account}, region ${region}`)} ${paint.dim(`as ${arn}`)}`];
+      const where = `AWS account ${account}, region ${region}`;
+      const who = cut(`as ${arn}`, columns === undefined ? undefined : columns - where.length - 1);
+      return [`${paint.bold(where)} ${paint.dim(who)}`];
     }
     case 'plan.ready':
       return formatPlan(event, paint);
@@ -33,7 +37,7 @@ export function formatEvent(event: WizardEvent, paint: Paint, verbose: boolean):
         ? [`${paint.careful('!')} ${event.consumer} put back on its values from before`]
         : [`${paint.bad('✖')} ${event.consumer} left with the new values`];
     case 'check.finished':
-      return formatCheck(event.report, paint);
+      return formatCheck(event.report, paint, columns);
     case 'warning':
       return [`${paint.careful('!')} ${event.message}`];
     case 'note':

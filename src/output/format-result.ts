@@ -1,10 +1,22 @@
 /** The result for people: what there is now, and whether it is proven. */
 import { nameOf } from '../domain/arn.ts';
+import { formatFindings } from './format-checks.ts';
 import { formatDrift } from './format-drift.ts';
 import type { Paint } from './paint.ts';
-import type { Result, ResultCache, ResultInstances, ResultService, ResultStickiness } from './result.ts';
+import {
+  causeOfFailure,
+  type Result,
+  type ResultCache,
+  type ResultInstances,
+  type ResultService,
+  type ResultStickiness,
+} from './result.ts';
 
-export function formatResult(result: Result, paint: Paint): string[] {
+/** `columns`: of a terminal, whose screen is left to what is wrong, where something is. */
+export function formatResult(result: Result, paint: Paint, columns?: number): string[] {
+  const cause = causeOfFailure(result);
+  const findings = formatFindings(result.checks, cause, paint, columns);
+  if (cause && result.command === 'verify' && columns !== undefined) return findings;
   return [
     ...result.caches.flatMap((cache) => formatCache(cache, paint)),
     ...result.consumers.flatMap((consumer) =>
@@ -12,7 +24,8 @@ export function formatResult(result: Result, paint: Paint): string[] {
     ),
     ...result.stickiness.map((stickiness) => formatStickiness(stickiness, paint)),
     ...formatDrift(result, paint),
-    ...formatProof(result, paint),
+    ...findings,
+    ...(cause ? [] : formatProof(result, paint)),
   ];
 }
 

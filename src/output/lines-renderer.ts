@@ -14,6 +14,8 @@ export interface RendererOptions {
   /** The events that are the command's result. */
   readonly writeResult: (lines: readonly string[]) => void;
   readonly resultEvent: WizardEvent['type'] | undefined;
+  /** Of the terminal that the result goes to; undefined where it is none, or where all is to be told. */
+  readonly resultColumns: () => number | undefined;
   readonly paint: Paint;
   readonly verbose: boolean;
   readonly clock: Clock;

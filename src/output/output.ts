@@ -6,13 +6,14 @@ import type { WizardError } from '../errors.ts';
 import { formatError } from './format-error.ts';
 import { formatResult } from './format-result.ts';
 import { jsonRenderer, toJsonLine } from './json-renderer.ts';
+import { columnsOf } from './line-width.ts';
 import { linesRenderer, type RendererOptions } from './lines-renderer.ts';
 import { paintWith, type Paint } from './paint.ts';
-import type { Result } from './result.ts';
+import { causeOfFailure, type Result } from './result.ts';
 import type { TerminalStream } from './tty-renderer.ts';
 
 export interface Streams {
-  readonly stdout: NodeJS.WritableStream;
+  readonly stdout: TerminalStream;
   readonly stderr: TerminalStream;
 }
 
@@ -21,7 +22,7 @@ export interface OutputOptions {
   /** Whether stderr is a terminal that may be redrawn. */
   readonly redraws: boolean;
   readonly color: boolean;
-  /** Whether stdout is a terminal: what goes into a file or a pipe has no colour. */
+  /** Whether stdout is a terminal: what goes into a file or a pipe has no colour, and is not cut. */
   readonly colorsStdout: boolean;
   readonly verbose: boolean;
   readonly debug: boolean;
@@ -69,8 +70,11 @@ export async function openOutput(streams: Streams, options: OutputOptions): Prom
       },
     };
   }
+  const resultColumns = (): number | undefined =>
+    options.colorsStdout && !options.verbose ? columnsOf(stdout) : undefined;
   const rendererOptions: RendererOptions = {
     ...options,
+    resultColumns,
     resultEvent: options.resultEvent,
     paint,
     write: toStderr,
@@ -83,9 +87,11 @@ export async function openOutput(streams: Streams, options: OutputOptions): Prom
     show: toStdout,
     print,
     finish: (result, { error, next = [] }) => {
-      toStdout(formatResult(result, paint));
-      if (error) toStderr(formatError(error, paint, options.debug));
-      else if (next.length > 0) toStderr(['', 'Next:', ...next.map((line) => `  ${line}`)]);
+      toStdout(formatResult(result, paint, resultColumns()));
+      // What stands on the same screen is not said twice.
+      const isTold = options.colorsStdout && !options.debug && causeOfFailure(result) !== undefined;
+      if (error && !isTold) toStderr(formatError(error, paint, options.debug));
+      if (!error && next.length > 0) toStderr(['', 'Next:', ...next.map((line) => `  ${line}`)]);
     },
   };
 }

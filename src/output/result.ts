@@ -2,12 +2,13 @@
 import type { Identity } from '../domain/app.ts';
 import type { Change } from '../domain/change.ts';
 import type { Drift, DriftKind, Observation } from '../domain/drift.ts';
-import type { CheckReport } from '../domain/check.ts';
+import { causeOf, rungOf, type CheckReport } from '../domain/check.ts';
 import { PRICES } from '../domain/cost.ts';
 import type { Kind } from '../domain/outputs.ts';
 import type { StepOutcome } from '../engine/events.ts';
 import type { ErrorCode, ExitCode, WizardError } from '../errors.ts';
-import { commandText, shellWord } from './shell-word.ts';
+import { commandText } from '../domain/shell-word.ts';
+import { wayBackCommand } from './way-back-command.ts';
 
 export interface Result {
   readonly type: 'result';
@@ -28,7 +29,7 @@ export interface Result {
   readonly driftUnseen?: readonly ResultNote[];
   /** Worth knowing, and no drift. */
   readonly driftNotes?: readonly ResultNote[];
-  readonly checks: readonly CheckReport[];
+  readonly checks: readonly ResultCheck[];
   readonly proven: boolean;
   readonly monthlyUsd: number | null;
   readonly priceAsOf?: string;
@@ -36,8 +37,16 @@ export interface Result {
   readonly undoCommand?: string;
   readonly awsCalls: { readonly reads: number; readonly writes: number };
   readonly elapsedMs: number;
-  readonly error?: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
+  readonly error?: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly hint?: string;
+    /** One command that mends the cause, to be typed as it stands. */
+    readonly fix?: string;
+  };
 }
+
+export type ResultCheck = CheckReport & { readonly asks: string };
 
 export interface ResultChange {
   readonly kind: Kind;
@@ -113,6 +122,8 @@ export interface ResultNote {
 export interface Facts {
   readonly identity?: Identity | undefined;
   readonly project?: string | undefined;
+  /** Flags that the way back takes besides the project's name. */
+  readonly again?: readonly string[];
   readonly changes: readonly ResultChange[];
   readonly caches: readonly ResultCache[];
   readonly consumers: readonly ResultConsumer[];
@@ -141,14 +152,14 @@ export function resultOf(command: string, facts: Facts, exitCode: ExitCode, erro
     consumers: facts.consumers,
     stickiness: facts.stickiness,
     ...driftOf(facts.observations),
-    checks: facts.checks,
+    checks: facts.checks.map((report) => ({ ...report, asks: rungOf(report.id).asks })),
     proven: isProven(facts.checks),
     monthlyUsd: monthlyUsd ?? null,
     ...(monthlyUsd === undefined ? {} : { priceAsOf: PRICES.asOf }),
     ...undoCommandOf(command, facts),
     awsCalls: { reads: facts.awsCalls.reads, writes: facts.awsCalls.writes },
     elapsedMs: Math.round(facts.elapsedMs),
-    ...(error ? { error: errorOf(error) } : {}),
+    ...(error ? { error: errorOf(error, facts.checks) } : {}),
   };
 }
 
@@ -193,7 +204,7 @@ function notesOf(observations: readonly Observation[], wanted: 'unseen' | 'note'
 
 function undoCommandOf(
   command: string,
-  { consumers, identity, project }: Facts,
+  { consumers, identity, project, again = [] }: Facts,
 ): Pick<Result, 'undoCommand'> {
   const isChanged = consumers.some((consumer) =>
     consumer.kind === 'ecs'
@@ -202,11 +213,20 @@ function undoCommandOf(
   );
   const isUndone = command === 'rollback' || command === 'destroy';
   if (!isChanged || isUndone || !identity || project === undefined) return {};
-  return {
-    undoCommand: `elasticache-wizard rollback --project ${shellWord(project)} --region ${identity.region}`,
-  };
+  return { undoCommand: wayBackCommand('rollback', project, identity.region, again) };
 }
 
-function errorOf({ code, message, hint }: WizardError): NonNullable<Result['error']> {
-  return { code, message, ...(hint === undefined ? {} : { hint }) };
+/** Why the run failed, where a check was why: an inconclusive one only under `--strict`. */
+export function causeOfFailure({ checks, error }: Pick<Result, 'checks' | 'error'>): ResultCheck | undefined {
+  const cause = error?.code === 'CheckFailed' ? causeOf(checks, true) : undefined;
+  return checks.find(({ id }) => id === cause?.id);
+}
+
+function errorOf(
+  { code, message, hint }: WizardError,
+  checks: readonly CheckReport[],
+): NonNullable<Result['error']> {
+  const cause = code === 'CheckFailed' ? causeOf(checks, true) : undefined;
+  const fix = cause && 'fix' in cause ? cause.fix : undefined;
+  return { code, message, ...(hint === undefined ? {} : { hint }), ...(fix === undefined ? {} : { fix }) };
 }

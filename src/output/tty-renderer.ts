@@ -2,6 +2,7 @@
 import ora from 'ora';
 import type { Renderer } from '../engine/events.ts';
 import { formatEvent } from './format-event.ts';
+import { columnsOf, cut } from './line-width.ts';
 import type { RendererOptions } from './lines-renderer.ts';
 import { RunningSteps } from './running-steps.ts';
 
@@ -16,10 +17,7 @@ export function ttyRenderer(stream: TerminalStream, options: RendererOptions): R
   let suspended = false;
 
   /** A line that wraps could not be taken back after the window has become narrower. */
-  const fitted = (line: string): string => {
-    const room = Math.max(20, (stream.columns ?? 80) - 4);
-    return line.length > room ? `${line.slice(0, room - 1)}…` : line;
-  };
+  const fitted = (line: string): string => cut(line, Math.max(20, columnsOf(stream) - 4));
 
   const spinner = ora({
     stream,
@@ -45,9 +43,11 @@ export function ttyRenderer(stream: TerminalStream, options: RendererOptions): R
     render(event) {
       running.follow(event);
       if (event.type === 'step.finished') ended += 1;
-      const lines = formatEvent(event, paint, verbose);
+      const isResult = event.type === options.resultEvent;
+      const columns = isResult ? options.resultColumns() : columnsOf(stream);
+      const lines = formatEvent(event, paint, verbose, verbose ? undefined : columns);
       if (lines.length > 0 || running.isIdle) spinner.stop();
-      if (lines.length > 0) (event.type === options.resultEvent ? options.writeResult : options.write)(lines);
+      if (lines.length > 0) (isResult ? options.writeResult : options.write)(lines);
       draw();
     },
     suspend() {

@@ -2,12 +2,12 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
-import type { CheckReport } from '../../src/domain/check.ts';
+import { CHECKS, rungOf, type CheckReport } from '../../src/domain/check.ts';
 import { monthlyUsd, usableGib } from '../../src/domain/cost.ts';
 import type { WizardEvent } from '../../src/engine/events.ts';
 import { WizardError } from '../../src/errors.ts';
 import { asWizardError, formatError } from '../../src/output/format-error.ts';
-import { formatCheck } from '../../src/output/format-checks.ts';
+import { formatCheck, formatFindings } from '../../src/output/format-checks.ts';
 import { formatDuration } from '../../src/output/format-duration.ts';
 import { formatPlan, type PlanReady } from '../../src/output/format-plan.ts';
 import { formatResult } from '../../src/output/format-result.ts';
@@ -17,6 +17,7 @@ import { openOutput } from '../../src/output/output.ts';
 import { paintWith } from '../../src/output/paint.ts';
 import { isProven, resultOf, type Facts } from '../../src/output/result.ts';
 import { ttyRenderer, type TerminalStream } from '../../src/output/tty-renderer.ts';
+import { answers, FIX, reported } from './reported-run.ts';
 
 const plain = paintWith(false);
 const cache = { kind: 'cache', name: 'web-redis' } as const;
@@ -128,24 +129,86 @@ const passed: CheckReport[] = [
 ];
 
 describe('checks', () => {
-  test('one line each, and what to do below what did not pass', () => {
-    const reports: CheckReport[] = [
-      ...passed,
-      { id: 'ingress', outcome: 'fail', detail: 'port 6379 is closed', hint: 'Run setup again.' },
-      { id: 'stickiness', outcome: 'skip', detail: 'a network load balancer has no cookies' },
-      { id: 'logs', outcome: 'inconclusive', detail: 'no log group', hint: 'Use awslogs.' },
-    ];
-    expect(reports.flatMap((report) => formatCheck(report, plain))).toMatchInlineSnapshot(`
+  const reports: CheckReport[] = [
+    {
+      id: 'ingress',
+      outcome: 'fail',
+      detail: 'port 6379 is closed',
+      hint: 'Open it.',
+      fix: 'aws ec2 open --port 6379',
+    },
+    {
+      id: 'ping',
+      outcome: 'skip',
+      detail: 'not asked: ingress fails, which it rests on',
+      stoppedBy: 'ingress',
+    },
+    {
+      id: 'logs',
+      outcome: 'inconclusive',
+      detail: 'no log group',
+      means: 'nothing is known',
+      hint: 'Use awslogs.',
+    },
+    { id: 'stickiness', outcome: 'skip', detail: 'a network load balancer has no cookies' },
+    passed[1]!,
+  ];
+
+  test('one line each in a log, whatever there is to say, so that it can be searched', () => {
+    expect(reports.map((report) => formatCheck(report, plain)).map((lines) => lines.length)).toEqual([
+      1, 1, 1, 1, 1,
+    ]);
+    expect(
+      reports.flatMap((report) => formatCheck(report, plain)).map((line) => line.replace(/ +/g, ' ')),
+    ).toEqual([
+      '✖ ingress port 6379 is closed',
+      '- ping not asked: ingress fails, which it rests on (skipped)',
+      '? logs no log group (inconclusive)',
+      '- stickiness a network load balancer has no cookies (skipped)',
+      '✔ refresh 10 refreshes show 105',
+    ]);
+  });
+
+  test('no line is wider than the terminal, and what was not asked is left to the end', () => {
+    const lines = reports.flatMap((report) => formatCheck(report, plain, 40));
+    expect(lines).toHaveLength(4);
+    expect(lines.filter((line) => line.length > 40)).toEqual([]);
+    expect(lines.join('\n')).toContain('…');
+    expect(lines.join('\n')).not.toContain('ping');
+  });
+
+  test('at the end the cause, what mends it as a line of its own, and then the rest', () => {
+    expect(formatFindings(reports, reports[0], plain, 80)).toMatchInlineSnapshot(`
       [
-        "✔ ping        PONG in 0.4 ms",
-        "✔ refresh     10 refreshes show 105",
-        "✖ ingress     port 6379 is closed",
-        "              Try: Run setup again.",
-        "- stickiness  a network load balancer has no cookies (skipped)",
-        "? logs        no log group (inconclusive)",
-        "              Try: Use awslogs.",
+        "- not asked, for ingress fails: ping",
+        "✖ root cause: ingress",
+        "  seen   port 6379 is closed",
+        "  mend   Open it.",
+        "aws ec2 open --port 6379",
+        "? logs",
+        "  seen   no log group",
+        "  means  nothing is known",
+        "  mend   Use awslogs.",
       ]
     `);
+  });
+
+  test('what was seen and what to do are wrapped under their labels, the command never', () => {
+    const fix = `aws ${'very-long '.repeat(12)}`.trim();
+    const long: CheckReport = {
+      id: 'ping',
+      outcome: 'fail',
+      detail: 'a word '.repeat(20).trim(),
+      hint: 'Mend it.',
+      fix,
+    };
+    const lines = formatFindings([long], long, plain, 60);
+    expect(lines.filter((line) => line !== fix && line.length > 60)).toEqual([]);
+    expect(lines).toContain(fix);
+    expect(lines.slice(1, 3)).toEqual([
+      `  seen   ${'a word '.repeat(7)}a`,
+      `         word${' a word'.repeat(6)} a`,
+    ]);
   });
 
   test('proven is only what was asked of the cache and seen on the refreshes, with nothing against it', () => {
@@ -302,6 +365,21 @@ describe('the result', () => {
     });
   });
 
+  test('has with each answer what was asked, and with the failure the command that mends its cause', () => {
+    const { checks, error } = reported('ingress').result;
+    expect(checks.map(({ id, asks }) => [id, asks])).toEqual(CHECKS.map((id) => [id, rungOf(id).asks]));
+    expect(checks.find(({ id }) => id === 'ingress')).toMatchObject({
+      means: expect.any(String) as string,
+      fix: FIX,
+    });
+    expect(error).toEqual({
+      code: 'CheckFailed',
+      message: 'The check ingress fails',
+      hint: 'Mend it.',
+      fix: FIX,
+    });
+  });
+
   test('for people says what there is and whether it is proven', () => {
     expect(formatResult(resultOf('setup', facts, 0), plain)).toMatchInlineSnapshot(`
       [
@@ -345,6 +423,7 @@ describe('lines for a log', () => {
       write: (lines) => said.push(...lines),
       writeResult: (lines) => results.push(...lines),
       resultEvent: 'check.finished',
+      resultColumns: () => undefined,
       paint: plain,
       verbose: false,
       clock,
@@ -426,6 +505,7 @@ describe('a terminal', () => {
       write,
       writeResult: write,
       resultEvent: undefined,
+      resultColumns: () => undefined,
       paint: plain,
       verbose: false,
       clock,
@@ -475,6 +555,45 @@ describe('a terminal', () => {
     renderer.render(creating);
     expect(written()).toBe(before);
     renderer.close();
+  });
+});
+
+/** All that a person at a terminal of 80 × 24 has seen when a run of `verify` has ended. */
+async function screenOf(broken: CheckReport['id']): Promise<{ lines: string[]; stderr: string }> {
+  const [stdout, stderr] = [fakeTerminal(80), fakeTerminal(80)];
+  const output = await openOutput(
+    { stdout: stdout.stream, stderr: stderr.stream },
+    {
+      ...{ json: false, redraws: false, color: false, colorsStdout: true, verbose: false, debug: false },
+      resultEvent: 'check.finished',
+      clock: new VirtualClock({ auto: false }),
+    },
+  );
+  const { result } = reported(broken);
+  const error = new WizardError('CheckFailed', result.error!.message);
+  output.finish(result, { error });
+  const asked = result.checks.flatMap((report) => formatCheck(report, plain, 80));
+  return { lines: [...asked, ...stdout.written().trimEnd().split('\n')], stderr: stderr.written() };
+}
+
+describe('a failing verify on a terminal', () => {
+  test('fits the screen, whichever question fails', async () => {
+    for (const id of CHECKS) {
+      const { lines } = await screenOf(id);
+      const rows = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 80)), 0);
+      // The account above, the prompt below.
+      expect(rows, lines.join('\n')).toBeLessThanOrEqual(22);
+    }
+  });
+
+  test('ends with the cause and its command, said once', async () => {
+    const { lines, stderr } = await screenOf('ingress');
+    const above = answers('ingress').filter(({ outcome }) => outcome === 'skip');
+    expect(lines.join('\n')).toContain(
+      `- not asked, for ingress fails: ${above.map(({ id }) => id).join(', ')}`.slice(0, 75),
+    );
+    expect(lines.at(-1)).toBe(FIX);
+    expect(stderr).toBe('');
   });
 });
 

@@ -1,9 +1,0 @@
-/** A value as one word of a command that is to be pasted. Names of projects may hold spaces, and no quotes. */
-export function shellWord(value: string): string {
-  return /^[\w.:/=+@-]+$/.test(value) ? value : `'${value}'`;
-}
-
-/** A command that is to be pasted, from its words. */
-export function commandText(words: readonly string[]): string {
-  return words.map(shellWord).join(' ');
-}
