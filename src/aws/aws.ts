@@ -3,6 +3,7 @@ import type { SecretStore } from '../domain/settings.ts';
 import type { Access } from './access.ts';
 import type { AutoScaling } from './auto-scaling.ts';
 import type { Caches } from './caches.ts';
+import type { CloudWatch } from './cloudwatch.ts';
 import type { Ec2 } from './ec2.ts';
 import type { Ecs } from './ecs.ts';
 import type { ElastiCache } from './elasticache.ts';
@@ -27,6 +28,7 @@ export interface Aws {
   readonly ecs: Ecs;
   readonly elbv2: Elbv2;
   readonly autoScaling: AutoScaling;
+  readonly cloudwatch: CloudWatch;
   readonly logs: Logs;
   readonly iam: Iam;
   readonly ssm: Ssm;

@@ -16,6 +16,7 @@ import type { CallCounts } from './api.ts';
 import { autoScalingOnUse, type AutoScaling } from './auto-scaling.ts';
 import type { Aws } from './aws.ts';
 import { cachesOver } from './caches.ts';
+import { cloudWatchOnUse, type CloudWatch } from './cloudwatch.ts';
 import { ec2Gateway } from './ec2-gateway.ts';
 import { ecsGateway } from './ecs-gateway.ts';
 import { elastiCacheGateway } from './elasticache-gateway.ts';
@@ -99,6 +100,14 @@ export function createAws(options: AwsOptions): Aws {
     const client = (): InstanceType<typeof AutoScalingClient> => new AutoScalingClient(settings());
     return autoScalingGateway(sender('autoscaling', client, clock, calls));
   };
+  const loadCloudWatch = async (): Promise<CloudWatch> => {
+    const [{ CloudWatchClient }, { cloudWatchGateway }] = await Promise.all([
+      import('@aws-sdk/client-cloudwatch'),
+      import('./cloudwatch-gateway.ts'),
+    ]);
+    const client = (): InstanceType<typeof CloudWatchClient> => new CloudWatchClient(settings());
+    return cloudWatchGateway(sender('cloudwatch', client, clock, calls));
+  };
   return {
     sts: stsGateway(
       sender('sts', () => new STSClient(settings()), clock, calls),
@@ -118,6 +127,7 @@ export function createAws(options: AwsOptions): Aws {
     ),
     logs: logsGateway(sender('logs', () => new CloudWatchLogsClient(settings()), clock, calls)),
     iam: iamGateway(sender('iam', () => new IAMClient(settings()), clock, calls)),
+    cloudwatch: cloudWatchOnUse(() => clock.busy(loadCloudWatch())),
     autoScaling: autoScalingOnUse(() => clock.busy(loadAutoScaling())),
     ssm: ssmGateway(parameters),
     parameters: parametersGateway(patiently(parameters, clock)),

@@ -6,24 +6,27 @@ import {
   DeleteSecurityGroupCommand,
   DescribeAvailabilityZonesCommand,
   DescribeInstancesCommand,
+  DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcAttributeCommand,
   DescribeVpcEndpointsCommand,
+  DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
+  GetManagedPrefixListEntriesCommand,
 } from '@aws-sdk/client-ec2';
 import type {
   EC2ClientResolvedConfig,
   Filter,
-  Route,
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-ec2';
 import type { Clock } from '../clock.ts';
 import type { Send } from './api.ts';
 import { chunks, inParallel, pages } from './batches.ts';
+import { toNetworkAcl, toNetworkInterface, toRouteTable } from './ec2-network-shapes.ts';
 import { toAppHost, toInstance, toIpPermission, toSecurityGroup, toSubnet } from './ec2-shapes.ts';
 import type { Ec2, Ec2Subnet } from './ec2.ts';
 import { isFailure } from './failures.ts';
@@ -60,13 +63,6 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
     return subnets.map(toSubnet);
   };
 
-  const describeRouteTables = (vpcId: string) =>
-    pages(async (NextToken) => {
-      const command = new DescribeRouteTablesCommand({ Filters: [filter('vpc-id', vpcId)], NextToken });
-      const page = await send(`Reading the route tables of ${vpcId}`, command);
-      return { items: page.RouteTables ?? [], next: page.NextToken };
-    });
-
   const describeSecurityGroups = async (Filters: Filter[]) => {
     const groups = await pages(async (NextToken) => {
       const page = await send(
@@ -76,24 +72,6 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
       return { items: page.SecurityGroups ?? [], next: page.NextToken };
     });
     return groups.map(toSecurityGroup);
-  };
-
-  const subnetIdsWhere = async (
-    vpcId: string,
-    isSo: (routes: readonly Route[]) => boolean,
-  ): Promise<ReadonlySet<string>> => {
-    const [tables, subnets] = await Promise.all([
-      describeRouteTables(vpcId),
-      describeSubnets(filter('vpc-id', vpcId)),
-    ]);
-    const answers = new Map<string | undefined, boolean>();
-    for (const { Associations = [], Routes = [] } of tables) {
-      // The main table stands under undefined: AWS lists no association for the subnets that fall back to it.
-      for (const { SubnetId, Main } of Associations)
-        if (SubnetId || Main) answers.set(SubnetId, isSo(Routes));
-    }
-    const answerFor = (subnetId: string) => answers.get(subnetId) ?? answers.get(undefined) ?? false;
-    return new Set(subnets.map(({ subnetId }) => subnetId).filter(answerFor));
   };
 
   return {
@@ -129,20 +107,51 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
       return new Map(zones.map(({ ZoneName = '', ZoneType = 'availability-zone' }) => [ZoneName, ZoneType]));
     },
 
-    readPublicSubnetIds: (vpcId) =>
-      subnetIdsWhere(vpcId, (routes) =>
-        routes.some(({ GatewayId, State }) => GatewayId?.startsWith('igw-') && State !== 'blackhole'),
-      ),
+    async describeRouteTables(vpcId) {
+      const tables = await pages(async (NextToken) => {
+        const command = new DescribeRouteTablesCommand({ Filters: [filter('vpc-id', vpcId)], NextToken });
+        const page = await send(`Reading the route tables of ${vpcId}`, command);
+        return { items: page.RouteTables ?? [], next: page.NextToken };
+      });
+      return tables.map(toRouteTable);
+    },
 
-    readClosedSubnetIds: (vpcId) =>
-      subnetIdsWhere(
-        vpcId,
-        (routes) =>
-          !routes.some(
-            ({ DestinationCidrBlock, State }) =>
-              DestinationCidrBlock === '0.0.0.0/0' && State !== 'blackhole',
-          ),
-      ),
+    async describeNetworkAcls(subnetIds) {
+      const acls = await filteredBy('association.subnet-id', subnetIds, (ids) =>
+        pages(async (NextToken) => {
+          const command = new DescribeNetworkAclsCommand({ Filters: [ids], NextToken });
+          const page = await send('Reading the network ACLs', command);
+          return { items: page.NetworkAcls ?? [], next: page.NextToken };
+        }),
+      );
+      return acls.map(toNetworkAcl);
+    },
+
+    async describeVpcPeerings(...vpcIds) {
+      // A VPC is never its own peer: this leaves those between the two.
+      const Filters = [
+        filter('requester-vpc-info.vpc-id', ...vpcIds),
+        filter('accepter-vpc-info.vpc-id', ...vpcIds),
+      ];
+      const peerings = await pages(async (NextToken) => {
+        const command = new DescribeVpcPeeringConnectionsCommand({ Filters, NextToken });
+        const page = await send(`Reading what leads from ${vpcIds.join(' to ')}`, command);
+        return { items: page.VpcPeeringConnections ?? [], next: page.NextToken };
+      });
+      return peerings.map(({ VpcPeeringConnectionId = '', Status }) => ({
+        vpcPeeringConnectionId: VpcPeeringConnectionId,
+        status: Status?.Code ?? '',
+      }));
+    },
+
+    async readPrefixList(PrefixListId) {
+      const entries = await pages(async (NextToken) => {
+        const command = new GetManagedPrefixListEntriesCommand({ PrefixListId, NextToken });
+        const page = await send(`Reading the prefix list ${PrefixListId}`, command);
+        return { items: page.Entries ?? [], next: page.NextToken };
+      });
+      return entries.flatMap(({ Cidr }) => Cidr ?? []);
+    },
 
     async listInterfaceEndpoints(vpcId) {
       const Filters = [filter('vpc-id', vpcId), filter('vpc-endpoint-type', 'Interface')];
@@ -253,16 +262,15 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
         .filter(({ state }) => !gone.includes(state));
     },
 
-    async describeAttachments(groupId) {
-      const interfaces = await pages(async (NextToken) => {
-        const command = new DescribeNetworkInterfacesCommand({
-          Filters: [filter('group-id', groupId)],
-          NextToken,
-        });
-        const page = await send(`Reading what uses ${groupId}`, command);
-        return { items: page.NetworkInterfaces ?? [], next: page.NextToken };
-      });
-      return interfaces.map(({ Description, NetworkInterfaceId = '' }) => Description || NetworkInterfaceId);
+    async describeNetworkInterfaces(groupIds) {
+      const interfaces = await filteredBy('group-id', groupIds, (ids) =>
+        pages(async (NextToken) => {
+          const command = new DescribeNetworkInterfacesCommand({ Filters: [ids], NextToken });
+          const page = await send(`Reading what uses ${groupIds.join(', ')}`, command);
+          return { items: page.NetworkInterfaces ?? [], next: page.NextToken };
+        }),
+      );
+      return interfaces.map(toNetworkInterface);
     },
   };
 }

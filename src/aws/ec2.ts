@@ -1,5 +1,7 @@
 /** VPCs, subnets and security groups. Expected failures are values. */
+import type { NetworkAcl } from '../domain/network-acl.ts';
 import type { Tags } from '../domain/ownership.ts';
+import type { RouteTable } from '../domain/route-table.ts';
 import type { Permission } from '../domain/security-rules.ts';
 
 export interface SecurityGroup {
@@ -38,6 +40,20 @@ export interface AppHost extends Instance {
   readonly instanceProfileArn: string | undefined;
 }
 
+export interface NetworkInterface {
+  readonly networkInterfaceId: string;
+  /** What AWS, or whoever made it, calls it: 'ElastiCache canvas-redis-001'. */
+  readonly description: string;
+  readonly subnetId: string;
+  readonly privateIpAddress: string;
+}
+
+export interface VpcPeering {
+  readonly vpcPeeringConnectionId: string;
+  /** active, pending-acceptance, deleted, ... */
+  readonly status: string;
+}
+
 export type IngressSource = { readonly groupId: string } | { readonly cidr: string };
 
 export interface Ec2 {
@@ -47,10 +63,13 @@ export interface Ec2 {
   describeSubnets(by: { subnetIds: readonly string[] } | { vpcId: string }): Promise<Ec2Subnet[]>;
   /** 'availability-zone', 'local-zone' or 'wavelength-zone' by zone name. */
   describeZoneTypes(): Promise<ReadonlyMap<string, string>>;
-  /** The subnets whose route table (their own, else the VPC's main one) leads to an internet gateway. */
-  readPublicSubnetIds(vpcId: string): Promise<ReadonlySet<string>>;
-  /** Those with no default route to anywhere: no NAT, no gateway, nothing. */
-  readClosedSubnetIds(vpcId: string): Promise<ReadonlySet<string>>;
+  describeRouteTables(vpcId: string): Promise<RouteTable[]>;
+  /** Those of these subnets. */
+  describeNetworkAcls(subnetIds: readonly string[]): Promise<NetworkAcl[]>;
+  /** Between these two, whichever of them has asked. */
+  describeVpcPeerings(vpcId: string, otherVpcId: string): Promise<VpcPeering[]>;
+  /** The blocks of addresses in it. */
+  readPrefixList(prefixListId: string): Promise<string[]>;
   /** Services that interface endpoints of the VPC lead to: 'com.amazonaws.eu-west-1.secretsmanager'. */
   listInterfaceEndpoints(vpcId: string): Promise<string[]>;
   /**
@@ -88,6 +107,6 @@ export interface Ec2 {
     readonly names?: readonly string[];
     readonly securityGroupId?: string;
   }): Promise<AppHost[]>;
-  /** Descriptions of the interfaces that carry the group: what is in the way of its deletion. */
-  describeAttachments(groupId: string): Promise<string[]>;
+  /** Those that carry one of the groups. */
+  describeNetworkInterfaces(groupIds: readonly string[]): Promise<NetworkInterface[]>;
 }

@@ -106,7 +106,6 @@ export function toTask(task: AwsTask): Task {
   const privateIpAddress =
     details.find(({ name }) => name === 'privateIPv4Address')?.value ??
     task.containers?.[0]?.networkInterfaces?.[0]?.privateIpv4Address;
-  const subnetId = details.find(({ name }) => name === 'subnetId')?.value;
   return {
     taskArn: task.taskArn ?? '',
     taskDefinitionArn: task.taskDefinitionArn ?? '',
@@ -118,7 +117,6 @@ export function toTask(task: AwsTask): Task {
     ...(task.startedAt && { startedAt: task.startedAt.getTime() }),
     ...(task.stoppedAt && { stoppedAt: task.stoppedAt.getTime() }),
     ...(privateIpAddress !== undefined && { privateIpAddress }),
-    ...(subnetId !== undefined && { subnetId }),
     ...(task.containerInstanceArn !== undefined && { containerInstanceArn: task.containerInstanceArn }),
     containers: (task.containers ?? []).map(toContainer),
   };

@@ -15,8 +15,6 @@ export interface Task {
   readonly startedAt?: number;
   readonly stoppedAt?: number;
   readonly privateIpAddress?: string;
-  /** Of its network interface. */
-  readonly subnetId?: string;
   readonly containerInstanceArn?: string;
   readonly containers: readonly {
     readonly name: string;

@@ -35,6 +35,7 @@ import {
 } from './elasticache-shapes.ts';
 import { snapshotCalls } from './elasticache-snapshots.ts';
 import type { CacheCluster, ElastiCache, EngineVersion } from './elasticache.ts';
+import { updateCalls } from './elasticache-updates.ts';
 import { valueOn } from './expected.ts';
 import { failureText, isFailure } from './failures.ts';
 import { untilVisible } from './new-things.ts';
@@ -151,6 +152,7 @@ export function elastiCacheGateway(send: SendElastiCache, clock: Clock): ElastiC
       ),
 
     ...snapshotCalls(send),
+    ...updateCalls(send),
     ...scalingCalls(send),
     ...parameterCalls(send),
 

@@ -165,6 +165,13 @@ export interface Snapshot {
   readonly takenAt?: number;
 }
 
+export interface PendingUpdate {
+  readonly name: string;
+  /** critical, important, medium, low. */
+  readonly severity: string;
+  readonly applyBy?: number;
+}
+
 export interface ElastiCache {
   readReplicationGroup(replicationGroupId: string): Promise<ReplicationGroup | undefined>;
   listReplicationGroups(): Promise<ReplicationGroup[]>;
@@ -233,8 +240,8 @@ export interface ElastiCache {
     description: string;
     tags: Tags;
   }): Promise<'created' | 'exists' | 'tags refused'>;
-  /** `source`: user for what differs from the family's defaults. */
-  describeCacheParameters(name: string, source: 'user'): Promise<CacheParameter[]>;
+  /** `source`: user for what differs from the family's defaults; absent: all of them. */
+  describeCacheParameters(name: string, source?: 'user'): Promise<CacheParameter[]>;
   /** None where the endpoint has no such operation. */
   describeEngineDefaultParameters(family: string): Promise<CacheParameter[] | undefined>;
   modifyCacheParameterGroup(
@@ -251,5 +258,7 @@ export interface ElastiCache {
     sourceId: string,
     since?: number,
   ): Promise<{ at: number; message: string }[]>;
+  /** Service updates that AWS offers for it and nobody has applied; none where the endpoint has no such operation. */
+  listPendingUpdates(name: string, isGroup: boolean): Promise<PendingUpdate[]>;
   describeEngineVersions(engine: string): Promise<EngineVersion[]>;
 }

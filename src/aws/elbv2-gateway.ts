@@ -15,13 +15,14 @@ import type {
   Action,
   ElasticLoadBalancingV2ClientResolvedConfig,
   Listener,
+  Rule,
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Tags } from '../domain/ownership.ts';
 import type { Send } from './api.ts';
 import { chunks, inParallel, pages } from './batches.ts';
-import type { Elbv2 } from './elbv2.ts';
+import type { Elbv2, WeightedForward } from './elbv2.ts';
 import { isFailure } from './failures.ts';
 import { fromTagList, toTagList } from './tag-list.ts';
 
@@ -41,6 +42,13 @@ export function elbv2Gateway(send: SendElbv2): Elbv2 {
     ];
     return { port, protocol, targetGroupArns, defaultTargetGroupArns };
   }
+
+  const listListeners = (LoadBalancerArn: string) =>
+    pages(async (Marker) => {
+      const doing = `Reading the listeners of ${LoadBalancerArn}`;
+      const page = await send(doing, new DescribeListenersCommand({ LoadBalancerArn, Marker }));
+      return { items: page.Listeners ?? [], next: page.NextMarker };
+    });
 
   const describeRules = (ListenerArn: string) =>
     pages(async (Marker) => {
@@ -144,13 +152,16 @@ export function elbv2Gateway(send: SendElbv2): Elbv2 {
       }));
     },
 
-    async describeListeners(LoadBalancerArn) {
-      const listeners = await pages(async (Marker) => {
-        const doing = `Reading the listeners of ${LoadBalancerArn}`;
-        const page = await send(doing, new DescribeListenersCommand({ LoadBalancerArn, Marker }));
-        return { items: page.Listeners ?? [], next: page.NextMarker };
+    describeListeners: async (loadBalancerArn) =>
+      inParallel(await listListeners(loadBalancerArn), describeListener),
+
+    async listWeightedForwards(loadBalancerArn) {
+      const listeners = await listListeners(loadBalancerArn);
+      const found = await inParallel(listeners, async ({ ListenerArn = '' }) => {
+        const rules = await describeRules(ListenerArn);
+        return rules.flatMap((rule) => weightedForward(rule, ListenerArn) ?? []);
       });
-      return inParallel(listeners, describeListener);
+      return found.flat();
     },
 
     async describeTargetHealth(TargetGroupArn) {
@@ -164,6 +175,21 @@ export function elbv2Gateway(send: SendElbv2): Elbv2 {
         ...(health?.Description !== undefined && { description: health.Description }),
       }));
     },
+  };
+}
+
+function weightedForward(rule: Rule, listenerArn: string): WeightedForward | undefined {
+  const { RuleArn = '', IsDefault = false, Actions = [] } = rule;
+  const config = Actions.find(({ Type }) => Type === 'forward')?.ForwardConfig;
+  const groups = (config?.TargetGroups ?? []).filter(({ Weight = 1 }) => Weight > 0);
+  if (groups.length < 2) return undefined;
+  const forwardsAlone = Actions.every(({ Type }) => Type === 'forward');
+  return {
+    // The default rule cannot be changed by its own ARN (API reference, ModifyRule).
+    ...(IsDefault ? { arn: listenerArn, of: 'listener' } : { arn: RuleArn, of: 'rule' }),
+    targetGroupArns: groups.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []),
+    sticky: config?.TargetGroupStickinessConfig?.Enabled === true,
+    actions: forwardsAlone ? Actions : undefined,
   };
 }
 

@@ -9,6 +9,19 @@ export interface LoadBalancer {
   readonly dnsName: string;
 }
 
+/** An action of a listener, or of one of its rules, that sends to several target groups by their weights. */
+export interface WeightedForward {
+  /** Of the rule; of the listener where it is the default. */
+  readonly arn: string;
+  readonly of: 'rule' | 'listener';
+  /** Those that get requests: their weight is not 0. */
+  readonly targetGroupArns: readonly string[];
+  /** Whether a visitor stays with one of the groups. */
+  readonly sticky: boolean;
+  /** As ModifyRule and ModifyListener take all of them; undefined where they are not forwards alone. */
+  readonly actions: readonly object[] | undefined;
+}
+
 export interface Elbv2 {
   /** Undefined: it is gone. */
   readTargetGroupAttributes(targetGroupArn: string): Promise<Readonly<Record<string, string>> | undefined>;
@@ -43,6 +56,7 @@ export interface Elbv2 {
       defaultTargetGroupArns: readonly string[];
     }[]
   >;
+  listWeightedForwards(loadBalancerArn: string): Promise<WeightedForward[]>;
   describeTargetHealth(
     targetGroupArn: string,
   ): Promise<{ id: string; port?: number; state: string; reason?: string; description?: string }[]>;

@@ -2,6 +2,7 @@
 import {
   AddTagsToResourceCommand,
   DeleteParameterCommand,
+  DescribeParametersCommand,
   GetParameterCommand,
   GetParametersByPathCommand,
   ListTagsForResourceCommand,
@@ -9,6 +10,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import type {
   Parameter,
+  ParameterMetadata,
   PutParameterRequest,
   ServiceInputTypes,
   ServiceOutputTypes,
@@ -28,6 +30,8 @@ export interface ParameterStore {
     name: string,
     how: { readonly version?: number | undefined; readonly decrypted?: true },
   ): Promise<Parameter | undefined>;
+  /** What it is, without what it holds; by its name, or its ARN in this account and region. */
+  describe(id: string): Promise<ParameterMetadata | undefined>;
   readTags(name: string): Promise<Tags>;
   create(name: string, value: string, type: ParameterType, tags: Tags): Promise<'created' | 'exists'>;
   /** Returns the version that this write made. */
@@ -54,6 +58,19 @@ export function parameterStore(send: SendSsm): ParameterStore {
         const command = new GetParameterCommand({ Name, WithDecryption: decrypted });
         return (await send(`Reading the parameter ${name}`, command)).Parameter;
       }),
+
+    async describe(id) {
+      const name = id.replace(/^arn:[^/]*\//, '/');
+      // The ARN of a name without slashes is that of the name with one before it.
+      const Values = [name, name.replace(/^\/(?=[^/]+$)/, '')];
+      const ParameterFilters = [{ Key: 'Name', Option: 'Equals', Values: [...new Set(Values)] }];
+      const [found] = await pages(async (NextToken) => {
+        const command = new DescribeParametersCommand({ ParameterFilters, NextToken });
+        const page = await send(`Reading what the parameter ${id} is`, command);
+        return { items: page.Parameters ?? [], next: page.NextToken };
+      });
+      return found;
+    },
 
     async readTags(name) {
       const command = new ListTagsForResourceCommand({ ResourceType: 'Parameter', ResourceId: name });

@@ -27,24 +27,27 @@ const RECOVERY_DAYS = 7;
 type SendSecretsManager = Send<ServiceInputTypes, ServiceOutputTypes, SecretsManagerClientResolvedConfig>;
 
 export function secretsManagerGateway(send: SendSecretsManager, clock: Clock): Secrets {
+  const describe: Secrets['describe'] = async (SecretId) => {
+    try {
+      const secret = await send(
+        `Reading what the secret ${SecretId} is`,
+        new DescribeSecretCommand({ SecretId }),
+      );
+      return {
+        arn: secret.ARN ?? '',
+        tags: fromTagList(secret.Tags),
+        deleted: secret.DeletedDate !== undefined,
+        ...(secret.KmsKeyId === undefined ? {} : { kmsKeyId: secret.KmsKeyId }),
+      };
+    } catch (error) {
+      if (isFailure(error, 'secret not found')) return undefined;
+      throw error;
+    }
+  };
+
   return {
-    async describe(SecretId) {
-      try {
-        const secret = await send(
-          `Reading what the secret ${SecretId} is`,
-          new DescribeSecretCommand({ SecretId }),
-        );
-        return {
-          arn: secret.ARN ?? '',
-          tags: fromTagList(secret.Tags),
-          deleted: secret.DeletedDate !== undefined,
-          ...(secret.KmsKeyId === undefined ? {} : { kmsKeyId: secret.KmsKeyId }),
-        };
-      } catch (error) {
-        if (isFailure(error, 'secret not found')) return undefined;
-        throw error;
-      }
-    },
+    describe,
+    find: describe,
 
     async readValue(SecretId) {
       try {

@@ -2,14 +2,17 @@
 import type { Tags } from '../domain/ownership.ts';
 
 /** What may be known of a secret without reading it. */
-export interface SecretDescription {
+export interface FoundSecret {
   /** As a task definition refers to it. */
   readonly arn: string;
-  readonly tags: Tags;
   /** Deleted, and kept for some days in which it can be restored; it cannot be read meanwhile. */
   readonly deleted: boolean;
   /** The customer's own key, where it is not AWS's. */
   readonly kmsKeyId?: string;
+}
+
+export interface SecretDescription extends FoundSecret {
+  readonly tags: Tags;
 }
 
 export interface SecretValue {
@@ -20,6 +23,8 @@ export interface SecretValue {
 
 export interface Secrets {
   describe(name: string): Promise<SecretDescription | undefined>;
+  /** By its name or ARN, whoever made it: without its tags, and in Parameter Store without reading it. */
+  find(id: string): Promise<FoundSecret | undefined>;
   /** Undefined: it is not there, or cannot be read yet. */
   readValue(name: string): Promise<SecretValue | undefined>;
   /** Never overwrites. 'exists': also one that is deleted and can be restored. */
@@ -39,6 +44,7 @@ export function loadedOnUse(load: () => Promise<Secrets>): Secrets {
   const secrets = (): Promise<Secrets> => (loaded ??= load());
   return {
     describe: async (name) => (await secrets()).describe(name),
+    find: async (id) => (await secrets()).find(id),
     readValue: async (name) => (await secrets()).readValue(name),
     create: async (name, value, tags) => (await secrets()).create(name, value, tags),
     put: async (name, value) => (await secrets()).put(name, value),

@@ -9,6 +9,13 @@ export function ssmSecretsGateway(store: ParameterStore): Secrets {
       return found && { arn: found.ARN ?? '', tags: await store.readTags(name), deleted: false };
     },
 
+    async find(id) {
+      const found = await store.describe(id);
+      if (!found) return undefined;
+      const { ARN = '', KeyId } = found;
+      return { arn: ARN, deleted: false, ...(KeyId === undefined ? {} : { kmsKeyId: KeyId }) };
+    },
+
     async readValue(name) {
       const { Value, LastModifiedDate } = (await store.read(name, { decrypted: true })) ?? {};
       return Value === undefined ? undefined : { value: Value, changedAt: LastModifiedDate?.getTime() ?? 0 };

@@ -1,6 +1,8 @@
-/** All questions about the result, and the asking of them. */
-import { CHECKS, type CheckId, type CheckReport } from '../domain/check.ts';
-import type { Emit } from '../engine/events.ts';
+/** All questions about the result, of services and of apps on instances. */
+import type { Aws } from '../aws/aws.ts';
+import { asksTheApp, CHECKS, type LadderId } from '../domain/check.ts';
+import { askedOnce } from './asked-once.ts';
+import { cache, cacheOfInstances } from './cache.ts';
 import type { Check } from './check.ts';
 import type { CheckContext } from './context.ts';
 import { ingress } from './ingress.ts';
@@ -9,34 +11,87 @@ import { instanceLogs } from './instance-logs.ts';
 import { instanceRestarted } from './instance-restarted.ts';
 import { instanceVariables } from './instance-variables.ts';
 import { logs } from './logs.ts';
-import { ping } from './ping.ts';
-import { inconclusive, question, together } from './question.ts';
+import { memory } from './memory.ts';
+import { networkAcls } from './network-acls.ts';
+import { ping, pingOfInstances } from './ping.ts';
+import { inconclusive, question, skip } from './question.ts';
 import { refresh } from './refresh.ts';
 import { revision } from './revision.ts';
+import { secrets } from './secrets.ts';
 import { stickiness } from './stickiness.ts';
+import { subnets, subnetsOfInstances } from './subnets.ts';
+import { usage, usageOfInstances } from './usage.ts';
 import { variables } from './variables.ts';
+import { vpc } from './vpc.ts';
 
-const OF_SERVICES = { ingress, variables, ping, revision, logs, stickiness, refresh };
-const OF_INSTANCES = {
+const OF_SERVICES: Readonly<Record<LadderId, (context: CheckContext) => Check>> = {
+  cache,
+  vpc,
   ingress,
-  variables: instanceVariables,
+  'network-acls': networkAcls,
+  subnets,
+  variables,
+  secrets,
   ping,
+  memory,
+  revision,
+  logs,
+  usage,
+  stickiness,
+  refresh,
+};
+
+const OF_INSTANCES: Readonly<Record<LadderId, (context: InstanceCheckContext) => Check>> = {
+  cache: cacheOfInstances,
+  vpc,
+  ingress,
+  'network-acls': networkAcls,
+  subnets: subnetsOfInstances,
+  variables: instanceVariables,
+  secrets: secretsOfInstances,
+  ping: pingOfInstances,
+  memory,
   revision: instanceRestarted,
   logs: instanceLogs,
+  usage: usageOfInstances,
   stickiness,
   refresh: refreshOfInstances,
 };
 
-type AnyContext = CheckContext | InstanceCheckContext;
-
-/** One context for each app; what is told of several says of which. */
-export function checks(contexts: readonly AnyContext[]): Check[] {
-  const [only] = contexts;
-  return CHECKS.map((id) => (only && contexts.length === 1 ? checkOf(id, only) : askedOfAll(id, contexts)));
+/** In the order of the ladder. */
+export function checks(context: CheckContext | InstanceCheckContext): Check[] {
+  const aws = rememberingCaches(context.aws);
+  return CHECKS.map((id) =>
+    'waiting' in context ? OF_INSTANCES[id]({ ...context, aws }) : OF_SERVICES[id]({ ...context, aws }),
+  );
 }
 
-function checkOf(id: CheckId, context: AnyContext): Check {
-  return 'waiting' in context ? OF_INSTANCES[id](context) : OF_SERVICES[id](context);
+/** The network and the caches are as they are while the checks last; tasks and logs move on. */
+function rememberingCaches(aws: Aws): Aws {
+  const { ec2, caches, elasticache, serverless } = aws;
+  return {
+    ...aws,
+    ec2: askedOnce(ec2),
+    caches: askedOnce(caches),
+    elasticache: askedOnce(elasticache),
+    serverless: askedOnce(serverless),
+  };
+}
+
+/** Of what is set up: neither the network nor the app is asked anything. */
+export function configurationChecks(context: CheckContext | InstanceCheckContext): Check[] {
+  const leftOut = skip('--lint reads the account alone, and asks neither the network nor the app');
+  return checks(context).map((check, at) => {
+    const id = CHECKS[at];
+    return id && asksTheApp(id) ? question(id, () => Promise.resolve(leftOut)) : check;
+  });
+}
+
+/** They read their values themselves, when they start. */
+function secretsOfInstances(): Check {
+  return question('secrets', () =>
+    Promise.resolve(skip('no task definition hands secrets to an app on instances')),
+  );
 }
 
 /** What an app shows that was not restarted says nothing of the cache. */
@@ -44,31 +99,4 @@ function refreshOfInstances(context: InstanceCheckContext): Check {
   if (!context.awaitsRestart || !context.isFront) return refresh(context);
   const answer = inconclusive('the app has not been restarted with the new values', RESTART_IT);
   return question('refresh', () => Promise.resolve(answer));
-}
-
-function askedOfAll(id: CheckId, contexts: readonly AnyContext[]): Check {
-  return {
-    id,
-    run: async (signal) =>
-      together(
-        await Promise.all(
-          contexts.map(async (context) => {
-            const answer = await checkOf(id, context).run(signal);
-            return { ...answer, detail: `${context.consumer.name}: ${answer.detail}` };
-          }),
-        ),
-      ),
-  };
-}
-
-/** All at once: none changes anything, and two of them wait. The reports come in the order of the checks. */
-export function runChecks(checks: readonly Check[], emit: Emit, signal: AbortSignal): Promise<CheckReport[]> {
-  return Promise.all(
-    checks.map(async (check) => {
-      emit({ type: 'check.started', id: check.id });
-      const report: CheckReport = { id: check.id, ...(await check.run(signal)) };
-      emit({ type: 'check.finished', report });
-      return report;
-    }),
-  );
 }

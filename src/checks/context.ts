@@ -20,20 +20,16 @@ export interface CheckContext {
   readonly app: App;
   readonly aws: Aws;
   readonly clock: Clock;
-  readonly ping: PingEvidence;
+  /** `--region eu-west-1 --profile ops`, as both this tool and the AWS CLI take them: the end of each command. */
+  readonly where: readonly string[];
+  /** Asked when somebody wants to know, and once: a probe takes a minute. */
+  readonly askPing: () => Promise<PingEvidence>;
   /** Whether this is the app whose page is refreshed. */
   readonly isFront: boolean;
   /** The refreshes as they were before the first write. */
   readonly baseline?: RefreshBaseline;
+  /** At the end of setup: what was asked before its first write is not asked again. */
+  readonly wasSurveyed?: boolean;
   /** When our deployment began, by AWS's stamp. */
   readonly since: number;
-}
-
-/** The names of this app's caches. */
-export function cachesOf({
-  consumer,
-}: {
-  readonly consumer: Pick<CheckContext['consumer'], 'variables'>;
-}): string[] {
-  return [...new Set(consumer.variables.flatMap(({ cache }) => cache ?? []))];
 }

@@ -21,7 +21,9 @@ export interface InstanceCheckContext {
   readonly app: InstanceApp;
   readonly aws: Aws;
   readonly clock: Clock;
-  readonly ping: PingEvidence;
+  /** `--region eu-west-1 --profile ops`, as both this tool and the AWS CLI take them: the end of each command. */
+  readonly where: readonly string[];
+  readonly askPing: () => Promise<PingEvidence>;
   /** Whether this is the app whose page is refreshed. */
   readonly isFront: boolean;
   /** The refreshes as they were before the first write. */

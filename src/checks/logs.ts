@@ -1,9 +1,12 @@
 /** What does the app itself say about Redis, in the log of each task that runs? */
 import type { Task } from '../aws/ecs.ts';
 import type { LogEvent } from '../aws/logs.ts';
+import type { App } from '../domain/app.ts';
+import { nameOf } from '../domain/arn.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { maskPasswords } from '../domain/connection.ts';
 import { awslogsOf, type Awslogs } from '../domain/container-logs.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { containerOf } from '../domain/task-definition.ts';
 import type { Check } from './check.ts';
 import type { CheckContext } from './context.ts';
@@ -14,6 +17,8 @@ import { SYMPTOM_PHRASES, symptomOf, type Symptom } from './symptoms.ts';
 const READS = 10;
 const BETWEEN_READS_MS = 3_000;
 const LINES_A_READ = 10_000;
+/** CloudWatch Logs API reference, FilterLogEvents. */
+const LONGEST_PATTERN = 1024;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** An error that is older is over, where the app had connected before: clients repeat what goes on. */
@@ -96,12 +101,22 @@ export function logs(context: Pick<CheckContext, 'settings' | 'app' | 'aws' | 'c
 
   return question('logs', async (signal) => {
     const awslogs = awslogsOf(containerOf(app.taskDefinition.document, app.container) ?? {});
-    if (!awslogs) return skip(`${app.container} does not log to CloudWatch Logs`);
+    if (!awslogs) return skip(`${app.container} ${otherDriver(app)}`);
     const elsewhere = regionElsewhere(awslogs, app.service.serviceArn);
     if (elsewhere !== undefined) return skip(`${app.container} logs in another region, ${elsewhere}`);
-    const tasks = await readRunning();
-    if (tasks.length === 0)
+    const running = await readRunning();
+    if (running.length === 0)
       return inconclusive('no task is running', 'Set the service’s desired count to 2 or more.');
+    // What a task of another revision says was not said by this one.
+    const tasks = running.filter(
+      ({ taskDefinitionArn }) => taskDefinitionArn === app.taskDefinition.taskDefinitionArn,
+    );
+    if (tasks.length === 0) {
+      return inconclusive(
+        `none of ${running.length} tasks runs ${nameOf(app.taskDefinition.taskDefinitionArn)} yet`,
+        'Run it again when the rollout is over.',
+      );
+    }
     const known = tasks.flatMap(({ taskArn, startedAt }) => {
       const logStreamName = awslogs.streamOf(app.container, taskArn);
       return logStreamName === undefined ? [] : [{ logStreamName, startedAt: startedAt ?? context.since }];
@@ -165,7 +180,19 @@ function lastSaid(events: readonly LogEvent[], success: RegExp, recent: number):
 /** Lets the server sift, where the pattern is plain words; an expression can only be matched here. */
 function filterPatternOf(logPattern: string): string | undefined {
   if (/[\\^$.*+?()[\]{}|"]/.test(logPattern)) return undefined;
-  return [logPattern, ...SYMPTOM_PHRASES].map((words) => `?"${words}"`).join(' ');
+  const terms = [logPattern, ...SYMPTOM_PHRASES].map((words) =>
+    /^\w+$/.test(words) ? `?${words}` : `?"${words}"`,
+  );
+  const pattern = terms.join(' ');
+  return pattern.length > LONGEST_PATTERN ? undefined : pattern;
+}
+
+function otherDriver({ taskDefinition, container }: Pick<App, 'taskDefinition' | 'container'>): string {
+  const { logConfiguration } = containerOf(taskDefinition.document, container) ?? {};
+  const driver = (logConfiguration as JsonObject | null | undefined)?.logDriver;
+  return typeof driver === 'string' && driver !== 'awslogs'
+    ? `logs with the driver ${driver}, which leads elsewhere than to CloudWatch Logs`
+    : 'does not log to CloudWatch Logs: it has no log configuration';
 }
 
 function regionElsewhere({ region }: Awslogs, serviceArn: string): string | undefined {

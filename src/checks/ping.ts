@@ -4,28 +4,81 @@ import {
   explainPing,
   isAnswered,
   isAnsweredByCluster,
+  isKeptFromOurKeys,
   stagesLeftOut,
 } from '../domain/ping.ts';
+import { cachesOf } from '../domain/consumer.ts';
 import type { ProbeReport, ProbeStage } from '../domain/probe-report.ts';
-import type { CheckResult } from '../domain/check.ts';
+import type { CheckResult, Remedy } from '../domain/check.ts';
 import type { Check } from './check.ts';
-import { cachesOf, type CheckContext, type PingEvidence } from './context.ts';
+import type { CheckContext, PingEvidence } from './context.ts';
 import { fail, inconclusive, pass, question, skip, warn } from './question.ts';
+import { mending } from './setup-command.ts';
+import { askZones } from './zones.ts';
+
+interface PingContext extends Pick<CheckContext, 'askPing' | 'settings'> {
+  readonly aws: Pick<CheckContext['aws'], 'caches'>;
+  readonly consumer: Parameters<typeof cachesOf>[0];
+}
 
 /** What a password has no part in. */
 const BEFORE_CREDENTIALS: readonly (ProbeStage | undefined)[] = ['parse', 'dns', 'tcp', 'tls'];
 
-export function ping(
-  context: Pick<CheckContext, 'ping' | 'settings'> & Parameters<typeof cachesOf>[0],
-): Check {
-  const clustered = expectsCluster(context.settings.caches, cachesOf(context));
-  return question('ping', () => Promise.resolve(answer(context.ping, clustered)));
+export function ping(context: CheckContext): Check {
+  return pingOf(context, () => mending(context));
 }
 
-function answer(asked: PingEvidence, clustered: boolean): CheckResult {
-  if ('notWanted' in asked)
-    return skip(`the cache was not asked from where the app runs: ${asked.notWanted}`);
-  return 'notAsked' in asked ? notAsked(asked) : meaning(asked, clustered);
+export function pingOfInstances(context: PingContext): Check {
+  return pingOf(context, () => Promise.resolve({}));
+}
+
+/** `mend`: what hands the app the right address and password. */
+function pingOf(context: PingContext, mend: () => Promise<Remedy>): Check {
+  const { settings, consumer, aws } = context;
+  const clustered = expectsCluster(settings.caches, cachesOf(consumer));
+
+  async function answer(asked: PingEvidence): Promise<CheckResult> {
+    if ('notWanted' in asked)
+      return skip(`the cache was not asked from where the app runs: ${asked.notWanted}`);
+    if ('notAsked' in asked) return notAsked(asked);
+    const zones = askZones(asked);
+    if (zones?.outcome === 'fail') return zones;
+    const result = meaning(asked, clustered);
+    if (result.outcome === 'fail' && asked.failed !== undefined && explainPing(asked).isHanded)
+      return { ...result, ...(await mend()) };
+    if (result.outcome === 'pass' && asked.passwordNotAskedFor) return askOpen(asked, result);
+    return result.outcome === 'pass' ? (zones ?? result) : result;
+  }
+
+  /** A cache that is being given a token lets everybody in until it has it. */
+  async function askOpen({ variable }: ProbeReport, result: CheckResult): Promise<CheckResult> {
+    const living = await Promise.all(cachesOf(consumer).map((name) => aws.caches.read(name)));
+    if (living.some((cache) => cache?.auth !== 'none')) return result;
+    return warn(
+      `${result.detail}; ${variable} gives a password, and the cache asks for none`,
+      'Give the cache the token, or leave the password out: elasticache-wizard plan --auth token.',
+      {
+        means:
+          'Whoever reaches the cache may read and write it; some clients (redis-py) refuse to go on where their password is not asked for',
+      },
+    );
+  }
+
+  return question('ping', async () => {
+    const asked = await context.askPing();
+    return { ...(await answer(asked)), ...measuredBy(asked) };
+  });
+}
+
+function measuredBy(asked: PingEvidence): Pick<CheckResult, 'evidence'> {
+  if (!('stages' in asked)) return {};
+  const others = (asked.otherZones ?? []).flatMap(({ zone, answer }) =>
+    'stages' in answer ? [{ ...answer, zone }] : [],
+  );
+  const latencies = [asked, ...others].flatMap(({ latencyMs, zone }) =>
+    latencyMs ? [{ ...latencyMs, ...(zone === undefined ? {} : { from: zone }) }] : [],
+  );
+  return latencies.length > 0 ? { evidence: { latencies } } : {};
 }
 
 function notAsked({ notAsked: reason, hint }: Extract<PingEvidence, { notAsked: string }>): CheckResult {
@@ -49,11 +102,19 @@ function meaning(report: ProbeReport, clustered: boolean): CheckResult {
     );
   }
   if (isAnsweredByCluster(report) && clustered) {
-    return pass(`PONG${from(report)}; keys are spread over the shards, which a cluster client finds`);
+    const proven =
+      report.shards === undefined ? 'which a cluster client finds' : `all ${report.shards} answer`;
+    return pass(`PONG${from(report)}; keys are spread over the shards, ${proven}`);
+  }
+  if (isKeptFromOurKeys(report)) {
+    return warn(
+      `PONG${from(report)}; the user may not touch keys of ours, and may some of those that are there`,
+      'Nothing need be done where the check logs has no NOPERM: the user’s access string names the app’s own keys.',
+    );
   }
   if (failed !== undefined) {
     const { meaning: cause, hint } = explainPing(report);
-    return fail(cause, hint);
+    return fail(cause, `${hint}${whom(report)}`);
   }
   if (!isAnswered(report)) {
     return inconclusive(
@@ -64,7 +125,21 @@ function meaning(report: ProbeReport, clustered: boolean): CheckResult {
   if (report.role !== undefined && report.role !== 'master') {
     return fail(`${variable} leads to a ${report.role}, which takes no writes`, 'Use the primary endpoint.');
   }
+  if (clustered && report.clusterEnabled === false) {
+    return fail(
+      `PONG${from(report)}, and the cache is not in cluster mode`,
+      'Use a plain client, or give the cache cluster mode.',
+      { means: 'A cluster client ends with “This instance has cluster support disabled”' },
+    );
+  }
   return pass(works(report));
+}
+
+/** Of a replica: where its primary is. */
+function whom({ node }: ProbeReport): string {
+  if (node?.primary === undefined) return '';
+  const link = node.primaryLink === 'down' ? ', with which it is not in touch' : '';
+  return ` Its primary is ${node.primary}${link}.`;
 }
 
 /** A task definition is readable long after the probe: no password is put into one. */
@@ -89,5 +164,7 @@ function from({ address, stages }: ProbeReport): string {
 function works(report: ProbeReport): string {
   const { latencyMs } = report;
   const time = latencyMs ? `, p50 ${latencyMs.p50} ms, p99 ${latencyMs.p99} ms` : '';
-  return `PONG${from(report)}; keys written, read and deleted${time}`;
+  const zones = report.otherZones?.map(({ zone }) => zone) ?? [];
+  const where = report.zone === undefined ? '' : `, from ${[report.zone, ...zones].join(', ')}`;
+  return `PONG${from(report)}; keys written, read and deleted${time}${where}`;
 }

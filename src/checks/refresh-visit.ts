@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { CookieJar } from 'tough-cookie';
 import type { Clock } from '../clock.ts';
 import type { CheckResult } from '../domain/check.ts';
+import type { Shown } from '../domain/check-evidence.ts';
 import type { ProofSettings } from '../domain/settings.ts';
 import { fail, inconclusive } from './question.ts';
 import { refreshOnce, type Answer } from './refresh-request.ts';
@@ -128,12 +129,18 @@ function withoutQuery(location: string | undefined): string {
   return location === undefined ? 'nowhere' : (location.split(/[?#]/)[0] ?? '');
 }
 
-/** '36 × 4, 57 × 3, 12 × 3', the most frequent first. */
-export function distribution(pages: readonly Page[]): string {
+/** How often each value was shown, the most frequent first. */
+export function countsOf(pages: readonly Page[]): Shown[] {
   const counts = new Map<string, number>();
   for (const { value } of pages) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts]
-    .sort(([, one], [, other]) => other - one)
-    .map(([value, count]) => `${shownValue(value)} × ${count}`)
+    .map(([value, times]) => ({ value: shownValue(value), times }))
+    .sort((one, other) => other.times - one.times);
+}
+
+/** '36 × 4, 57 × 3, 12 × 3'. */
+export function distribution(pages: readonly Page[]): string {
+  return countsOf(pages)
+    .map(({ value, times }) => `${value} × ${times}`)
     .join(', ');
 }

@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import type { App } from '../domain/app.ts';
 import type { InstanceApp } from '../domain/instance-app.ts';
 import { headersInClear } from '../domain/clear-text.ts';
+import type { CheckEvidence } from '../domain/check-evidence.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { PROJECT_TAG } from '../domain/ownership.ts';
 import type { ProofSettings } from '../domain/settings.ts';
@@ -19,7 +20,7 @@ import { fail, inconclusive, pass, question, skip } from './question.ts';
 import type { RefreshBaseline } from './refresh-baseline.ts';
 import { observe, type Observation } from './refresh-observation.ts';
 import { isEmptyValue, isOpaquePage, shownValue, valueReader } from './refresh-value.ts';
-import { distribution, visit, type Page, type Trouble, type Visits } from './refresh-visit.ts';
+import { countsOf, distribution, visit, type Page, type Trouble, type Visits } from './refresh-visit.ts';
 
 type RefreshedApp = App | InstanceApp;
 
@@ -38,7 +39,12 @@ export async function takeBaseline(
   if ('outcome' in visits) return { verdict: 'not seen', reason: visits.detail };
   const seen = await observe(visits);
   if ('trouble' in seen) return { verdict: 'not seen', reason: seen.trouble.detail };
-  return { verdict: seen.verdict, shown: distribution(seen.pages), wasOurs };
+  return {
+    verdict: seen.verdict,
+    shown: distribution(seen.pages),
+    counts: countsOf(seen.pages),
+    wasOurs,
+  };
 }
 
 export function refresh(context: RefreshContext): Check {
@@ -50,12 +56,20 @@ export function refresh(context: RefreshContext): Check {
     const seen = await observe(visits);
     if ('trouble' in seen) return seen.trouble;
     const tasks = await answeringTasks(seen.pages, { ...context, signal });
-    const shared = askShared(seen, tasks, context);
+    const evidence = evidenceOf(seen, context.baseline);
+    const shared = { ...askShared(seen, tasks, context), evidence };
     if (shared.outcome === 'fail' || !isSticky(context)) return shared;
-    const sticky = await askSticky(visits, context);
+    const sticky = { ...(await askSticky(visits, context)), evidence };
     if (sticky.outcome === 'pass') return { ...shared, detail: `${shared.detail}; ${sticky.detail}` };
     return sticky.outcome === 'fail' || shared.outcome === 'pass' ? sticky : shared;
   });
+}
+
+function evidenceOf({ pages }: Observation, before: RefreshBaseline | undefined): CheckEvidence {
+  const now = countsOf(pages);
+  if (!before || before.verdict === 'not seen') return { refreshes: { now } };
+  const { shown, counts } = before;
+  return { refreshes: { now, before: { shown, ...(counts ? { counts } : {}) } } };
 }
 
 /** How to ask, or why nothing can be asked. */

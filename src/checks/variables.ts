@@ -3,25 +3,31 @@ import type { Aws } from '../aws/aws.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { maskPassword } from '../domain/connection.ts';
 import { holdsPassword, render, type Connection } from '../domain/delivery.ts';
-import type { Endpoint } from '../domain/outputs.ts';
+import { isWhole } from '../domain/probe-target.ts';
 import { passwordName, refersTo, secretVariablesOf, type SecretVariable } from '../domain/secrets.ts';
 import type { CacheSettings, VariableSettings } from '../domain/settings.ts';
-import { containerOf, variableOf } from '../domain/task-definition.ts';
+import { containerOf, variableOf, type Variable } from '../domain/task-definition.ts';
+import { askAddress, shouldBe, type AskedAddress } from './address.ts';
 import { readCache, type FoundCache } from './cache.ts';
 import type { Check } from './check.ts';
 import type { CheckContext } from './context.ts';
+import { askPart, isPart } from './part-of-address.ts';
 import { fail, inconclusive, pass, question, skip, together } from './question.ts';
+import { mending } from './setup-command.ts';
 
 const SETUP = 'Put it right: elasticache-wizard setup.';
 
-export function variables(context: Pick<CheckContext, 'consumer' | 'app' | 'aws' | 'settings'>): Check {
+export function variables(
+  context: Pick<CheckContext, 'consumer' | 'app' | 'aws' | 'settings' | 'where'>,
+): Check {
   const { app, aws, consumer, settings } = context;
   const { document } = app.taskDefinition;
   const secrets = secretVariablesOf(consumer, settings.caches, settings.project);
+  const containerFor = (setting: VariableSettings): string => setting.container ?? app.container;
 
   async function askVariable(setting: VariableSettings, cacheName: string): Promise<CheckResult> {
     const name = setting.name.value;
-    const container = setting.container ?? app.container;
+    const container = containerFor(setting);
     if (!containerOf(document, container)) {
       return fail(
         `the running revision has no container ${container}`,
@@ -31,22 +37,51 @@ export function variables(context: Pick<CheckContext, 'consumer' | 'app' | 'aws'
     const found = await readCache(aws.caches, cacheName);
     if ('outcome' in found) return found;
     const variable = variableOf(document, container, name);
-    if (!variable) return fail(`${name} is not set in ${container}: the app runs in memory`, SETUP);
-    const cache = settings.caches.find((each) => each.name === cacheName);
-    if ('value' in variable) {
-      if (cache && holdsPassword(setting.template, cache.auth.value)) {
-        return fail(`${name} stands in plain text, and is to hold a password`, SETUP);
-      }
-      return compare(name, variable.value, setting.template, found);
-    }
-    const secret = secrets.find((each) => each.name === name && each.container === container);
-    if (!cache || !secret || !refersTo(variable.valueFrom, secret)) {
-      return inconclusive(
-        `${name} comes from ${variable.valueFrom}, which is not read`,
-        'Compare the secret with the cache’s endpoint by hand.',
+    const asked = { name, template: setting.template, found, beside: besideOf(setting) };
+    if (!variable) {
+      const should = isWhole(setting.template) ? ` the value ${shouldBe({ ...asked, value: '' })}` : '';
+      return fail(
+        `${name} is not set in ${container}: the app runs in memory`,
+        `Give ${name} of ${container}${should === '' ? ' its value' : should}.`,
       );
     }
-    return askSecret(secret, cache, found);
+    const cache = settings.caches.find((each) => each.name === cacheName);
+    if ('value' in variable) return askPlain({ ...asked, value: variable.value }, cache);
+    const secret = secrets.find((each) => each.name === name && each.container === container);
+    if (cache && secret && refersTo(variable.valueFrom, secret)) return askSecret(secret, cache, found);
+    return setting.template === '{password}'
+      ? pass(`${name} comes from ${variable.valueFrom}`)
+      : inconclusive(
+          `${name} comes from ${variable.valueFrom}, which is not read`,
+          'Compare the secret with the cache’s endpoint by hand.',
+        );
+  }
+
+  /** Other variables that speak of the same cache to the same container. */
+  function besideOf(setting: VariableSettings): AskedAddress['beside'] {
+    return (template): Variable | undefined => {
+      const other = consumer.variables.find(
+        (each) =>
+          each.template === template &&
+          each.cache === setting.cache &&
+          containerFor(each) === containerFor(setting),
+      );
+      return other && variableOf(document, containerFor(other), other.name.value);
+    };
+  }
+
+  async function askPlain(asked: AskedAddress, cache: CacheSettings | undefined): Promise<CheckResult> {
+    const { name, value, template, found } = asked;
+    if (isPart(template)) return askPart({ ...asked, template }, aws);
+    if (isWhole(template)) return askAddress({ ...asked, template: '{url}' }, aws);
+    if (template === '{host}' || template === '{endpoints}') return askAddress(asked, aws);
+    if (cache && holdsPassword(template, cache.auth.value))
+      return fail(`${name} stands in plain text, and is to hold a password`, SETUP);
+    const wanted = render(template, connectionOf(found));
+    const now = maskPassword(value);
+    return value === wanted
+      ? pass(`${name} is ${now}`)
+      : fail(`${name} is ${now}; it should be ${wanted}`, `Give ${name} the value ${wanted}.`);
   }
 
   /** Ours: what it holds is compared, and none of it is shown but where it leads. */
@@ -55,11 +90,13 @@ export function variables(context: Pick<CheckContext, 'consumer' | 'app' | 'aws'
     cache: CacheSettings,
     found: FoundCache,
   ): Promise<CheckResult> {
-    const kept = await readSecret(secret, aws);
     const name = passwordName(cache.secretStore, settings.project, cache.name);
-    const password = (await aws.secrets[cache.secretStore].readValue(name))?.value;
+    const [kept, password] = await Promise.all([
+      readSecret(secret, aws),
+      aws.secrets[cache.secretStore].readValue(name),
+    ]);
     if (password === undefined) return inconclusive(`there is no ${name} to compare with`, SETUP);
-    const wanted = render(secret.template, connectionOf(found, password));
+    const wanted = render(secret.template, connectionOf(found, password.value));
     if (kept === wanted) return pass(`${secret.name} is kept in ${secret.secret}`);
     const holds = kept === undefined ? 'nothing' : maskPassword(kept);
     return fail(
@@ -73,7 +110,10 @@ export function variables(context: Pick<CheckContext, 'consumer' | 'app' | 'aws'
       setting.cache === undefined ? [] : [{ setting, cache: setting.cache }],
     );
     if (wanted.length === 0) return skip('the app is to have no variable');
-    return together(await Promise.all(wanted.map(({ setting, cache }) => askVariable(setting, cache))));
+    const answer = together(
+      await Promise.all(wanted.map(({ setting, cache }) => askVariable(setting, cache))),
+    );
+    return answer.outcome === 'fail' ? { ...answer, ...(await mending(context)) } : answer;
   });
 }
 
@@ -94,41 +134,4 @@ async function readSecret(
 
 function connectionOf({ endpoint, living }: FoundCache, password?: string): Connection {
   return { endpoint, readerEndpoint: living.readerEndpoint, password };
-}
-
-function compare(name: string, value: string, template: string, found: FoundCache): CheckResult {
-  const wanted = render(template, connectionOf(found));
-  const now = maskPassword(value);
-  if (value === wanted) return pass(`${name} is ${now}`);
-  const should = `it should be ${wanted}`;
-  if (!wanted.includes('://')) return fail(`${name} is ${now}; ${should}`, SETUP);
-  const url = parse(value);
-  if (!url) return fail(`${name} is ${now}, which is no Redis URL; ${should}`, SETUP);
-  const { endpoint, living } = found;
-  if (url.address === living.readerEndpoint?.address.toLowerCase()) {
-    return fail(`${name} is ${now}, the reader endpoint, which takes no writes; ${should}`, SETUP);
-  }
-  if (url.address !== endpoint.address.toLowerCase() || url.port !== endpoint.port) {
-    return fail(`${name} is ${now}, another place than this cache; ${should}`, SETUP);
-  }
-  if (url.tls !== endpoint.tls) {
-    const mismatch = endpoint.tls
-      ? 'plaintext, and the cache takes TLS only'
-      : 'TLS, and the cache speaks plaintext';
-    return fail(`${name} is ${now}: ${mismatch}; ${should}`, SETUP);
-  }
-  return pass(`${name} is ${now}`);
-}
-
-/** `host:port` without a scheme is read as Redis clients read it: plaintext. */
-function parse(value: string): Endpoint | undefined {
-  const text = value.includes('://') ? value : `redis://${value}`;
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, hostname, port } = new URL(text);
-  if ((protocol !== 'redis:' && protocol !== 'rediss:') || hostname === '') return undefined;
-  return {
-    address: hostname.toLowerCase(),
-    port: port === '' ? 6379 : Number(port),
-    tls: protocol === 'rediss:',
-  };
 }

@@ -20,7 +20,7 @@ export interface Found {
 export async function findConsumer(inputs: Inputs, aws: Aws, reads: Reads, asker: Asker): Promise<Found> {
   const selection = selectionOf(inputs);
   if (selection) {
-    const app = await readInstanceApp(aws, selection, inputs.port.value);
+    const app = await readInstanceApp(aws, selection);
     return { target: { kind: 'ec2', name: app.name }, app };
   }
   const app = await findService(inputs, aws, reads, asker);
@@ -33,7 +33,7 @@ export async function findService(inputs: Inputs, aws: Aws, reads: Reads, asker:
   const container = inputs.container?.value;
   return readApp(
     aws,
-    { ...answers, cachePort: inputs.port.value, ...(container === undefined ? {} : { container }) },
+    { ...answers, ...(container === undefined ? {} : { container }) },
     {
       container: (candidates) =>
         asker.choose(
@@ -52,12 +52,9 @@ export function nameOfTarget(target: ConsumerTarget['app']): string {
 export function consumerOf(settings: ConsumerSettings, app: Found['app'] | undefined, aws: Aws): Consumer {
   if (settings.kind === 'ecs') return { kind: 'ecs', settings, app: app as App };
   const { instances } = settings;
-  const readAgain = (): Promise<InstanceApp> => readInstanceApp(aws, instances, DEFAULT_PORT);
+  const readAgain = (): Promise<InstanceApp> => readInstanceApp(aws, instances);
   return { kind: 'ec2', settings, app: app as InstanceApp, readAgain };
 }
-
-/** Only whether packets get out hangs on it, and that was looked at when the app was found. */
-const DEFAULT_PORT = 6379;
 
 /** As they are by now. */
 export function readConsumersAgain(consumers: readonly Consumer[], aws: Aws): Promise<Consumer[]> {

@@ -2,13 +2,13 @@
 import { memoryOf } from '../checks/baseline-memory.ts';
 import type { PingEvidence } from '../checks/context.ts';
 import { takeBaseline } from '../checks/refresh.ts';
-import { ecsAmong, frontOf, type Consumer, type Ec2Consumer, type EcsConsumer } from '../domain/consumer.ts';
+import { ecsAmong, frontOf, type Consumer } from '../domain/consumer.ts';
 import type { Known } from '../domain/outputs.ts';
 import { applyPlan } from '../engine/apply.ts';
 import type { Plan } from '../engine/plan.ts';
 import { resources as resourcesOf } from '../resources/index.ts';
 import { valueStore } from '../resources/instances/instance-values.ts';
-import { isInTheWay } from '../resources/instances/value-store.ts';
+import { isBlocked } from '../domain/change.ts';
 import { requireApproval } from './approval.ts';
 import type { Evidence } from './checking.ts';
 import { askFromInstances, byHand, targetsOf } from './instance-asking.ts';
@@ -44,22 +44,30 @@ export async function change(project: Project, plan: Plan, session: Session): Pr
       const known = await applyPlan(resources, plan, { clock, signal: held, emit, wait });
       return readPings(project, known, { ...session, signal: held });
     });
-    return { pings, baseline, awaitingRestart: awaitingRestart(project, plan, session) };
+    return {
+      askPing: (consumer) => Promise.resolve(pings.get(consumer.settings.name) ?? NOT_ASKED),
+      baseline,
+      awaitingRestart: awaitingRestart(project, plan, session),
+    };
   } catch (error) {
     if (!signal.aborted) await tellWhatIsThere(project, session);
     throw error;
   }
 }
 
-async function readPings(project: Project, known: Known, session: Session): Promise<Evidence['pings']> {
+const NOT_ASKED: PingEvidence = { notWanted: 'it is not among those that were asked' };
+
+async function readPings(
+  project: Project,
+  known: Known,
+  session: Session,
+): Promise<ReadonlyMap<string, PingEvidence>> {
   const pings = new Map<string, PingEvidence>();
+  const services = ecsAmong(project.consumers);
+  const others = project.consumers.filter(({ kind }) => kind !== 'ecs');
   // One after another: each is a task of ours, and the account's room for tasks is the app's.
-  for (const consumer of ecsAmong(project.consumers)) {
+  for (const consumer of [...services, ...others]) {
     pings.set(consumer.settings.name, await pingOf(consumer, project, known, session));
-  }
-  for (const consumer of project.consumers) {
-    if (consumer.kind === 'ec2')
-      pings.set(consumer.settings.name, await pingFromInstances(consumer, project, known, session));
   }
   return pings;
 }
@@ -72,7 +80,7 @@ async function looker(
 ): Promise<Parameters<typeof takeBaseline>[2]> {
   if (front.kind === 'ecs') return { clock, signal };
   const stored = await valueStore(front.settings, settings, aws).read();
-  return { clock, signal, wasOurs: !isInTheWay(stored) && stored.values.size > 0 };
+  return { clock, signal, wasOurs: !isBlocked(stored) && stored.values.size > 0 };
 }
 
 /** Those whose values have changed, and who are restarted by nobody. */
@@ -93,25 +101,9 @@ function awaitingRestart({ consumers }: Project, { changes }: Plan, { emit }: Se
   return new Set(names);
 }
 
-async function pingFromInstances(
-  consumer: Ec2Consumer,
-  project: Project,
-  known: Known,
-  session: Session,
-): Promise<PingEvidence> {
-  const { name } = consumer.settings;
-  const report = known.get('ping', name)?.report;
-  if (report) return report;
-  const rehearsal = known.get('rehearsal', name);
-  if (rehearsal && !rehearsal.possible && !rehearsal.notWanted)
-    return byHand(rehearsal.reason, await targetsOf(consumer, project), session);
-  if (!project.settings.proof.verify) return { notWanted: 'left out by --no-verify' };
-  return askFromInstances(consumer, project, session);
-}
-
-/** What the probe said before the service was touched. Where an earlier run had done that already, it is asked now. */
+/** What the probe said before the app was touched. Where an earlier run had done that already, it is asked now. */
 async function pingOf(
-  consumer: EcsConsumer,
+  consumer: Consumer,
   project: Project,
   known: Known,
   session: Session,
@@ -120,9 +112,16 @@ async function pingOf(
   const report = known.get('ping', name)?.report;
   if (report) return report;
   const rehearsal = known.get('rehearsal', name);
-  if (rehearsal && !rehearsal.possible && !rehearsal.notWanted) return { notAsked: rehearsal.reason };
+  if (rehearsal && !rehearsal.possible && !rehearsal.notWanted) {
+    const { reason } = rehearsal;
+    return consumer.kind === 'ecs'
+      ? { notAsked: reason }
+      : byHand(reason, await targetsOf(consumer, project), session);
+  }
   if (!project.settings.proof.verify) return { notWanted: 'left out by --no-verify' };
-  return askCache(consumer, project, session);
+  return consumer.kind === 'ecs'
+    ? askCache(consumer, project, session)
+    : askFromInstances(consumer, project, session);
 }
 
 /** Where the service is after a failure. What fails here must not hide what failed first. */

@@ -1,21 +1,25 @@
 /** Checks, and what they mean for the end of the run. */
 import { readBaseline } from '../checks/baseline-memory.ts';
-import { checks, runChecks } from '../checks/checks.ts';
+import { checks, configurationChecks } from '../checks/checks.ts';
 import type { CheckContext, PingEvidence } from '../checks/context.ts';
 import type { InstanceCheckContext } from '../checks/instance-context.ts';
+import { climb, type AskedApp } from '../checks/ladder.ts';
+import { lintChecks } from '../checks/lint/lint-checks.ts';
+import { lintedCache, type LintContext } from '../checks/lint/lint-context.ts';
 import type { RefreshBaseline } from '../checks/refresh-baseline.ts';
-import { CHECKS, type CheckReport } from '../domain/check.ts';
+import { causeOf, type CheckReport } from '../domain/check.ts';
 import { frontOf, type Consumer, type Ec2Consumer, type EcsConsumer } from '../domain/consumer.ts';
 import { WizardError } from '../errors.ts';
 import { valueStore } from '../resources/instances/instance-values.ts';
-import { isInTheWay } from '../resources/instances/value-store.ts';
+import { isBlocked } from '../domain/change.ts';
 import type { Project } from './project.ts';
 import { readAccount } from './reading.ts';
+import { saidAgain } from './said-again.ts';
 import type { Session } from './session.ts';
 
 export interface Evidence {
-  /** By the consumer's name. */
-  readonly pings: ReadonlyMap<string, PingEvidence>;
+  /** Called once for a consumer, and only where the answer can tell something. */
+  askPing(consumer: Consumer): Promise<PingEvidence>;
   /** Of the app whose page is refreshed. */
   readonly baseline?: RefreshBaseline | undefined;
   /** Apps on instances whose values this run has changed, and whom it could not restart. */
@@ -33,25 +37,35 @@ export async function check(
   if (!project.settings.proof.verify) return;
   const front = frontOf(consumers);
   const contexts = await Promise.all(
-    consumers.map((consumer) =>
-      consumer.kind === 'ecs'
-        ? contextOf(consumer, consumer === front, project, evidence, session)
-        : contextOfInstances(consumer, consumer === front, project, evidence, session),
-    ),
+    consumers.map((consumer) => {
+      const askPing = once(() => evidence.askPing(consumer));
+      const isFront = consumer === front;
+      return consumer.kind === 'ecs'
+        ? contextOf(consumer, askPing, isFront, project, evidence, session)
+        : contextOfInstances(consumer, askPing, isFront, project, evidence, session);
+    }),
   );
-  const reports = await runChecks(checks(contexts), session.emit, session.signal);
+  const lints = session.inputs.lint.value;
+  const apps = contexts.map((context) => ({
+    name: context.consumer.name,
+    checks: lints ? configurationChecks(context) : checks(context),
+  }));
+  const risks = lints ? [lintOf(contexts, project, session)] : [];
+  const reports = await climb([...apps, ...risks], session.emit, session.signal);
   const failure = failureOf(reports, session.inputs.strict.value);
   if (failure) throw failure;
 }
 
 async function contextOf(
   { app, settings: consumer }: EcsConsumer,
+  askPing: CheckContext['askPing'],
   isFront: boolean,
   project: Project,
   evidence: Evidence,
-  { clock }: Session,
+  session: Session,
 ): Promise<CheckContext> {
   const { settings, aws } = project;
+  const { clock } = session;
   const baseline = isFront ? await beforeUs(evidence.baseline, project, app) : undefined;
   const primary = app.service.deployments.find(({ status }) => status === 'PRIMARY');
   return {
@@ -60,21 +74,25 @@ async function contextOf(
     app,
     aws,
     clock,
-    ping: evidence.pings.get(consumer.name) ?? { notWanted: 'it is not among those that were asked' },
+    where: whereOf(project, session),
+    askPing,
     isFront,
     since: primary?.createdAt ?? clock.now(),
+    wasSurveyed: session.command !== 'verify',
     ...(baseline ? { baseline } : {}),
   };
 }
 
 async function contextOfInstances(
   { app, settings: consumer }: Ec2Consumer,
+  askPing: CheckContext['askPing'],
   isFront: boolean,
   project: Project,
   evidence: Evidence,
-  { clock }: Session,
+  session: Session,
 ): Promise<InstanceCheckContext> {
   const { settings, aws } = project;
+  const { clock } = session;
   const baseline = isFront ? await beforeUs(evidence.baseline, project, app) : undefined;
   const stored = await valueStore(consumer, settings, aws).read();
   return {
@@ -83,13 +101,28 @@ async function contextOfInstances(
     app,
     aws,
     clock,
-    ping: evidence.pings.get(consumer.name) ?? { notWanted: 'it is not among those that were asked' },
+    where: whereOf(project, session),
+    askPing,
     isFront,
     since: clock.now(),
-    waiting: isInTheWay(stored) ? { unreadable: stored.reason } : stored,
+    waiting: isBlocked(stored) ? { unreadable: stored.reason } : stored,
     awaitsRestart: evidence.awaitingRestart?.has(consumer.name) === true,
     ...(baseline ? { baseline } : {}),
   };
+}
+
+/** Of the project as a whole: a cache that two apps use is looked at once. */
+function lintOf(apps: LintContext['apps'], project: Project, session: Session): AskedApp {
+  const { settings, aws } = project;
+  const caches = settings.caches.map((cache) => lintedCache(cache, aws));
+  const production = session.inputs.preset.value === 'production';
+  const where = whereOf(project, session);
+  return { name: settings.project, checks: lintChecks({ aws, settings, where, apps, caches, production }) };
+}
+
+/** The AWS CLI reads other variables for the region than the SDK. */
+function whereOf({ identity }: Project, { inputs }: Session): string[] {
+  return ['--region', identity.region, ...saidAgain(inputs, false)];
 }
 
 /** What this run saw, unless the cache was there already: then what the run that brought it remembered. */
@@ -102,12 +135,13 @@ async function beforeUs(
   return (await readBaseline(aws.ec2, settings, app)) ?? seen;
 }
 
-/** One cause: of what failed, the first in the order in which one thing rests on another. */
-export function failureOf(reports: readonly CheckReport[], strict: boolean): WizardError | undefined {
-  const inOrder = CHECKS.flatMap((id) => reports.filter((report) => report.id === id));
-  const cause =
-    inOrder.find(({ outcome }) => outcome === 'fail') ??
-    (strict ? inOrder.find(({ outcome }) => outcome === 'inconclusive') : undefined);
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= ask());
+}
+
+function failureOf(reports: readonly CheckReport[], strict: boolean): WizardError | undefined {
+  const cause = causeOf(reports, strict);
   if (!cause) return undefined;
   const verdict = cause.outcome === 'fail' ? 'fails' : 'is inconclusive';
   return new WizardError('CheckFailed', `The check ${cause.id} ${verdict}: ${cause.detail}`, {

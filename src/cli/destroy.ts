@@ -1,5 +1,6 @@
 /** `destroy`: rollback, then everything that is ours is removed, and seen to be gone. */
 import { isConverged } from '../engine/plan.ts';
+import { WizardError } from '../errors.ts';
 import { listProbedClusters, probeLeftovers } from '../probe/leftovers.ts';
 import { removal, wayBack } from '../resources/way-back.ts';
 import { requireMatch, requireNamed } from './approval.ts';
@@ -25,12 +26,23 @@ export const destroy: Command = async (session) => {
   if (!isConverged(plan)) {
     await requireNamed(undoing.project, session);
     await applyStages(stages, plan, undoing, session);
-    session.record.next = await keptSnapshotCommands(undoing);
   }
   await requireNothingLeft(removed, undoing);
-  await readEnd(undoing, session);
+  await readResult(undoing, session, !isConverged(plan));
   return 0;
 };
+
+/** All is seen to be gone, and no other run finds the project any more: what is read for the result alone cannot fail it. */
+async function readResult(undoing: Undoing, session: Session, hasRemoved: boolean): Promise<void> {
+  try {
+    if (hasRemoved) session.record.next = await keptSnapshotCommands(undoing);
+    await readEnd(undoing, session);
+  } catch (error) {
+    if (!(error instanceof WizardError)) throw error;
+    const message = `Everything is removed, but the result does not say what is there now: ${error.message}`;
+    session.emit({ type: 'warning', code: 'end.unread', message });
+  }
+}
 
 /** Where the project's probes ran; where a cluster is named, in that one alone. */
 async function clustersOf({ aws, project, services }: Undoing, { inputs }: Session): Promise<string[]> {

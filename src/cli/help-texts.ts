@@ -35,7 +35,10 @@ const EXAMPLES: Readonly<Record<CommandName, readonly string[]>> = {
     "elasticache-wizard setup --preset production --refresh-path /api/count --refresh-value '$.count'",
   ],
   plan: ['elasticache-wizard plan --ecs-cluster web --service backend --cache-name web-redis --exit-code'],
-  verify: ['elasticache-wizard verify --ecs-cluster web --service backend --cache-name web-redis'],
+  verify: [
+    'elasticache-wizard verify --ecs-cluster web --service backend --cache-name web-redis',
+    'elasticache-wizard verify --config project.yaml --report report.html',
+  ],
   status: [
     'elasticache-wizard status --ecs-cluster web --service backend --json',
     'elasticache-wizard status --project backend --strict',

@@ -2,13 +2,13 @@
 import type { PingEvidence } from '../checks/context.ts';
 import { pasteCommands } from '../domain/paste-commands.ts';
 import type { Ec2Consumer } from '../domain/consumer.ts';
-import type { Endpoint } from '../domain/outputs.ts';
 import type { ProbeReport } from '../domain/probe-report.ts';
 import { probeTargets, type ProbeTarget } from '../domain/probe-target.ts';
 import { runStep } from '../engine/apply.ts';
 import { WizardError } from '../errors.ts';
 import { handedVariables, valueStore } from '../resources/instances/instance-values.ts';
-import { isInTheWay } from '../resources/instances/value-store.ts';
+import { isBlocked } from '../domain/change.ts';
+import { readEndpoints } from './endpoints.ts';
 import type { Project } from './project.ts';
 import type { Session } from './session.ts';
 
@@ -60,17 +60,8 @@ export function byHand(
 export async function targetsOf(consumer: Ec2Consumer, { settings, aws }: Project): Promise<ProbeTarget[]> {
   const store = valueStore(consumer.settings, settings, aws);
   const stored = await store.read();
-  if (isInTheWay(stored)) return [];
+  if (isBlocked(stored)) return [];
   const { variables } = consumer.settings;
-  const caches = [...new Set(variables.flatMap(({ cache }) => cache ?? []))];
-  const living = await Promise.all(caches.map((name) => aws.caches.read(name)));
-  const endpointOf = (cache: string): Endpoint | undefined => {
-    const found = living[caches.indexOf(cache)];
-    return found?.endpoint && { ...found.endpoint, tls: found.transitEncryption };
-  };
-  return probeTargets(
-    { variables },
-    handedVariables(consumer.settings, stored.values.values(), store),
-    endpointOf,
-  );
+  const handed = handedVariables(consumer.settings, stored.values.values(), store);
+  return probeTargets({ variables }, handed, await readEndpoints({ variables }, aws));
 }

@@ -2,13 +2,14 @@
 import type { Aws } from '../aws/aws.ts';
 import { nameOf } from '../domain/arn.ts';
 import type { RunningInstances } from '../domain/instance-app.ts';
-import { instancePlaceOf, selectedName } from '../domain/instance-place.ts';
+import { instancePlacesOf, selectedName, type InstancePlace } from '../domain/instance-place.ts';
 import { anchoredNumber, restartDueTag } from '../domain/ownership.ts';
 import type { InstanceSelection } from '../domain/settings.ts';
 import { WizardError } from '../errors.ts';
 import type { Inputs } from '../inputs/resolve.ts';
 import { selectionOf } from '../inputs/settings.ts';
 import type { ResultInstances } from '../output/result.ts';
+import { shareEnvFiles } from '../resources/instances/named-env-files.ts';
 import { listOwnParameters } from '../resources/instances/parameters-way-back.ts';
 import { restartDue } from '../resources/instances/restart-due.ts';
 import type { UndoneInstances } from '../resources/way-back.ts';
@@ -31,33 +32,58 @@ export function nameOfInstances({
 /** An app that several caches were handed to stands on the anchor of each; the first one keeps how far its restart is. */
 export async function readInstanceApps(
   aws: Aws,
+  project: string,
   anchors: readonly Anchor[],
   session: Pick<Session, 'inputs' | 'configured' | 'emit'>,
 ): Promise<UndoneInstances[]> {
   const texts = [...new Set(anchors.flatMap(({ instancePlaces }) => instancePlaces))];
+  const known = instancePlacesOf(texts).map((each) => ({ ...each, said: inputsOf(each.selection, session) }));
+  const envFiles = envFilesOf(known, project, session);
   const found = await Promise.all(
-    texts.map(async (text) => {
+    known.map(async ({ text, place, selection, said: { restartCommand } }) => {
       const [where] = anchors.flatMap(({ groupId, tags }) => {
         const n = anchoredNumber(tags, 'instances', text);
         return n === undefined ? [] : [{ groupId, key: restartDueTag(n) }];
       });
-      const known = instancePlaceOf(text);
-      if (!known || !where) return [];
-      const { place, selection } = known;
-      const { envFile, restartCommand } = inputsOf(selection, session);
+      if (!where) return [];
       return [
         {
           name: selectedName(selection),
           place,
           app: await readInstancesOf(aws, selection, session.emit),
           due: restartDue(where.groupId, where.key, aws.ec2),
-          envFile: envFile?.value,
+          envFiles: envFiles.get(text) ?? [],
           restartCommand: restartCommand?.value,
         },
       ];
     }),
   );
   return found.flat();
+}
+
+/** A config file says of each app which is its file; of those that flags name, each file says it. */
+function envFilesOf(
+  apps: readonly (InstancePlace & { readonly said: Inputs })[],
+  project: string,
+  { inputs }: Pick<Session, 'inputs'>,
+): ReadonlyMap<string, readonly string[]> {
+  const inFiles = apps.flatMap(({ text, place, said }) => ('app' in place ? [{ text, place, said }] : []));
+  const isConfigured = ({ said }: (typeof inFiles)[number]): boolean =>
+    said !== inputs && said.envFile?.origin === 'config';
+  const configured = inFiles
+    .filter(isConfigured)
+    .map(({ text, said }) => ({ text, files: said.envFile?.value ?? [] }));
+  const flagged = inFiles.filter((each) => !isConfigured(each));
+  const taken = configured.flatMap(({ files }) => files);
+  const shares = shareEnvFiles(
+    (inputs.envFile?.value ?? []).filter((file) => !taken.includes(file)),
+    flagged.map(({ place }) => place.app),
+    project,
+  );
+  return new Map([
+    ...configured.map(({ text, files }) => [text, files] as const),
+    ...flagged.map(({ text }, index) => [text, shares[index] ?? []] as const),
+  ]);
 }
 
 /** A config file says of each app on its own how it is restarted; without one the flags say it. */
@@ -113,7 +139,7 @@ export function readInstanceConsumers(
 ): Promise<ResultInstances[]> {
   return Promise.all(
     instanceApps.map(async ({ name, app, place }): Promise<ResultInstances> => {
-      const left = place === 'env-file' ? [] : await listOwnParameters(place.parameterPath, project, aws);
+      const left = 'parameterPath' in place ? await listOwnParameters(place.parameterPath, project, aws) : [];
       return {
         kind: 'ec2',
         name,

@@ -9,6 +9,7 @@ import { planResources, type Plan } from '../engine/plan.ts';
 import type { AnyResource } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
 import type { Finding } from '../survey/finding.ts';
+import { preflightOfCaches } from '../survey/cache-findings.ts';
 import { preflight, preflightOfInstances } from '../survey/preflight.ts';
 import type { Project } from './project.ts';
 import type { Session } from './session.ts';
@@ -17,6 +18,7 @@ export async function examine(
   { settings, consumers, identity, aws }: Project,
   session: Session,
 ): Promise<void> {
+  report(await preflightOfCaches(settings, identity, aws), session);
   for (const consumer of consumers) {
     const findings =
       consumer.kind === 'ecs'

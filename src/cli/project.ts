@@ -1,4 +1,4 @@
-/** What setup, plan, verify and status begin with: who asks, which app, which cache, and what is wanted of them. */
+/** What commands begin with: who asks, which app it is, and for setup, plan and verify all that is wanted of it. */
 import type { Aws } from '../aws/aws.ts';
 import type { App, Identity } from '../domain/app.ts';
 import type { Consumer } from '../domain/consumer.ts';
@@ -8,6 +8,7 @@ import { variablesIn } from '../domain/task-definition.ts';
 import type { AnyResource } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
 import type { InputName } from '../inputs/catalogue.ts';
+import type { ConfiguredVariable } from '../inputs/config-file.ts';
 import { withAnswer, type Inputs } from '../inputs/resolve.ts';
 import { checkRules } from '../inputs/rules.ts';
 import type { Configured } from '../inputs/project-inputs.ts';
@@ -29,6 +30,7 @@ import {
 import { findCacheInUse } from './cache-in-use.ts';
 import { readProbePrograms } from './probe-programs.ts';
 import { askCacheName, askNewCache, askProof, type Reads } from './questions.ts';
+import { saidAgain } from './said-again.ts';
 import type { Session } from './session.ts';
 
 /** Who asks, and what has been answered so far. */
@@ -93,6 +95,10 @@ export async function openProject(session: Session, writes = false): Promise<Pro
   session.record.project = target.project;
   checkFound(target, session);
   const settings = settingsOf(inputs, target, session.env);
+  session.record.again = saidAgain(
+    inputs,
+    settings.consumers.some(({ kind }) => kind === 'ec2'),
+  );
   const consumers = settings.consumers.map((consumer, index) => consumerOf(consumer, apps[index], aws));
   const { probeImage } = settings.proof;
   const programs = readProbePrograms(session.programsFolder);
@@ -128,8 +134,10 @@ async function answeredTarget(session: Session, writes: boolean): Promise<OpenTa
   const reads = readsOf(aws, identity);
   const { app, target } = await findConsumer(session.inputs, aws, reads, asker);
   const looking = command === 'verify';
-  const known =
-    'service' in app ? await withWhatIsInUse(session.inputs, app, account, looking) : session.inputs;
+  const { inputs: known, variables } =
+    'service' in app
+      ? await withWhatIsInUse(session, app, account, looking)
+      : { inputs: session.inputs, variables: [] };
   const called = nameOfTarget(target);
   const name = await askCacheName(known, asker, called);
   const inputs = looking ? known : await askProof(await askNewCache(known, asker, reads, name), asker);
@@ -139,7 +147,7 @@ async function answeredTarget(session: Session, writes: boolean): Promise<OpenTa
     inputs,
     project: inputs.project?.value ?? called,
     caches: [{ inputs, name }],
-    consumers: [{ inputs, app: target, cache: name, variables: [] }],
+    consumers: [{ inputs, app: target, cache: name, variables }],
     apps: [app],
   };
 }
@@ -181,32 +189,43 @@ function checkFound({ caches }: OpenTarget, { command, inputs, configured }: Ses
   );
 }
 
-/** Of a cache that is there, what nobody gave is as it is: which kind it is, and whether it asks for a password. */
 async function withLivingCaches(target: OpenTarget): Promise<OpenTarget> {
-  const caches = target.caches.map(async ({ inputs, name }) => {
-    const { auth, serverless } = inputs;
-    if (isGiven(auth) && isGiven(serverless)) return { name, inputs };
-    const living = await target.aws.caches.read(name);
-    if (!living) return { name, inputs };
-    const asIs = isGiven(auth) ? inputs : withAnswer(inputs, 'auth', living.auth, 'found');
-    return {
-      name,
-      inputs: isGiven(serverless)
-        ? asIs
-        : withAnswer(asIs, 'serverless', living.kind === 'serverless', 'found'),
-    };
-  });
+  const caches = target.caches.map(async ({ inputs, name }) => ({
+    name,
+    inputs: await withLivingCache(inputs, name, target.aws),
+  }));
   return { ...target, caches: await Promise.all(caches) };
 }
 
+/** Of a cache that is there, what nobody gave is as it is: which kind it is, and whether it asks for a password. */
+export async function withLivingCache(inputs: Inputs, name: string, { caches }: Aws): Promise<Inputs> {
+  const { auth, serverless } = inputs;
+  if (isGiven(auth) && isGiven(serverless)) return inputs;
+  const living = await caches.read(name);
+  if (!living) return inputs;
+  const asIs = isGiven(auth) ? inputs : withAnswer(inputs, 'auth', living.auth, 'found');
+  return isGiven(serverless) ? asIs : withAnswer(asIs, 'serverless', living.kind === 'serverless', 'found');
+}
+
+/** What is looked at is what the app has, unless somebody says which variables are meant. */
 async function withWhatIsInUse(
-  inputs: Inputs,
+  { inputs, asker }: Session,
   app: App,
-  account: Account,
+  { aws }: Account,
   looking: boolean,
-): Promise<Inputs> {
-  const read = withProfileInUse(inputs, app);
-  return looking ? withCacheInUse({ ...account, inputs: read, app }) : read;
+): Promise<{ readonly inputs: Inputs; readonly variables: readonly ConfiguredVariable[] }> {
+  const { cacheName, envProfile, envTls } = inputs;
+  const isSaid = envProfile !== undefined || envTls !== undefined || isGiven(inputs.envVar);
+  if (!looking || (isSaid && cacheName)) return { inputs: withProfileInUse(inputs, app), variables: [] };
+  const inUse = await findCacheInUse(app, cacheName?.value, aws, asker);
+  const found =
+    inUse.cacheName === undefined || cacheName
+      ? inputs
+      : withAnswer(inputs, 'cacheName', inUse.cacheName, 'found');
+  const variables = isSaid
+    ? []
+    : inUse.variables.map(({ container, name, template }) => ({ container, name, template }));
+  return { inputs: variables.length > 0 ? found : withProfileInUse(found, app), variables };
 }
 
 /** An app that has the variables of a profile reads those, unless somebody says which it reads. */
@@ -217,13 +236,6 @@ function withProfileInUse(inputs: Inputs, { taskDefinition, container }: App): I
   return profile === undefined || profile === 'url'
     ? inputs
     : withAnswer(inputs, 'envProfile', profile, 'found');
-}
-
-/** A cache that the app uses already need not be named to be looked at. */
-async function withCacheInUse({ inputs, app, aws }: FoundApp): Promise<Inputs> {
-  if (inputs.cacheName) return inputs;
-  const name = await findCacheInUse(app, inputs.envVar.value, aws);
-  return name === undefined ? inputs : withAnswer(inputs, 'cacheName', name, 'found');
 }
 
 function readsOf(aws: Aws, { region }: Identity): Reads {

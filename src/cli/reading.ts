@@ -6,7 +6,7 @@ import type { RunningService, TargetGroup } from '../domain/app.ts';
 import { REPLACES_TAG } from '../domain/ownership.ts';
 import { variableOf } from '../domain/task-definition.ts';
 import { valueStore } from '../resources/instances/instance-values.ts';
-import { isInTheWay } from '../resources/instances/value-store.ts';
+import { isBlocked } from '../domain/change.ts';
 import type { ResultCache, ResultConsumer, ResultStickiness } from '../output/result.ts';
 import type { Reading } from './run-record.ts';
 
@@ -45,7 +45,7 @@ async function readInstances(
 ): Promise<ConsumerReading> {
   const stored = await valueStore(own, settings, aws).read();
   const place = own.envFile === undefined ? ('parameter-store' as const) : ('env-file' as const);
-  const found = isInTheWay(stored) ? undefined : stored;
+  const found = isBlocked(stored) ? undefined : stored;
   return {
     consumer: {
       kind: 'ec2',

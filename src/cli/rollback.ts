@@ -1,10 +1,11 @@
 /** `rollback`: the app back to what it was before us. The cache stays. */
 import { isConverged } from '../engine/plan.ts';
-import { shellWord } from '../output/shell-word.ts';
+import { wayBackCommand } from '../output/way-back-command.ts';
 import { staying, wayBack } from '../resources/way-back.ts';
 import { requireApproval } from './approval.ts';
 import type { Command } from './session.ts';
 import { restartsByHand } from './instance-undoing.ts';
+import { saidAgain } from './said-again.ts';
 import { applyStages, openUndoing, planStages, readEnd } from './undoing.ts';
 
 export const rollback: Command = async (session) => {
@@ -16,9 +17,11 @@ export const rollback: Command = async (session) => {
     await applyStages(stages, plan, undoing, session);
   }
   await readEnd(undoing, session);
+  const { project, identity, instanceApps } = undoing;
+  const again = saidAgain(session.inputs, instanceApps.length > 0);
   session.record.next = [
-    ...(await restartsByHand(undoing.instanceApps, session)),
-    `elasticache-wizard destroy --project ${shellWord(undoing.project)}   (removes the cache too)`,
+    ...(await restartsByHand(instanceApps, session)),
+    `${wayBackCommand('destroy', project, identity.region, again)}   (removes the cache too)`,
   ];
   return 0;
 };

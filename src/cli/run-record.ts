@@ -2,7 +2,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Identity } from '../domain/app.ts';
 import type { Observation } from '../domain/drift.ts';
-import { CHECKS, type CheckReport } from '../domain/check.ts';
+import { ALL_CHECKS, type CheckReport } from '../domain/check.ts';
 import type { Ref } from '../domain/outputs.ts';
 import type { WizardEvent } from '../engine/events.ts';
 import type { Facts, ResultCache, ResultChange, ResultConsumer, ResultStickiness } from '../output/result.ts';
@@ -16,6 +16,8 @@ export interface Reading {
 
 export class RunRecord {
   project: string | undefined;
+  /** Flags that the way back takes besides. */
+  again: readonly string[] = [];
   aws: Pick<Aws, 'calls'> | undefined;
   reading: Reading = { caches: [], consumers: [], stickiness: [] };
   /** What `status` sees besides; undefined where nobody looked. */
@@ -61,12 +63,13 @@ export class RunRecord {
     return {
       identity: this.identity,
       project: this.project,
+      again: this.again,
       changes: [...this.changes.values()],
       ...this.reading,
       observations: this.observations,
       consumers: this.reading.consumers.map((consumer) => this.asDeployed(consumer)),
       // They run at the same time and end in any order.
-      checks: [...this.checks].sort((one, other) => CHECKS.indexOf(one.id) - CHECKS.indexOf(other.id)),
+      checks: [...this.checks].sort((one, other) => ALL_CHECKS.indexOf(one.id) - ALL_CHECKS.indexOf(other.id)),
       monthlyUsd: this.monthlyUsd,
       awsCalls: this.aws?.calls ?? { reads: 0, writes: 0 },
       elapsedMs,

@@ -28,7 +28,7 @@ export const sandbox: Command = async (session) => {
 };
 
 /** Loaded by the name that was asked for: nobody waits for the others. */
-export async function scenarioOf({ inputs, programsFolder }: Session): Promise<Scenario> {
+async function scenarioOf({ inputs, programsFolder }: Session): Promise<Scenario> {
   switch (inputs.scenario.value) {
     case 'collabcanvas':
       return (await import('../sandbox/scenarios/collabcanvas.ts')).collabcanvas({ programsFolder });

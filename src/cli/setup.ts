@@ -6,7 +6,8 @@ import { blockedBy, isConverged } from '../engine/plan.ts';
 import { change } from './changing.ts';
 import { check, type Evidence } from './checking.ts';
 import { definitionSnippet } from '../output/definition-snippet.ts';
-import { shellWord } from '../output/shell-word.ts';
+import { shellWord } from '../domain/shell-word.ts';
+import { wayBackCommand } from '../output/way-back-command.ts';
 import { examinePermissions } from './permissions.ts';
 import { examine, makePlan } from './planning.ts';
 import { openProject, readAgain, type Project } from './project.ts';
@@ -19,7 +20,7 @@ export const setup: Command = async (session) => {
   const blocked = blockedBy(plan);
   if (blocked) throw blocked;
   const evidence = isConverged(plan)
-    ? { pings: notAsked(project) }
+    ? NOT_ASKED
     : await change(await examinePermissions(project, plan, session), plan, session);
   const consumers = await readAgain(project);
   session.record.next = [
@@ -32,10 +33,9 @@ export const setup: Command = async (session) => {
   return 0;
 };
 
-function notAsked({ consumers }: Project): Evidence['pings'] {
-  const notWanted = 'nothing was changed; `verify` asks';
-  return new Map(consumers.map(({ settings }) => [settings.name, { notWanted }]));
-}
+const NOT_ASKED: Evidence = {
+  askPing: () => Promise.resolve({ notWanted: 'nothing was changed; `verify` asks' }),
+};
 
 function restarts({ awaitingRestart = new Set() }: Evidence): string[] {
   return [...awaitingRestart].map(
@@ -43,7 +43,7 @@ function restarts({ awaitingRestart = new Set() }: Evidence): string[] {
   );
 }
 
-function nextSteps({ settings }: Project, session: Session): string[] {
+function nextSteps({ settings, identity }: Project, session: Session): string[] {
   const named = namedAgain(settings, session);
   const { verify, refreshPath } = settings.proof;
   return [
@@ -51,7 +51,7 @@ function nextSteps({ settings }: Project, session: Session): string[] {
     verify && refreshPath === undefined
       ? `elasticache-wizard verify ${named} --refresh-path <path> --refresh-value body   (proves that refreshes agree)`
       : `elasticache-wizard verify ${named}`,
-    `elasticache-wizard rollback --project ${shellWord(settings.project)}   (the way back)`,
+    `${wayBackCommand('rollback', settings.project, identity.region, session.record.again)}   (the way back)`,
   ];
 }
 
@@ -84,7 +84,7 @@ function namedAgain({ consumers, caches }: Project['settings'], { inputs }: Sess
     `--cache-name ${caches[0]?.name ?? ''}`,
     ...(project ? [`--project ${shellWord(project.value)}`] : []),
     ...(parameterPath ? [`--parameter-path ${shellWord(parameterPath.value)}`] : []),
-    ...(envFile ? [`--env-file ${shellWord(envFile.value)}`] : []),
+    ...(envFile?.value ?? []).map((file) => `--env-file ${shellWord(file)}`),
     ...(logFile ? [`--log-file ${shellWord(logFile.value)}`] : []),
   ].join(' ');
 }

@@ -2,10 +2,10 @@
 import type { Observation } from '../domain/drift.ts';
 import { note, observeAll, type Observer } from '../drift/observer.ts';
 import { observers } from '../drift/observers.ts';
-import { carriedBy, type Watched } from '../drift/watched.ts';
+import { carriedIn, type Watched } from '../drift/watched.ts';
 import { WizardError } from '../errors.ts';
 import { driftName } from '../output/kind-names.ts';
-import { commandText } from '../output/shell-word.ts';
+import { commandText } from '../domain/shell-word.ts';
 import { readInstanceConsumers } from './instance-undoing.ts';
 import { leaseParameter } from './lease-parameter.ts';
 import { time } from './lease.ts';
@@ -26,7 +26,7 @@ export const status: Command = async (session) => {
 async function readWatched(watched: Watched): Promise<Reading> {
   const { aws, project, services, instanceApps, anchors, cacheInUse, variable } = watched;
   const readings = services.map((service) => {
-    const carried = carriedBy(service.taskDefinition, watched);
+    const carried = carriedIn(service, watched);
     const asGiven = { name: variable, container: service.container };
     return readingOf(service, carried.length > 0 ? carried : [asGiven]);
   });

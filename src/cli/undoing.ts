@@ -53,7 +53,7 @@ export async function openUndoing(session: Session, writes: boolean): Promise<Un
     project,
     anchors,
     services: services.filter((service) => service !== 'gone'),
-    instanceApps: await readInstanceApps(aws, anchors, session),
+    instanceApps: await readInstanceApps(aws, project, anchors, session),
     staying: await readStaying(aws, project, anchors),
     goneServices: serviceArns.filter((_, index) => services[index] === 'gone').map(nameOf),
     places: await readCachePlaces(aws, project, anchors),

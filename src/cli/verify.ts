@@ -1,42 +1,55 @@
 /** `verify`: why the app does not reach, or does not use, its cache. One cause, one fix. */
 import type { PingEvidence } from '../checks/context.ts';
-import type { EcsConsumer } from '../domain/consumer.ts';
-import type { Endpoint } from '../domain/outputs.ts';
+import { loadPage } from '../checks/page-visits.ts';
+import type { Consumer, EcsConsumer } from '../domain/consumer.ts';
 import type { ProbeReport } from '../domain/probe-report.ts';
 import { probeTargets, type ProbeTarget } from '../domain/probe-target.ts';
 import { explainPing, isAnswered, isAnsweredByCluster } from '../domain/ping.ts';
 import { variableOf } from '../domain/task-definition.ts';
 import { runStep } from '../engine/apply.ts';
 import { WizardError } from '../errors.ts';
-import { check } from './checking.ts';
+import { check, type Evidence } from './checking.ts';
+import { readEndpoints } from './endpoints.ts';
 import { askFromInstances } from './instance-asking.ts';
+import { requireCaches } from './missing-cache.ts';
 import { openProject, type Project } from './project.ts';
+import { reportFile } from './report-file.ts';
+import { reportOn } from './reporting.ts';
 import type { Command, Session } from './session.ts';
 
 const WITHOUT_PROBE = 'Mend that and run it again; the check logs tells what the app itself says.';
 
 export const verify: Command = async (session) => {
+  const { report } = session.inputs;
+  const file = report && reportFile(report.value);
   const project = await openProject(session);
   await requireCaches(project);
-  const pings = new Map<string, PingEvidence>();
-  for (const consumer of project.consumers) {
-    const ping =
-      consumer.kind === 'ecs'
-        ? await askCache(consumer, project, session)
-        : await askFromInstances(consumer, project, session);
-    pings.set(consumer.settings.name, ping);
-  }
-  await check(project, project.consumers, { pings }, session);
+  const checking = check(project, project.consumers, { askPing: askInTurn(project, session) }, session);
+  await (file ? reportOn(checking, file, project, session) : checking);
   return 0;
 };
 
-async function requireCaches({ settings, aws }: Project): Promise<void> {
-  for (const { name } of settings.caches) {
-    if (await aws.caches.read(name)) continue;
-    throw new WizardError('NotFound', `There is no cache ${name} in this account and region`, {
-      hint: 'Name the one that is there (--cache-name, --region), or make it: elasticache-wizard setup.',
-    });
-  }
+/** One after another: each is a task of ours, and the account's room for tasks is the app's. */
+function askInTurn(project: Project, session: Session): Evidence['askPing'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (consumer) => {
+    const ask = async (): Promise<PingEvidence> => {
+      const visits = await loadPageOf(consumer, project, session);
+      const evidence = await (consumer.kind === 'ecs'
+        ? askCache(consumer, project, session)
+        : askFromInstances(consumer, project, session));
+      return 'stages' in evidence ? { ...evidence, visits } : evidence;
+    };
+    const answer = last.then(ask, ask);
+    last = answer;
+    return answer;
+  };
+}
+
+function loadPageOf(consumer: Consumer, { settings }: Project, { signal }: Session): Promise<number> {
+  if (!settings.proof.probe) return Promise.resolve(0);
+  const tasks = consumer.kind === 'ecs' ? consumer.app.service.runningCount : consumer.app.instances.length;
+  return loadPage(settings.proof, consumer.app, tasks, signal);
 }
 
 /** From where the app runs, with what the running revision carries. Other checks go on where it cannot be asked. */
@@ -56,7 +69,7 @@ export async function askCache(
     await runStep(what, 'unchanged', { ...session, wait: settings.wait }, async (step) => {
       const how = await probe.rehearse(app, step);
       if (how.possible) {
-        report = await probe.ask(app, target, how, step);
+        report = await probe.ask(app, target, how, step, 'each zone');
         if (!report.credentialsWithheld) throwFailed(report);
       } else reason = how.reason;
       if (!report || !isAnswered(report)) step.skip();
@@ -90,12 +103,6 @@ async function targetOf(
     if (!variable) return { notAsked: `${name.value} is not set in ${container}`, hint: WITHOUT_PROBE };
     handed.push({ container, name: name.value, variable });
   }
-  const caches = [...new Set(variables.flatMap(({ cache }) => cache ?? []))];
-  const living = await Promise.all(caches.map((name) => aws.caches.read(name)));
-  const endpointOf = (cache: string): Endpoint | undefined => {
-    const found = living[caches.indexOf(cache)];
-    return found?.endpoint && { ...found.endpoint, tls: found.transitEncryption };
-  };
-  const [target] = probeTargets(consumer, handed, endpointOf);
+  const [target] = probeTargets(consumer, handed, await readEndpoints(consumer, aws));
   return target ?? { notAsked: 'none of its variables is an address', hint: WITHOUT_PROBE };
 }

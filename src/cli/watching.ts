@@ -2,19 +2,20 @@
 import type { Aws } from '../aws/aws.ts';
 import type { RunningService } from '../domain/app.ts';
 import { nameOf } from '../domain/arn.ts';
-import type { CachePlace } from '../domain/our-values.ts';
+import type { CachePlace, Possessions } from '../domain/our-values.ts';
 import { isGiven } from '../domain/settings.ts';
-import { cacheNameOf, carriedBy, type Watched } from '../drift/watched.ts';
+import { cacheNameOf, carriedIn, type Watched } from '../drift/watched.ts';
 import { CATALOGUE, inputsOf, type InputName } from '../inputs/catalogue.ts';
 import { flagOf } from '../inputs/input.ts';
 import type { Inputs } from '../inputs/resolve.ts';
+import { checkRules } from '../inputs/rules.ts';
 import { settingsOf } from '../inputs/settings.ts';
 import { findProject, readAnchors, readRunningService, type Anchor } from '../survey/project.ts';
 import { readNamedService } from '../survey/service.ts';
 import { listClusters, listServices } from '../survey/services.ts';
-import { findCacheInUse } from './cache-in-use.ts';
+import { readCacheInUse } from './cache-in-use.ts';
 import { nameOfInstances, readInstanceApps } from './instance-undoing.ts';
-import { openAccount } from './project.ts';
+import { openAccount, withLivingCache } from './project.ts';
 import { askApp } from './questions.ts';
 import type { Session } from './session.ts';
 
@@ -44,13 +45,12 @@ export async function openWatched(session: Session): Promise<Watched> {
     project,
     anchors,
     services,
-    instanceApps: await readInstanceApps(aws, anchors, session),
+    instanceApps: await readInstanceApps(aws, project, anchors, session),
     goneServices: serviceArns.filter((_, index) => read[index] === 'gone'),
     places,
     variable: inputs.envVar.value,
-    cacheInUse:
-      inputs.cacheName?.value ?? (running && (await findCacheInUse(running, inputs.envVar.value, aws))),
-    asked: askedOf(anchors, running, session),
+    cacheInUse: inputs.cacheName?.value ?? (running && (await readCacheInUse(running, aws))),
+    asked: await readAsked(aws, project, anchors, running, session),
     // The AWS CLI reads other variables for the region than the SDK.
     where: ['--region', identity.region, ...flagsOf(inputs, ['profile', 'endpointUrl'])],
   };
@@ -81,12 +81,8 @@ async function findByService(aws: Aws, { inputs, asker }: Session, region: strin
 }
 
 /** The one that carries our variable, unless another is named: without a load balancer nothing else tells them apart. */
-function inContainer(
-  service: RunningService,
-  named: string | undefined,
-  ours: Pick<Watched, 'places' | 'project'>,
-): RunningService {
-  const container = named ?? carriedBy(service.taskDefinition, ours)[0]?.container ?? service.container;
+function inContainer(service: RunningService, named: string | undefined, ours: Possessions): RunningService {
+  const container = named ?? carriedIn(service, ours)[0]?.container ?? service.container;
   return { ...service, container };
 }
 
@@ -109,33 +105,45 @@ async function readPlaces({ caches }: Aws, anchors: readonly Anchor[]): Promise<
   return places.flat();
 }
 
-/** What of a living cache can be changed. */
+/** What can be told of a living cache. */
 const CACHE_SETTINGS: readonly InputName[] = inputsOf('status')
-  .filter(([, { group }]) => group === 'cache')
+  .filter(([name, { group }]) => group === 'cache' || name === 'securityGroup' || name === 'subnets')
   .map(([name]) => name)
   .filter((name) => name !== 'cacheName' && name !== 'preset');
 
-function askedOf(
-  [anchor]: readonly Anchor[],
+async function readAsked(
+  aws: Aws,
+  project: string,
+  anchors: readonly Anchor[],
   running: RunningService | undefined,
   { inputs, env }: Session,
-): Watched['asked'] {
+): Promise<Watched['asked']> {
   const flags = flagsOf(inputs, CACHE_SETTINGS);
-  if (!anchor?.cacheName || !running || flags.length === 0) return undefined;
-  const name = anchor.cacheName;
-  const target = { project: name, caches: [{ inputs, name }], consumers: [] };
-  const [cache] = settingsOf(inputs, target, env).caches;
-  return cache?.kind === 'replicationGroup' ? { cache, flags } : undefined;
+  if (!running || flags.length === 0) return undefined;
+  const names = anchors.flatMap(({ cacheName }) => cacheName ?? []);
+  const caches = await Promise.all(
+    names.map(async (name) => ({ name, inputs: await withLivingCache(inputs, name, aws) })),
+  );
+  // What goes with a cache of nodes may not go with a serverless one, and only now is that known.
+  const [first] = caches;
+  if (first && caches.every((each) => each.inputs.serverless.value)) checkRules('status', first);
+  return { caches: settingsOf(inputs, { project, caches, consumers: [] }, env).caches, flags };
 }
 
 /** As they would have to be typed again. */
 function flagsOf(inputs: Inputs, names: readonly InputName[]): string[] {
   return names.flatMap((name) => {
     const given = inputs[name];
-    if (given === undefined || !isGiven(given)) return [];
-    const flag = flagOf(name);
-    if (CATALOGUE[name].shape === 'switch')
-      return [given.value === true ? flag : flag.replace('--', '--no-')];
-    return [flag, given.value instanceof Array ? given.value.join(',') : `${given.value as string | number}`];
+    return given !== undefined && isGiven(given) ? flagWords(name, given.value) : [];
   });
+}
+
+function flagWords(name: InputName, value: unknown): string[] {
+  const flag = flagOf(name);
+  const { shape } = CATALOGUE[name];
+  if (shape === 'on') return [flag];
+  if (shape === 'switch') return [value === true ? flag : flag.replace('--', '--no-')];
+  if (value instanceof Array) return [flag, value.join(',')];
+  if (typeof value !== 'object' || value === null) return [flag, `${value as string | number}`];
+  return Object.entries(value).flatMap(([key, each]) => [flag, `${key}=${each as string}`]);
 }

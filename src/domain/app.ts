@@ -100,8 +100,8 @@ export interface AppNetwork {
   readonly subnetIds: readonly string[];
   /** Of the tasks: the service's own, the VPC's default group where it names none, the instances' in bridge and host mode. */
   readonly securityGroupIds: readonly string[];
-  /** Groups that restrict egress so that the cache's port is not reachable, with what to add. Never edited by us. */
-  readonly restrictedEgress: readonly { readonly groupId: string; readonly groupName: string }[];
+  /** The groups of each network interface that the app speaks through: several where it uses those of instances. */
+  readonly interfaces: readonly (readonly string[])[];
   /** Subnets that a cache can use, in two or more zones when there are; private ones first. */
   readonly usableSubnets: readonly Subnet[];
   readonly droppedSubnets: readonly { readonly subnetId: string; readonly reason: string }[];

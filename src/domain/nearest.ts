@@ -5,14 +5,28 @@ const FEW = 5;
 /** 'Did you mean collabcanvas-backend? There are: collabcanvas-backend, worker and 12 more.' */
 export function suggestion(name: string, existing: readonly string[]): string | undefined {
   if (existing.length === 0) return undefined;
-  const byDistance = existing
-    .map((each) => ({ each, distance: editDistance(name.toLowerCase(), each.toLowerCase()) }))
-    .sort((one, other) => one.distance - other.distance || one.each.localeCompare(other.each));
+  const byDistance = byDistanceFrom(name, existing);
   const [nearest] = byDistance;
   const close = nearest && (nearest.distance <= Math.ceil(name.length / 3) || nearest.each.includes(name));
   const shown = byDistance.slice(0, FEW).map(({ each }) => each);
   const rest = existing.length > FEW ? ` and ${existing.length - FEW} more` : '';
   return `${close ? `Did you mean ${nearest.each}? ` : ''}There are: ${shown.join(', ')}${rest}.`;
+}
+
+/** What a slip of the finger may have made this of: two letters are others. Another number is another thing. */
+export function misspelt(name: string, existing: readonly string[]): string | undefined {
+  const numbers = (text: string): string => text.replace(/\D+/g, ' ');
+  const [nearest] = byDistanceFrom(
+    name,
+    existing.filter((each) => numbers(each) === numbers(name)),
+  );
+  return nearest && nearest.distance <= 2 ? nearest.each : undefined;
+}
+
+function byDistanceFrom(name: string, existing: readonly string[]): { each: string; distance: number }[] {
+  return existing
+    .map((each) => ({ each, distance: editDistance(name.toLowerCase(), each.toLowerCase()) }))
+    .sort((one, other) => one.distance - other.distance || one.each.localeCompare(other.each));
 }
 
 /** Levenshtein's, one row at a time. */

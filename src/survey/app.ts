@@ -16,8 +16,6 @@ export interface AppTarget {
   readonly service: string;
   /** Absent: the one behind the load balancer, or a question. */
   readonly container?: string;
-  /** Whose way out is looked at; 6379 when absent. */
-  readonly cachePort?: number;
 }
 
 export async function readApp(aws: Aws, target: AppTarget, ask: ContainerQuestion): Promise<App> {
@@ -27,7 +25,7 @@ export async function readApp(aws: Aws, target: AppTarget, ask: ContainerQuestio
   const container = await chooseContainer(service, taskDefinition, target.container, ask);
   const [network, targetGroups] = await Promise.all([
     readPlacement(aws, service, taskDefinition).then((placement) =>
-      readNetwork(aws, placement, target.cachePort ?? 6379, service.serviceName),
+      readNetwork(aws, placement, service.serviceName),
     ),
     readTargetGroups(aws, service),
   ]);

@@ -1,5 +1,7 @@
-/** Whether the app's own security groups let it reach the cache's port. */
+/** Whether the app's own security groups let it reach the cache's port, before there is a cache. */
 import type { SecurityGroup } from '../aws/ec2.ts';
+import { rangeOf } from '../domain/ipv4.ts';
+import { contains } from '../domain/range.ts';
 import { coversPort } from '../domain/security-rules.ts';
 
 /** The groups of those interfaces of which none lets the port out: rules of several groups add up. */
@@ -33,23 +35,12 @@ export function letsOut(
     if (!('cidr' in source)) return false;
     return (
       source.cidr === '0.0.0.0/0' ||
-      (vpcCidrs.length > 0 && vpcCidrs.every((cidr) => contains(source.cidr, cidr)))
+      (vpcCidrs.length > 0 && vpcCidrs.every((cidr) => holds(source.cidr, cidr)))
     );
   });
 }
 
-function contains(outer: string, inner: string): boolean {
-  const one = rangeOf(outer);
-  const other = rangeOf(inner);
-  return one !== undefined && other !== undefined && one.first <= other.first && other.last <= one.last;
-}
-
-/** IPv4 alone: that is what a cache's nodes have unless asked otherwise. */
-function rangeOf(cidr: string): { first: number; last: number } | undefined {
-  const [, a, b, c, d, bits] = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(cidr) ?? [];
-  if (bits === undefined) return undefined;
-  const size = 2 ** (32 - Number(bits));
-  const address = [a, b, c, d].reduce((sum, part) => sum * 256 + Number(part), 0);
-  const first = Math.floor(address / size) * size;
-  return { first, last: first + size - 1 };
+function holds(outer: string, inner: string): boolean {
+  const [one, other] = [rangeOf(outer), rangeOf(inner)];
+  return one !== undefined && other !== undefined && contains(one, other);
 }

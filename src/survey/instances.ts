@@ -26,11 +26,7 @@ export interface Left {
   readonly others: readonly string[];
 }
 
-export async function readInstanceApp(
-  aws: Aws,
-  selection: InstanceSelection,
-  cachePort: number,
-): Promise<InstanceApp> {
+export async function readInstanceApp(aws: Aws, selection: InstanceSelection): Promise<InstanceApp> {
   const selected = await selectRunning(aws, selection);
   const { hosts, name, securityGroupId } = selected;
   const placement = {
@@ -40,7 +36,7 @@ export async function readInstanceApp(
   };
   const [running, network, roleArns] = await Promise.all([
     runningOf(aws, selected),
-    readNetwork(aws, placement, cachePort, name),
+    readNetwork(aws, placement, name),
     readRoleArns(aws, hosts),
   ]);
   const url = await readAppUrl(aws, running.targetGroups);

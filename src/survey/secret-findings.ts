@@ -8,6 +8,8 @@ import { secretArn, secretVariablesOf, STORE_NAMES } from '../domain/secrets.ts'
 import type { SecretStore } from '../domain/settings.ts';
 import { WizardError } from '../errors.ts';
 import type { Finding, Inspection, Situation } from './finding.ts';
+import { worstDecision } from './role-decision.ts';
+import { readWaysOut } from './ways-out.ts';
 
 type Answer = 'allowed' | { readonly lacking: Statement; readonly decision: Simulated['decision'] };
 
@@ -63,10 +65,8 @@ async function answerOf(
   lacking: Statement,
   { iam }: Situation['aws'],
 ): Promise<Answer> {
-  const answers = await iam.simulate(roleArn, { actions: [action], resources, context: {} });
-  const decisions = answers.map(({ decision }) => decision);
-  const worst = (['forbidden', 'denied', 'perhaps'] as const).find((each) => decisions.includes(each));
-  return worst ? { lacking, decision: worst } : 'allowed';
+  const decision = await worstDecision(iam, roleArn, action, resources);
+  return decision === 'allowed' ? decision : { lacking, decision };
 }
 
 function answersToFindings(answers: readonly Answer[], roleArn: string, { consumer }: Situation): Finding[] {
@@ -125,13 +125,10 @@ export const endpoints: Inspection = async ({ app, aws, settings, consumer }) =>
   const variables = secretVariablesOf(consumer, settings.caches, settings.project);
   const stores = [...new Set(variables.map(({ store }) => store))];
   if (stores.length === 0) return [];
-  const { vpcId, subnetIds } = app.network;
-  const closed = await aws.ec2.readClosedSubnetIds(vpcId);
-  const shut = subnetIds.filter((subnetId) => closed.has(subnetId));
-  if (shut.length === 0) return [];
-  const services = await aws.ec2.listInterfaceEndpoints(vpcId);
-  const missing = stores.filter((store) => !services.some((service) => service.endsWith(`.${store}`)));
-  return missing.map((store) => endpointFinding(store, shut, app));
+  const ways = await readWaysOut(aws.ec2, app);
+  if (ways.shut.length === 0) return [];
+  const missing = stores.filter((store) => !ways.endpoints.some((service) => service.endsWith(`.${store}`)));
+  return missing.map((store) => endpointFinding(store, ways.shut, app));
 };
 
 function endpointFinding(store: SecretStore, subnetIds: readonly string[], { network }: App): Finding {

@@ -2,22 +2,24 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Ec2Subnet } from '../aws/ec2.ts';
 import type { AppNetwork, Subnet } from '../domain/app.ts';
+import { isPublic, routeTableOf } from '../domain/route-table.ts';
 
 type Choice = Pick<AppNetwork, 'usableSubnets' | 'droppedSubnets'>;
 
 /** All usable ones of the VPC, private ones first, then those with the most room. */
 export async function readUsableSubnets(aws: Aws, vpcId: string): Promise<Choice> {
-  const [subnets, publicIds, zoneTypes] = await Promise.all([
+  const [subnets, tables, zoneTypes] = await Promise.all([
     aws.ec2.describeSubnets({ vpcId }),
-    aws.ec2.readPublicSubnetIds(vpcId),
+    aws.ec2.describeRouteTables(vpcId),
     aws.ec2.describeZoneTypes(),
   ]);
   const usableSubnets: Subnet[] = [];
   const droppedSubnets: { subnetId: string; reason: string }[] = [];
   for (const subnet of subnets) {
     const reason = obstacle(subnet, zoneTypes);
+    const table = routeTableOf(tables, subnet.subnetId);
     if (reason !== undefined) droppedSubnets.push({ subnetId: subnet.subnetId, reason });
-    else usableSubnets.push(toSubnet(subnet, publicIds.has(subnet.subnetId)));
+    else usableSubnets.push(toSubnet(subnet, table !== undefined && isPublic(table)));
   }
   usableSubnets.sort(
     (one, other) => Number(one.isPublic) - Number(other.isPublic) || other.freeAddresses - one.freeAddresses,

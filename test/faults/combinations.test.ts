@@ -14,7 +14,7 @@ import { openStage, sample, type Scene } from './scene.ts';
 
 const CACHE = 'collabcanvas-redis';
 /** An inert app proves nothing of a cache. */
-const SETUP = ['setup', ...COLLABCANVAS, '--no-probe', '--no-verify', '--yes', '--poll-interval', '30'];
+const SETUP = ['setup', ...COLLABCANVAS, '--no-probe', '--no-verify', '--yes'];
 const EACH_REFUSAL = 4;
 
 const stage = await openStage();

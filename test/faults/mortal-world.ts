@@ -15,6 +15,15 @@ export interface Death {
   readonly moment: (typeof MOMENTS)[number];
 }
 
+const READ = /:(Describe|List|Get|Filter|Simulate)/;
+
+/** At each moment of each call after which AWS is at work on something. */
+export function deathsIn(calls: readonly string[]): (Death & { readonly action: string })[] {
+  return calls.flatMap((action, at) =>
+    READ.test(action) ? [] : MOMENTS.map((moment) => ({ call: at + 1, action, moment })),
+  );
+}
+
 export interface MortalWorld {
   readonly endpointUrl: string;
   readonly clock: Clock;

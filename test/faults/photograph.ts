@@ -25,7 +25,10 @@ export interface Photograph {
   readonly revisions: readonly string[];
   readonly securityGroups: Json;
   readonly subnetGroups: Json;
+  readonly parameterGroups: Json;
   readonly caches: Json;
+  /** Of each cache, and those that are a cache of their own. */
+  readonly nodes: Json;
   readonly targetGroups: Json;
   readonly probe: { readonly taskDefinitions: readonly string[]; readonly tasks: readonly string[] };
   readonly parameters: readonly string[];
@@ -52,7 +55,9 @@ export async function photograph(account: Account): Promise<Photograph> {
       ),
     ),
     subnetGroups: plain(await subnetGroups(call)),
+    parameterGroups: plain(await parameterGroups(call)),
     caches: plain(await caches(call)),
+    nodes: plain(await nodes(call)),
     targetGroups: plain(await targetGroups(call)),
     probe: { taskDefinitions: await leftProbes(account), tasks: await probeTasks(call) },
     parameters: await parameters(call),
@@ -155,6 +160,42 @@ async function caches(call: Call): Promise<Json> {
   );
   return Promise.all(
     ReplicationGroups.map(async (group) => ({ ...group, tags: await cacheTags(call, group) })),
+  );
+}
+
+interface Node extends JsonObject {
+  CacheClusterId: string;
+}
+
+async function nodes(call: Call): Promise<Json> {
+  const { CacheClusters } = await call<{ CacheClusters: Node[] }>('elasticache', 'DescribeCacheClusters', {});
+  return CacheClusters.map(
+    ({ CacheClusterId, CacheClusterStatus, CacheNodeType, CacheParameterGroup, SecurityGroups }) => ({
+      CacheClusterId,
+      CacheClusterStatus,
+      CacheNodeType,
+      CacheParameterGroup,
+      SecurityGroups,
+    }),
+  ).sort((one, other) => one.CacheClusterId.localeCompare(other.CacheClusterId));
+}
+
+/** Those of AWS left out, each with what was changed in it. */
+async function parameterGroups(call: Call): Promise<Json> {
+  const { CacheParameterGroups } = await call<{
+    CacheParameterGroups: (JsonObject & { CacheParameterGroupName: string })[];
+  }>('elasticache', 'DescribeCacheParameterGroups', {});
+  return Promise.all(
+    CacheParameterGroups.filter((group) => !group.CacheParameterGroupName.startsWith('default.')).map(
+      async (group) => {
+        const { CacheParameterGroupName } = group;
+        const { Parameters } = await call<{
+          Parameters: { ParameterName: string; ParameterValue: string }[];
+        }>('elasticache', 'DescribeCacheParameters', { CacheParameterGroupName, Source: 'user' });
+        const values = Parameters.map(({ ParameterName, ParameterValue }) => [ParameterName, ParameterValue]);
+        return { ...group, values: values.sort(), tags: await cacheTags(call, group) };
+      },
+    ),
   );
 }
 

@@ -56,7 +56,7 @@ describe.each([...POLICY_COMMANDS, 'policy'] as const)('%s', (command) => {
           expect(error.hint ?? '').not.toBe('');
         }
       }),
-      runs(400, 3_000),
+      runs(150, 3_000),
     );
   });
 });
@@ -75,7 +75,7 @@ describe('on an account', () => {
           expect(ended.stderr).not.toMatch(/\n\s+at /);
           expect(writesOf()).toBe(0);
         }),
-        runs(12, 200),
+        runs(8, 200),
       );
     },
   );
@@ -99,7 +99,7 @@ describe('on an account', () => {
           expect(stderr + JSON.stringify(result)).not.toContain(SECRET);
           expect(writesOf()).toBe(0);
         }),
-        runs(30, 500),
+        runs(15, 500),
       );
     },
   );

@@ -80,10 +80,10 @@ function valueOf(name: InputName, junk: boolean): fc.Arbitrary<string> {
 
 /** `--help` and `--version` aside, any line that begins with this command. */
 export function anyArguments(command: CommandName, { junk = true } = {}): fc.Arbitrary<Arguments> {
-  // What an endpoint or a profile of somebody's would be asked is not for tests.
+  // What an endpoint or a profile of somebody's would be asked is not for tests, nor are files beside them.
   const names = inputsOf(command)
     .map(([name]) => name)
-    .filter((name) => !['endpointUrl', 'profile', 'json', 'debug', 'fromAccount'].includes(name));
+    .filter((name) => !['endpointUrl', 'profile', 'json', 'debug', 'fromAccount', 'report'].includes(name));
   const typed: fc.Arbitrary<Typed> = fc.constantFrom(...names).chain((name) =>
     fc.record({
       name: fc.constant(name),

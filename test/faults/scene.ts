@@ -17,12 +17,11 @@ export function sample<Cell>(cells: readonly Cell[], every: number): Cell[] {
 /** The parameter that keeps a second run out. */
 export const LEASE = '/elasticache-wizard/collabcanvas-backend/lease';
 
-/** Not so often that most of a run's calls were the same question again. */
-export const SETUP = ['setup', ...COLLABCANVAS, ...REFRESH, '--yes', '--poll-interval', '30'];
+export const SETUP = ['setup', ...COLLABCANVAS, ...REFRESH, '--yes'];
 
 const PROJECT = ['--project', 'collabcanvas-backend'];
-export const ROLLBACK = ['rollback', ...PROJECT, '--yes', '--poll-interval', '30'];
-export const DESTROY = ['destroy', ...PROJECT, '--confirm', 'collabcanvas-backend', '--poll-interval', '30'];
+export const ROLLBACK = ['rollback', ...PROJECT, '--yes'];
+export const DESTROY = ['destroy', ...PROJECT, '--confirm', 'collabcanvas-backend'];
 
 export interface Scene extends SandboxAccount {
   readonly clock: VirtualClock;

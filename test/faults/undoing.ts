@@ -14,3 +14,8 @@ export async function finalSnapshots({ account }: Scene): Promise<string[]> {
   );
   return Snapshots.map(({ SnapshotStatus }) => SnapshotStatus);
 }
+
+/** What is asked when all is done and the lease is given back is for the result alone: a destroy is done without it. */
+export function isLastLook(command: string, action: string, calls: readonly string[]): boolean {
+  return command === 'destroy' && calls.indexOf(action) > calls.lastIndexOf('ssm:DeleteParameter');
+}

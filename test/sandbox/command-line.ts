@@ -37,6 +37,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** Not so often that most of a run's calls were the same question again. */
+const PACE = { ELASTICACHE_WIZARD_POLL_INTERVAL: '30' };
+
 /** Runs a command with --json and without a terminal. */
 export async function commandLine(
   argv: readonly string[],
@@ -53,7 +56,7 @@ export async function commandLine(
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = env;
   const exitCode = await run({
     argv: [...argv, '--json'],
-    env: variables,
+    env: { ...PACE, ...variables },
     stdin: new PassThrough(),
     stdout,
     stderr: stderr as never,

@@ -5,8 +5,9 @@ import type { PolicyDocument } from '../../src/domain/iam/document.ts';
 import type { PolicyCommand } from '../../src/domain/iam/right.ts';
 import { rightsOf } from '../../src/domain/iam/rights.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import { collabcanvas, type CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
 import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
 
 const clock = new VirtualClock();
@@ -37,8 +38,11 @@ interface Canvas {
   readonly writes: () => string[];
 }
 
-async function canvas(): Promise<Canvas> {
-  const at = await sandbox.openAccount(collabcanvas({ programsFolder: PROGRAMS }));
+/** Its app has no processes: whether somebody may call an action depends on none. */
+const canvas = (): Promise<Canvas> => canvasOf({ inert: INERT_CANVAS });
+
+async function canvasOf(options: Omit<CollabcanvasOptions, 'programsFolder'>): Promise<Canvas> {
+  const at = await sandbox.openAccount(collabcanvas({ programsFolder: PROGRAMS, ...options }));
   opened = at;
   const key = at.env.AWS_ACCESS_KEY_ID;
   const mine = () => sandbox.calls().filter(({ accessKeyId }) => accessKeyId === key);
@@ -102,10 +106,10 @@ describe('policy prints a document', () => {
 
 describe('with exactly its document', () => {
   test.each([
-    ['named', []],
-    ['read from the account', ['--from-account']],
-  ])('%s, a setup is proven, and verify and status after it', async (_, flags) => {
-    const app = await canvas();
+    ['named', [], {}],
+    ['read from the account', ['--from-account'], { inert: INERT_CANVAS }],
+  ])('%s, a setup is proven, and verify and status after it', async (_, flags, options) => {
+    const app = await canvasOf(options);
     app.enforce(await app.policy('--for', 'setup,verify,status', ...flags));
 
     const setup = await app.setup();

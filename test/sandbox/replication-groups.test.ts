@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import {} from './cache-account.ts';
 import { hasRedis } from './redis-program.ts';
 import { PROGRAMS } from './command-line.ts';
 import { CACHE, canvasWith, type CanvasWith, PROJECT } from './canvas-with-cache.ts';

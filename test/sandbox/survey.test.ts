@@ -38,7 +38,7 @@ describe('an app', () => {
       vpcId,
       subnetIds: [subnets['private-a'], subnets['private-b']],
       securityGroupIds: [groupId],
-      restrictedEgress: [],
+      interfaces: [[groupId]],
       dnsSupport: true,
     });
   });

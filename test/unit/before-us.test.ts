@@ -2,8 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Ecs } from '../../src/aws/ecs.ts';
 import type { TaskDefinition } from '../../src/domain/app.ts';
-import type { Variable } from '../../src/domain/task-definition.ts';
-import { isSecretOf } from '../../src/domain/secrets.ts';
 import { leadsTo } from '../../src/domain/our-values.ts';
 import { history } from '../../src/resources/services/before-us.ts';
 
@@ -55,10 +53,9 @@ function family(...written: Written[]) {
       Promise.resolve(revisions.find(({ taskDefinitionArn }) => taskDefinitionArn === wanted)),
     listTaskDefinitions: () => Promise.resolve(revisions.map((one) => one.taskDefinitionArn).reverse()),
   } as unknown as Ecs;
-  const isOurs = (variable: Variable): boolean =>
-    'value' in variable ? leadsTo(PLACES, variable.value) : isSecretOf('web', variable.valueFrom);
-  const past = history(ecs, 'web', isOurs);
-  const fromAdopted = history(ecs, 'web', isOurs, () => true);
+  const past = history(ecs, { project: 'web', places: PLACES });
+  const adopted = PLACES.map((place) => ({ ...place, adopted: true }));
+  const fromAdopted = history(ecs, { project: 'web', places: adopted });
   return {
     past,
     fromAdopted,

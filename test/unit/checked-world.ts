@@ -3,13 +3,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Aws } from '../../src/aws/aws.ts';
 import { cachesOver } from '../../src/aws/caches.ts';
+import type { User } from '../../src/aws/access.ts';
+import type { Simulated, SimulatedRequest } from '../../src/aws/iam.ts';
+import type { Ec2Subnet, NetworkInterface, SecurityGroup, VpcPeering } from '../../src/aws/ec2.ts';
+import type { FoundSecret } from '../../src/aws/secrets.ts';
 import type { Task } from '../../src/aws/ecs.ts';
+import type { WeightedForward } from '../../src/aws/elbv2.ts';
 import type { CacheCluster, ReplicationGroup } from '../../src/aws/elasticache.ts';
-import type { CheckContext } from '../../src/checks/context.ts';
+import type { CheckContext, PingEvidence } from '../../src/checks/context.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import type { App, EcsService, TargetGroup } from '../../src/domain/app.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { ownershipTags } from '../../src/domain/ownership.ts';
+import type { NetworkAcl } from '../../src/domain/network-acl.ts';
+import { anchorTag, ownershipTags } from '../../src/domain/ownership.ts';
+import type { RouteTable } from '../../src/domain/route-table.ts';
 import type { Permission } from '../../src/domain/security-rules.ts';
 import type { ProofSettings, Settings, StickinessSettings } from '../../src/domain/settings.ts';
 import { WizardError } from '../../src/errors.ts';
@@ -19,6 +26,8 @@ export const HOST = 'master.canvas-redis.abc123.use1.cache.amazonaws.com';
 export const URL_OF_CACHE = `rediss://${HOST}:6379`;
 export const REVISION = 'arn:aws:ecs:us-east-1:111122223333:task-definition/canvas:7';
 export const OLD_REVISION = 'arn:aws:ecs:us-east-1:111122223333:task-definition/canvas:6';
+
+export const SERVICE_ARN = 'arn:aws:ecs:us-east-1:111122223333:service/canvas/canvas-backend';
 
 const CONSUMER = serviceOf({
   service: 'canvas-backend',
@@ -32,14 +41,38 @@ export interface World {
   logConfiguration: JsonObject | undefined;
   taskDefinitionTags: Record<string, string>;
   tasks: Task[];
+  stopped: Task[];
+  managers: App['managers'];
+  /** Of the project's security group; none where this tool never touched the app. */
+  anchorTags: Record<string, string> | undefined;
+  /** Other caches of the account. */
+  otherGroups: ReplicationGroup[];
+  events: { at: number; message: string }[];
+  executionRoleArn: string | undefined;
+  /** What is kept, by ARN or name. */
+  kept: Record<string, FoundSecret>;
+  /** Of IAM, on the execution role. */
+  decision: Simulated['decision'];
+  users: User[];
+  routeTables: RouteTable[];
+  endpoints: string[];
   appGroups: string[];
   ingress: Permission[];
-  /** Of the app's own groups, where the survey finds that they let little out. */
-  restrictedEgress: Permission[] | undefined;
+  /** Of each of the app's own groups. */
+  egress: Permission[];
+  /** Besides those of the app and of the cache. */
+  otherSecurityGroups: SecurityGroup[];
+  prefixLists: Record<string, string[]>;
+  dnsSupport: boolean;
+  networkAcls: NetworkAcl[];
+  peerings: VpcPeering[];
+  appSubnets: Ec2Subnet[];
+  cacheSubnets: Ec2Subnet[];
+  nodeInterfaces: NetworkInterface[];
   group: ReplicationGroup | undefined;
   members: CacheCluster[];
-  subnetCidrs: string[];
   targetGroups: TargetGroup[];
+  weighted: WeightedForward[];
   healthyTargets: number;
   /** By log stream; without a time, each was written just now. */
   lines: Record<string, (string | { minutesAgo: number; message: string })[]>;
@@ -48,7 +81,7 @@ export interface World {
   stickiness: StickinessSettings;
   url: string | undefined;
   denied: string | undefined;
-  ping: CheckContext['ping'];
+  ping: PingEvidence;
   baseline: CheckContext['baseline'];
 }
 
@@ -66,9 +99,45 @@ export function world(): World {
     },
     taskDefinitionTags: ownershipTags('canvas', 'canvas'),
     tasks: ['t1', 't2', 't3'].map((id) => task(id)),
+    stopped: [],
+    managers: [],
+    anchorTags: { [anchorTag('service', 1)]: SERVICE_ARN },
+    otherGroups: [],
+    events: [],
+    executionRoleArn: 'arn:aws:iam::111122223333:role/canvas-execution',
+    kept: {},
+    decision: 'allowed',
+    users: [],
+    routeTables: [
+      {
+        routeTableId: 'rtb-main',
+        isMain: true,
+        subnetIds: [],
+        routes: [
+          { destination: '10.0.0.0/16', target: 'local', isBlackhole: false },
+          { destination: '0.0.0.0/0', target: 'nat-1', isBlackhole: false },
+        ],
+      },
+    ],
+    endpoints: [],
     appGroups: ['sg-app'],
     ingress: [{ protocol: 'tcp', fromPort: 6379, toPort: 6379, source: { groupId: 'sg-app' } }],
-    restrictedEgress: undefined,
+    egress: [{ protocol: '-1', fromPort: -1, toPort: -1, source: { cidr: '0.0.0.0/0' } }],
+    otherSecurityGroups: [],
+    prefixLists: {},
+    dnsSupport: true,
+    networkAcls: [networkAcl('acl-1', ['subnet-1', 'subnet-2', 'subnet-8', 'subnet-9'])],
+    peerings: [],
+    appSubnets: [subnet('subnet-1', '10.0.2.0/24', 'a'), subnet('subnet-2', '10.0.3.0/24', 'b')],
+    cacheSubnets: [subnet('subnet-8', '10.0.8.0/24', 'a'), subnet('subnet-9', '10.0.9.0/24', 'b')],
+    nodeInterfaces: [
+      {
+        networkInterfaceId: 'eni-1',
+        description: 'ElastiCache canvas-redis-001',
+        subnetId: 'subnet-8',
+        privateIpAddress: '10.0.8.10',
+      },
+    ],
     group: {
       replicationGroupId: 'canvas-redis',
       status: 'available',
@@ -79,10 +148,14 @@ export function world(): World {
       readerEndpoint: { address: HOST.replace('master', 'replica'), port: 6379 },
     } as unknown as ReplicationGroup,
     members: [
-      { cacheClusterId: 'canvas-redis-001', securityGroupIds: ['sg-cache'] } as unknown as CacheCluster,
+      {
+        cacheClusterId: 'canvas-redis-001',
+        securityGroupIds: ['sg-cache'],
+        cacheSubnetGroupName: 'canvas-redis',
+      } as unknown as CacheCluster,
     ],
-    subnetCidrs: ['10.0.1.0/24', '10.0.2.0/24'],
     targetGroups: [targetGroup()],
+    weighted: [],
     healthyTargets: 3,
     lines: Object.fromEntries(
       ['t1', 't2', 't3'].map((id) => [`ecs/backend/${id}`, ['listening', 'Redis connected successfully']]),
@@ -95,6 +168,25 @@ export function world(): World {
     ping: { notAsked: 'not in this test' },
     baseline: undefined,
   };
+}
+
+export function subnet(subnetId: string, cidrBlock: string, zone: string, vpcId = 'vpc-1'): Ec2Subnet {
+  const availabilityZone = `us-east-1${zone}`;
+  return { subnetId, vpcId, cidrBlock, availabilityZone, freeAddresses: 200, ipv6Native: false };
+}
+
+/** Which lets everything through after these. */
+export function networkAcl(
+  networkAclId: string,
+  subnetIds: string[],
+  ...before: NetworkAcl['entries'][number][]
+): NetworkAcl {
+  const all = { protocol: '-1', ports: { first: 0, last: 65_535 }, cidr: '0.0.0.0/0' };
+  const entries = [true, false].flatMap((egress) => [
+    { ...all, egress, ruleNumber: 100, allows: true },
+    { ...all, egress, ruleNumber: 32_767, allows: false },
+  ]);
+  return { networkAclId, subnetIds, entries: [...before, ...entries] };
 }
 
 export function task(id: string, taskDefinitionArn = REVISION, startedAt?: number): Task {
@@ -138,32 +230,44 @@ export function contextOf(now: World, clock = new VirtualClock()): CheckContext 
     app: appOf(now),
     aws: awsOf(now, clock),
     clock,
-    ping: now.ping,
+    where: ['--region', 'us-east-1'],
+    askPing: () => Promise.resolve(now.ping),
     since: clock.now(),
     ...(now.baseline ? { baseline: now.baseline } : {}),
   };
 }
 
+function serviceIn(now: World): EcsService {
+  return {
+    serviceArn: SERVICE_ARN,
+    serviceName: 'canvas-backend',
+    taskDefinitionArn: REVISION,
+    runningCount: now.tasks.length,
+    desiredCount: 3,
+    events: [],
+    deployments: [],
+    launchType: 'FARGATE',
+    capacityProviderStrategy: [],
+    deploymentController: 'ECS',
+    strategy: 'ROLLING',
+    maximumPercent: 200,
+    awsvpc: { subnetIds: ['subnet-1'], securityGroupIds: now.appGroups, assignPublicIp: false },
+    ...now.service,
+  } as unknown as EcsService;
+}
+
 export function appOf(now: World): App {
-  const serviceArn = 'arn:aws:ecs:us-east-1:111122223333:service/canvas/canvas-backend';
   return {
     ecsCluster: 'canvas',
     container: 'backend',
-    service: {
-      serviceArn,
-      serviceName: 'canvas-backend',
-      taskDefinitionArn: REVISION,
-      runningCount: now.tasks.length,
-      deployments: [],
-      awsvpc: { subnetIds: ['subnet-1'], securityGroupIds: now.appGroups, assignPublicIp: false },
-      ...now.service,
-    } as unknown as EcsService,
+    service: serviceIn(now),
     taskDefinition: {
       taskDefinitionArn: REVISION,
       family: 'canvas',
       status: 'ACTIVE',
       tags: now.taskDefinitionTags,
       document: {
+        ...(now.executionRoleArn === undefined ? {} : { executionRoleArn: now.executionRoleArn }),
         containerDefinitions: [
           { name: 'sidecar' },
           {
@@ -179,15 +283,14 @@ export function appOf(now: World): App {
       vpcId: 'vpc-1',
       subnetIds: ['subnet-1', 'subnet-2'],
       securityGroupIds: now.appGroups,
-      restrictedEgress: now.restrictedEgress
-        ? now.appGroups.map((groupId) => ({ groupId, groupName: 'canvas-sg' }))
-        : [],
+      // In bridge mode each of the instances has one of them.
+      interfaces: serviceIn(now).awsvpc ? [now.appGroups] : now.appGroups.map((groupId) => [groupId]),
       usableSubnets: [],
       droppedSubnets: [],
-      dnsSupport: true,
+      dnsSupport: now.dnsSupport,
     },
     targetGroups: now.targetGroups,
-    managers: [],
+    managers: now.managers,
     ...(now.url === undefined ? {} : { url: now.url }),
   };
 }
@@ -227,42 +330,67 @@ function awsOf(now: World, clock: VirtualClock): Aws {
     readReplicationGroup: () => allow('elasticache:DescribeReplicationGroups', now.group),
     describeCacheClusters: () => allow('elasticache:DescribeCacheClusters', now.members),
     readCacheCluster: () => Promise.resolve(undefined),
+    readCacheSubnetGroup: () => allow('elasticache:DescribeCacheSubnetGroups', { subnets: now.cacheSubnets }),
+    listReplicationGroups: () => Promise.resolve([...(now.group ? [now.group] : []), ...now.otherGroups]),
+    describeEvents: (source: string) =>
+      allow('elasticache:DescribeEvents', source === 'replication-group' ? now.events : []),
   };
-  const serverless = { readServerlessCache: () => Promise.resolve(undefined) };
+  const serverless = {
+    readServerlessCache: () => Promise.resolve(undefined),
+    listServerlessCaches: () => Promise.resolve([]),
+  };
+  const secretStore = {
+    find: (id: string) => allow('secretsmanager:DescribeSecret', now.kept[id]),
+  };
   return {
     ec2: {
-      describeSecurityGroups: ({ groupIds = [] }: { groupIds?: string[] }) =>
-        allow(
-          'ec2:DescribeSecurityGroups',
-          groupIds.map((groupId) => ({
-            groupId,
-            groupName: groupId === 'sg-cache' ? 'canvas-redis-sg' : 'canvas-sg',
-            vpcId: 'vpc-1',
-            tags: {},
-            ingress: groupId === 'sg-cache' ? now.ingress : [],
-            egress: groupId === 'sg-cache' ? [] : (now.restrictedEgress ?? []),
-          })),
-        ),
-      describeSubnets: () =>
+      describeSecurityGroups: (by: { groupIds?: string[]; tags?: object; referring?: string }) =>
+        allow('ec2:DescribeSecurityGroups', groupsOf(now, by)),
+      describeRouteTables: () => allow('ec2:DescribeRouteTables', now.routeTables),
+      listInterfaceEndpoints: () => allow('ec2:DescribeVpcEndpoints', now.endpoints),
+      describeSubnets: ({ subnetIds }: { subnetIds: string[] }) =>
         allow(
           'ec2:DescribeSubnets',
-          now.subnetCidrs.map((cidrBlock) => ({ cidrBlock })),
+          [...now.appSubnets, ...now.cacheSubnets].filter((each) => subnetIds.includes(each.subnetId)),
+        ),
+      describeNetworkInterfaces: () => allow('ec2:DescribeNetworkInterfaces', now.nodeInterfaces),
+      describeNetworkAcls: () => allow('ec2:DescribeNetworkAcls', now.networkAcls),
+      describeVpcPeerings: () => allow('ec2:DescribeVpcPeeringConnections', now.peerings),
+      readPrefixList: (id: string) => allow('ec2:GetManagedPrefixListEntries', now.prefixLists[id] ?? []),
+    },
+    iam: {
+      readRoleArn: () => Promise.resolve(now.executionRoleArn),
+      simulate: (_: string, { actions, resources }: SimulatedRequest) =>
+        allow(
+          'iam:SimulatePrincipalPolicy',
+          resources.map((resource) => ({ action: actions[0], resource, decision: now.decision })),
         ),
     },
+    secrets: { secretsmanager: secretStore, ssm: secretStore },
+    access: {
+      readUserGroup: () => Promise.resolve({ userIds: now.users.map(({ userId }) => userId) }),
+      readUser: (id: string) => Promise.resolve(now.users.find(({ userId }) => userId === id)),
+    },
     elasticache,
+    serverless,
     caches: cachesOver(
       elasticache as unknown as Aws['elasticache'],
       serverless as unknown as Aws['serverless'],
     ),
     ecs: {
-      listTasks: () =>
+      listTasks: (_: string, { desiredStatus }: { desiredStatus: 'RUNNING' | 'STOPPED' }) =>
         allow(
           'ecs:ListTasks',
-          now.tasks.map(({ taskArn }) => taskArn),
+          (desiredStatus === 'RUNNING' ? now.tasks : now.stopped).map(({ taskArn }) => taskArn),
         ),
-      describeTasks: () => allow('ecs:DescribeTasks', now.tasks),
+      describeTasks: (_: string, arns: readonly string[]) =>
+        allow(
+          'ecs:DescribeTasks',
+          [...now.tasks, ...now.stopped].filter(({ taskArn }) => arns.includes(taskArn)),
+        ),
     },
     elbv2: {
+      listWeightedForwards: () => allow('elasticloadbalancing:DescribeListeners', now.weighted),
       describeTargetHealth: () =>
         allow(
           'elasticloadbalancing:DescribeTargetHealth',
@@ -290,6 +418,22 @@ function awsOf(now: World, clock: VirtualClock): Aws {
         ),
     },
   } as unknown as Aws;
+}
+
+function groupsOf(
+  now: World,
+  { groupIds = [], tags, referring }: { groupIds?: string[]; tags?: object; referring?: string },
+): unknown[] {
+  if (tags) return now.anchorTags ? [{ groupId: 'sg-cache', tags: now.anchorTags }] : [];
+  if (referring !== undefined) return now.otherSecurityGroups;
+  return groupIds.map((groupId) => ({
+    groupId,
+    groupName: groupId === 'sg-cache' ? 'canvas-redis-sg' : 'canvas-sg',
+    vpcId: 'vpc-1',
+    tags: {},
+    ingress: groupId === 'sg-cache' ? now.ingress : [],
+    egress: groupId === 'sg-cache' ? [] : now.egress,
+  }));
 }
 
 /** What answers on the app's address. */

@@ -1,9 +1,11 @@
 /** Each check: fails where the thing is broken, does not pass where it cannot look or where all would agree without us. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { checks as allChecks, runChecks } from '../../src/checks/checks.ts';
+import { checks as allChecks } from '../../src/checks/checks.ts';
+import { climb } from '../../src/checks/ladder.ts';
 import { takeBaseline } from '../../src/checks/refresh.ts';
 import { VirtualClock } from '../../src/clock.ts';
-import type { CheckId, CheckReport } from '../../src/domain/check.ts';
+import type { TargetGroup } from '../../src/domain/app.ts';
+import { CHECKS, type CheckId, type CheckReport } from '../../src/domain/check.ts';
 import { PROBE_STAGES, type ProbeReport, type ProbeStage } from '../../src/domain/probe-report.ts';
 import {
   appOf,
@@ -27,106 +29,14 @@ const { signal } = new AbortController();
 async function answer(id: CheckId, change: (now: World) => void = () => undefined): Promise<CheckReport> {
   const now = world();
   change(now);
-  const check = allChecks([contextOf(now)]).find((one) => one.id === id)!;
-  const [report] = await runChecks([check], () => undefined, signal);
+  const check = allChecks(contextOf(now)).find((one) => one.id === id)!;
+  const [report] = await climb([{ name: 'canvas-backend', checks: [check] }], () => undefined, signal);
   return report!;
 }
 
 const told = (report: CheckReport): string => `${report.detail} ${'hint' in report ? report.hint : ''}`;
 
 afterEach(closeServers);
-
-describe('ingress', () => {
-  test('passes where the cache’s group lets the app’s group in', async () => {
-    expect(await answer('ingress')).toMatchObject({ outcome: 'pass' });
-  });
-
-  test('fails where the rule is gone, and names the group and the rule', async () => {
-    const report = await answer('ingress', (now) => (now.ingress = []));
-    expect(report.outcome).toBe('fail');
-    expect(report.detail).toContain('canvas-redis-sg (sg-cache)');
-    expect(report.detail).toContain('TCP 6379 from sg-app');
-  });
-
-  test.each([
-    ['another port', { fromPort: 6380, toPort: 6380 }],
-    ['another protocol', { protocol: 'udp' }],
-    ['another group', { source: { groupId: 'sg-other' } }],
-    ['a part of the subnets only', { source: { cidr: '10.0.1.0/24' } }],
-  ])('fails where the rule is for %s', async (_, rule) => {
-    const report = await answer(
-      'ingress',
-      (now) => (now.ingress = now.ingress.map((one) => ({ ...one, ...rule }))),
-    );
-    expect(report.outcome).toBe('fail');
-  });
-
-  test.each([
-    ['everything from the group', { protocol: '-1', fromPort: -1, toPort: -1 }],
-    ['a range of addresses around the subnets', { source: { cidr: '10.0.0.0/16' } }],
-  ])('passes where the rule is for %s', async (_, rule) => {
-    const report = await answer(
-      'ingress',
-      (now) => (now.ingress = now.ingress.map((one) => ({ ...one, ...rule }))),
-    );
-    expect(report.outcome).toBe('pass');
-  });
-
-  test('warns where one of two groups is not let in, for the tasks carry both', async () => {
-    const report = await answer('ingress', (now) => (now.appGroups = ['sg-app', 'sg-second']));
-    expect(report.outcome).toBe('warn');
-    expect(report.detail).toContain('sg-second');
-  });
-
-  test('fails where one of two groups is not let in and instances carry one each', async () => {
-    const report = await answer('ingress', (now) => {
-      now.appGroups = ['sg-app', 'sg-second'];
-      Object.assign(now.service, { awsvpc: undefined });
-    });
-    expect(report.outcome).toBe('fail');
-  });
-
-  test.each(['ec2:DescribeSecurityGroups', 'elasticache:DescribeReplicationGroups'])(
-    'is inconclusive without the right to call %s, which it names',
-    async (action) => {
-      const report = await answer('ingress', (now) => (now.denied = action));
-      expect(report.outcome).toBe('inconclusive');
-      expect(told(report)).toContain(action);
-    },
-  );
-
-  describe('where the app’s own groups let little out', () => {
-    const out = { protocol: 'tcp', fromPort: 6379, toPort: 6379 };
-    const warned = async (egress: World['restrictedEgress'], ping?: World['ping']): Promise<CheckReport> =>
-      answer('ingress', (now) => {
-        now.restrictedEgress = egress;
-        if (ping) now.ping = ping;
-      });
-
-    test('warns, and names both groups and the port', async () => {
-      const report = await warned([{ ...out, source: { groupId: 'sg-database' } }]);
-      expect(report.outcome).toBe('warn');
-      expect(told(report)).toContain('canvas-sg (sg-app)');
-      expect(told(report)).toContain('TCP 6379 out to sg-cache');
-    });
-
-    test.each([
-      ['the cache’s group', { source: { groupId: 'sg-cache' } }],
-      ['addresses at its port', { source: { cidr: '10.0.1.0/24' } }],
-    ])('is content once somebody has let it out to %s', async (_, rule) => {
-      expect((await warned([{ ...out, ...rule }])).outcome).toBe('pass');
-    });
-
-    test('is content where the cache was reached, whatever the rules look like', async () => {
-      const stages = [{ stage: 'tcp', ok: true, detail: 'connected', ms: 1 }] as const;
-      expect((await warned([], { variable: 'REDIS_URL', runtime: 'node', stages })).outcome).toBe('pass');
-    });
-  });
-
-  test('is not taken in by a cache that is not there', async () => {
-    expect(await answer('ingress', (now) => (now.group = undefined))).toMatchObject({ outcome: 'fail' });
-  });
-});
 
 describe('variables', () => {
   const set = (value: string) => (now: World) => (now.environment = [{ name: 'REDIS_URL', value }]);
@@ -146,7 +56,7 @@ describe('variables', () => {
 
   test.each([
     ['another host', 'redis://:hunter2@old-redis.internal:6379', 'another place'],
-    ['another port', URL_OF_CACHE.replace('6379', '6380'), 'another place'],
+    ['another port', URL_OF_CACHE.replace('6379', '6380'), 'port 6380'],
     ['plaintext for a cache that takes TLS', URL_OF_CACHE.replace('rediss', 'redis'), 'TLS only'],
     ['the reader endpoint', URL_OF_CACHE.replace('master', 'replica'), 'takes no writes'],
     ['something that is no URL', 'rediss//oops', 'should be'],
@@ -319,6 +229,16 @@ describe('logs', () => {
     'board 4 is READONLY for guests',
     'redis: feature NOAUTHOR enabled',
     'BLOOM filter of 17 entries',
+    'AuthenticationError: Authentication required to see this board',
+    'user 4 has no permissions to access this board',
+    'the form is loading the dataset',
+    'LOADING level 3',
+    'SELECT id FROM boards',
+    'login failed: invalid username-password pair',
+    'MASTERDOWN is a good name for a band',
+    'too many clients: max number of guests reached',
+    'the connection timed out, redirecting to /login',
+    'NODE_EPIPELINE of redis-stats is on',
     'rediscovering peers: ECONNREFUSED 10.0.0.9:5432',
   ])('an app’s own words are not taken for replies of Redis: %s', async (line) => {
     expect(await answer('logs', say('Redis connected successfully', line))).toMatchObject({
@@ -333,6 +253,29 @@ describe('logs', () => {
     'ReplyError: WRONGPASS invalid username-password pair or user is disabled.',
     "ReplyError: NOPERM User app has no permissions to run the 'set' command",
     "ReplyError: CROSSSLOT Keys in request don't hash to the same slot",
+    'ReplyError: NOAUTH HELLO must be called with the client already authenticated, otherwise use HELLO <proto> AUTH',
+    'ERR AUTH <password> called without any password configured for the default user. Are you sure',
+    'ReplyError: ERR SELECT is not allowed in cluster mode',
+    'ReplyError: ERR This instance has cluster support disabled',
+    'redis.exceptions.RedisClusterException: Cluster mode is not enabled on this node',
+    'ClusterAllFailedError: Failed to refresh slots cache.',
+    'io.lettuce.core.cluster.PartitionException: Cannot retrieve cluster partitions from [rediss://canvas]',
+    'ReplyError: CLUSTERDOWN Hash slot not served',
+    "ReplyError: MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+    'redis.exceptions.BusyLoadingError: Redis is loading the dataset in memory',
+    'ReplyError: ERR max number of clients reached',
+    "redis.exceptions.OutOfMemoryError: command not allowed when used memory > 'maxmemory'.",
+    'MaxRetriesPerRequestError: Reached the max retries per request limit (which is 20).',
+    'Error: Unknown RESP type 72 "H"',
+    'redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Connection refused.',
+    'redis.exceptions.ConnectionError: Error -2 connecting to canvs.use1.cache.amazonaws.com:6379. Name or service not known.',
+    'redis.exceptions.TimeoutError: Timeout connecting to server',
+    'redis: dial tcp 10.0.1.5:6379: i/o timeout',
+    'redis: dial tcp: lookup canvas.use1.cache.amazonaws.com: no such host',
+    'io.lettuce.core.RedisConnectionException: Unable to connect: Connection reset by peer',
+    '[ERROR] consumer: Cannot connect to redis://canvas:6379/0: Error 104 while reading: Connection closed by server.',
+    'redis: [SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)',
+    'redis: tls: failed to verify certificate: x509: certificate signed by unknown authority',
   ])('replies are known as clients put them: %s', async (line) => {
     expect(await answer('logs', say('Redis connected successfully', line))).toMatchObject({
       outcome: 'fail',
@@ -350,7 +293,7 @@ describe('logs', () => {
       now.lines = { [stream]: lines };
       return {
         id: 'logs',
-        ...(await allChecks([contextOf(now, clock)])
+        ...(await allChecks(contextOf(now, clock))
           .find(({ id }) => id === 'logs')!
           .run(signal)),
       };
@@ -375,6 +318,45 @@ describe('logs', () => {
     test('one that gave up when it started, and never connected, fails however long ago', async () => {
       expect(await hear(at(WEEKS - 1, 'Redis error: connect ETIMEDOUT'))).toMatchObject({ outcome: 'fail' });
     });
+  });
+
+  test('lines of a task on another revision are not blamed on this one', async () => {
+    const report = await answer('logs', (now) => {
+      now.tasks = [task('t1'), task('t2', OLD_REVISION)];
+      now.lines[stream] = ['Redis error: connect ETIMEDOUT'];
+    });
+    expect(report).toMatchObject({
+      outcome: 'pass',
+      detail: expect.stringContaining('1 of 1 tasks') as string,
+    });
+  });
+
+  test('a log that goes elsewhere is not looked for, and the driver is named', async () => {
+    const report = await answer('logs', (now) => (now.logConfiguration = { logDriver: 'awsfirelens' }));
+    expect(report).toMatchObject({
+      outcome: 'skip',
+      detail: expect.stringContaining('awsfirelens') as string,
+    });
+  });
+
+  test('what AWS is asked to sift by is no longer than it takes', async () => {
+    const patterns: (string | undefined)[] = [];
+    const context = contextOf(world());
+    const { logs } = context.aws;
+    const listening = {
+      ...logs,
+      filterLogEvents: (by: Parameters<typeof logs.filterLogEvents>[0]) => {
+        patterns.push(by.filterPattern);
+        return logs.filterLogEvents(by);
+      },
+    };
+    const check = allChecks({ ...context, aws: { ...context.aws, logs: listening } }).find(
+      ({ id }) => id === 'logs',
+    )!;
+    await check.run(signal);
+    expect(patterns.length).toBeGreaterThan(0);
+    // CloudWatch Logs API reference, FilterLogEvents.
+    expect(patterns.map((pattern = '') => pattern.length > 0 && pattern.length <= 1024)).not.toContain(false);
   });
 
   test('an error before the task connected is over', async () => {
@@ -407,7 +389,7 @@ describe('logs', () => {
     now.lines[stream] = [];
     const clock = new VirtualClock();
     clock.after(8_000, () => void (now.lines[stream] = ['Redis connected successfully']));
-    const check = allChecks([contextOf(now, clock)]).find(({ id }) => id === 'logs')!;
+    const check = allChecks(contextOf(now, clock)).find(({ id }) => id === 'logs')!;
     expect(await check.run(signal)).toMatchObject({ outcome: 'pass' });
   });
 
@@ -438,11 +420,84 @@ describe('stickiness', () => {
     });
   });
 
-  test('fails where one of two target groups has it off', async () => {
-    const off = targetGroup({ targetGroupName: 'alternate', attributes: { 'stickiness.enabled': 'false' } });
+  const OFF = { 'stickiness.enabled': 'false' };
+  const modify = 'aws elbv2 modify-target-group-attributes --target-group-arn';
+
+  test('fails where one of two target groups has it off, with the call that turns it on', async () => {
+    const off = targetGroup({
+      targetGroupArn: 'arn:alternate',
+      targetGroupName: 'alternate',
+      attributes: OFF,
+    });
     const report = await answer('stickiness', (now) => now.targetGroups.push(off));
-    expect(report.outcome).toBe('fail');
-    expect(report.detail).toContain('alternate');
+    expect(report).toMatchObject({
+      outcome: 'fail',
+      detail: 'sticky sessions of alternate are off, and on for canvas alone',
+      fix: `${modify} arn:alternate --attributes 'Key=stickiness.enabled,Value=true' 'Key=stickiness.type,Value=lb_cookie' 'Key=stickiness.lb_cookie.duration_seconds,Value=3600' --region us-east-1`,
+    });
+  });
+
+  test('where it is off altogether fails for whom wanted it, and only warns of a service that nobody set up for it', async () => {
+    const off = (more: Partial<TargetGroup> = {}) => [targetGroup({ attributes: OFF, ...more })];
+    const [untouched, ours, asked] = await Promise.all([
+      answer('stickiness', (now) => (now.targetGroups = off())),
+      answer('stickiness', (now) => {
+        now.targetGroups = off({ tags: { 'elasticache-wizard:stickiness-set': 'on lb_cookie 3600' } });
+      }),
+      answer('stickiness', (now) => {
+        now.targetGroups = off();
+        now.stickiness = { ...now.stickiness, enabled: { value: true, origin: 'flag' } };
+      }),
+    ]);
+    expect([untouched.outcome, ours.outcome, asked.outcome]).toEqual(['warn', 'fail', 'fail']);
+  });
+
+  test('with cross-zone load balancing off says what that does, and turns on both', async () => {
+    const apart = { ...OFF, 'load_balancing.cross_zone.enabled': 'false' };
+    const report = await answer(
+      'stickiness',
+      (now) => (now.targetGroups = [targetGroup({ attributes: apart })]),
+    );
+    expect(report).toMatchObject({
+      outcome: 'warn',
+      means: expect.stringContaining('answers 503') as string,
+    });
+    expect('fix' in report && report.fix).toContain("'Key=load_balancing.cross_zone.enabled,Value=true'");
+  });
+
+  test('warns of a cookie that is over before the next click, and leaves the app’s own cookie what it is', async () => {
+    const short = { ...targetGroup().attributes, 'stickiness.lb_cookie.duration_seconds': '5' };
+    expect(
+      await answer('stickiness', (now) => (now.targetGroups = [targetGroup({ attributes: short })])),
+    ).toMatchObject({ outcome: 'warn', detail: expect.stringContaining('5 s') as string });
+    const cookie = { 'stickiness.type': 'app_cookie', 'stickiness.app_cookie.cookie_name': 'SID' };
+    const [on, off] = await Promise.all(
+      ['true', 'false'].map((enabled) =>
+        answer('stickiness', (now) => {
+          now.targetGroups = [targetGroup({ attributes: { ...cookie, 'stickiness.enabled': enabled } })];
+        }),
+      ),
+    );
+    expect(on?.detail).toContain('where the app sets the cookie SID');
+    expect(off && 'fix' in off && off.fix).not.toContain('lb_cookie');
+  });
+
+  test.each([
+    ['fails where the rule lets nobody stay with one of its groups', false, 'fail'],
+    ['passes where the rule is sticky too', true, 'pass'],
+  ] as const)('of two weighted target groups %s', async (_, sticky, outcome) => {
+    const other = targetGroup({ targetGroupArn: 'arn:other', targetGroupName: 'other' });
+    const targetGroupArns = [targetGroup().targetGroupArn, 'arn:other'];
+    const actions = [{ Type: 'forward', Order: 1, ForwardConfig: { TargetGroups: [] } }];
+    const report = await answer('stickiness', (now) => {
+      now.targetGroups.push(other);
+      now.weighted = [{ arn: 'arn:rule', of: 'rule', targetGroupArns, sticky, actions }];
+    });
+    expect(report.outcome).toBe(outcome);
+    if (outcome === 'pass') return;
+    expect('fix' in report && report.fix).toBe(
+      `aws elbv2 modify-rule --rule-arn arn:rule --actions '[{"Type":"forward","Order":1,"ForwardConfig":{"TargetGroups":[],"TargetGroupStickinessConfig":{"Enabled":true,"DurationSeconds":3600}}}]' --region us-east-1`,
+    );
   });
 
   test('does not pass where attributes are missing', async () => {
@@ -482,7 +537,7 @@ describe('refresh', () => {
       await serve(balanced(() => [57, 57, 57], { taskHeader: true })),
       (now) => (now.proof.taskHeader = 'X-Task-Id'),
     );
-    expect(report).toEqual({
+    expect(report).toMatchObject({
       id: 'refresh',
       outcome: 'pass',
       detail:
@@ -687,7 +742,7 @@ describe('refresh', () => {
         now.url = url;
         now.taskDefinitionTags = {};
       });
-      expect(seen).toEqual({ verdict: 'split', shown: '36 × 2, 57 × 2, 12 × 2', wasOurs: false });
+      expect(seen).toMatchObject({ verdict: 'split', shown: '36 × 2, 57 × 2, 12 × 2', wasOurs: false });
     });
 
     test('somebody who writes meanwhile makes no split of what agrees', async () => {
@@ -706,21 +761,39 @@ test('an aborted run ends the checks', async () => {
   const aborted = AbortSignal.abort(new Error('stopped'));
   const now = world();
   now.url = await serve(balanced(() => [57, 57, 57]));
-  await expect(runChecks(allChecks([contextOf(now)]), () => undefined, aborted)).rejects.toThrow('stopped');
+  await expect(
+    climb([{ name: 'canvas-backend', checks: allChecks(contextOf(now)) }], () => undefined, aborted),
+  ).rejects.toThrow('stopped');
+});
+
+test('what rests on a failure is not asked, and says on which', async () => {
+  const now = world();
+  now.ingress = [];
+  let asked = 0;
+  const context = { ...contextOf(now), askPing: () => Promise.resolve(((asked += 1), now.ping)) };
+  const reports = await climb(
+    [{ name: 'canvas-backend', checks: allChecks(context) }],
+    () => undefined,
+    signal,
+  );
+  const outcomes = Object.fromEntries(
+    reports.map(({ id, outcome, detail }) => [id, `${outcome}: ${detail}`]),
+  );
+  expect(outcomes['ingress']).toMatch(/^fail/);
+  for (const id of ['ping', 'logs', 'refresh'])
+    expect(outcomes[id]).toBe('skip: not asked: ingress fails, which it rests on');
+  expect(outcomes['revision']).toMatch(/^pass/);
+  expect(asked).toBe(0);
 });
 
 test('every question is asked, told when it begins and ends, and answered in order', async () => {
   const events: string[] = [];
-  const reports = await runChecks(allChecks([contextOf(world())]), ({ type }) => events.push(type), signal);
-  expect(reports.map(({ id }) => id)).toEqual([
-    'ingress',
-    'variables',
-    'ping',
-    'revision',
-    'logs',
-    'stickiness',
-    'refresh',
-  ]);
-  expect(events.filter((type) => type === 'check.started')).toHaveLength(7);
-  expect(events.filter((type) => type === 'check.finished')).toHaveLength(7);
+  const reports = await climb(
+    [{ name: 'canvas-backend', checks: allChecks(contextOf(world())) }],
+    ({ type }) => events.push(type),
+    signal,
+  );
+  expect(reports.map(({ id }) => id)).toEqual(CHECKS);
+  expect(events.filter((type) => type === 'check.started')).toHaveLength(CHECKS.length);
+  expect(events.filter((type) => type === 'check.finished')).toHaveLength(CHECKS.length);
 });

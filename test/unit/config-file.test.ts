@@ -71,7 +71,7 @@ describe('what a file says', () => {
   test('several caches and consumers, each with variables of which cache it likes', () => {
     const { caches, consumers } = settingsFrom(TWO_OF_EACH);
     expect(caches.map(({ name }) => name)).toEqual(['shop-redis', 'shop-queue']);
-    expect(caches[1]).toMatchObject({ parameters: { value: { 'maxmemory-policy': 'noeviction' } } });
+    expect(caches[1]).toMatchObject({ parameters: { 'maxmemory-policy': { value: 'noeviction' } } });
     expect(consumers.map(({ variables }) => variables)).toMatchObject([
       [
         { name: { value: 'REDIS_URL', origin: 'config' }, cache: 'shop-redis', template: '{url}' },
@@ -112,14 +112,24 @@ describe('what a file says', () => {
     expect(caches[0]).toMatchObject({
       subnetIds: { value: ['subnet-1', 'subnet-2'] },
       allowCidrs: ['10.0.0.0/8'],
-      parameters: { value: { timeout: '300' } },
+      parameters: { timeout: { value: '300' } },
+    });
+  });
+
+  test('a parameter that is said and one that follows keep where each came from', () => {
+    const { caches } = settingsFrom(cacheWith('parameters: { timeout: 300 }', 'envProfile: bullmq'));
+    expect(caches[0]).toMatchObject({
+      parameters: {
+        timeout: { value: '300', origin: 'config' },
+        'maxmemory-policy': { value: 'noeviction', origin: 'default' },
+      },
     });
   });
 
   test('an app that reads the variables of a queue makes its cache one', () => {
     const { caches } = settingsFrom(cacheWith('', 'envProfile: bullmq'));
     expect(caches[0]).toMatchObject({
-      parameters: { value: { 'maxmemory-policy': 'noeviction' }, origin: 'default' },
+      parameters: { 'maxmemory-policy': { value: 'noeviction', origin: 'default' } },
     });
   });
 
@@ -199,7 +209,7 @@ describe('what is wrong is one sentence that names the place', () => {
     ],
     [cacheWith('', 'cache: [a]'), 'consumers[0].cache must be the name of a cache'],
     // What its entries must be to each other.
-    [cacheWith('shards: 2'), 'caches[0].shards is 2, and only in cluster mode'],
+    [cacheWith('shards: 2\nclusterMode: disabled'), 'caches[0].shards is 2, and only in cluster mode'],
     [cacheWith('auth: token\ntransitEncryption: false'), 'caches[0].auth: token makes a password'],
     [cacheWith('serverless: true\nreplicas: 1'), 'caches[0].replicas is about nodes'],
     [cacheWith('workload: queue\nserverless: true'), 'caches[0].workload: queue is a queue'],
@@ -416,7 +426,7 @@ describe('the configurations of this package', () => {
   test('Funmagic’s jobs are never evicted, and its web workers have an empty prefix', () => {
     const { caches, consumers } = settings('funmagic');
     const policies = caches.map((cache) =>
-      cache.kind === 'serverless' ? undefined : cache.parameters.value['maxmemory-policy'],
+      cache.kind === 'serverless' ? undefined : cache.parameters['maxmemory-policy']?.value,
     );
     expect(policies).toEqual([undefined, 'noeviction', undefined, 'noeviction']);
     const prefixes = consumers.map(

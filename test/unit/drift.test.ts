@@ -11,7 +11,7 @@ import { WizardError } from '../../src/errors.ts';
 import { formatResult } from '../../src/output/format-result.ts';
 import { paintWith } from '../../src/output/paint.ts';
 import { resultOf, type Facts } from '../../src/output/result.ts';
-import { commandText } from '../../src/output/shell-word.ts';
+import { commandText } from '../../src/domain/shell-word.ts';
 
 const OURS = 'Tasks of backend';
 const rule = (source: Permission['source'], more: Partial<Permission> = {}): Permission => ({

@@ -64,6 +64,13 @@ describe('a refusal of AWS', () => {
     expect(message).toContain('No more of these.');
   });
 
+  test('over a quota of one cluster says how to ask for more', () => {
+    const { code, hint } = sentence(failure('NodeQuotaForClusterExceededFault', 'No more of these.'));
+    expect(code).toBe('QuotaExceeded');
+    expect(hint).toContain('--quota-code L-AF354865');
+    expect(hint).not.toContain('Delete');
+  });
+
   test('for lack of machines proposes other ones', () => {
     const { message, hint } = sentence(
       failure('InsufficientCacheClusterCapacityFault', 'None left in us-east-1e.'),

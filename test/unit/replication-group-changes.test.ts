@@ -2,7 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import type { CacheCluster, ReplicationGroup } from '../../src/aws/elasticache.ts';
 import type { ReplicationGroupSettings, Sourced } from '../../src/domain/settings.ts';
-import type { LivingCache, Surroundings } from '../../src/resources/caches/changes/modification.ts';
+import type {
+  LivingReplicationGroup,
+  Surroundings,
+} from '../../src/resources/caches/changes/modification.ts';
 import { blockedOf, modificationsOf } from '../../src/resources/caches/replication-group-changes.ts';
 import { cacheOf, from } from './wanted.ts';
 
@@ -16,7 +19,10 @@ const OURS: Surroundings = {
   subnetGroupName: 'canvas-subnet-group',
 };
 
-function living(group: Partial<ReplicationGroup> = {}, member: Partial<CacheCluster> = {}): LivingCache {
+function living(
+  group: Partial<ReplicationGroup> = {},
+  member: Partial<CacheCluster> = {},
+): LivingReplicationGroup {
   const whole: ReplicationGroup = {
     replicationGroupId: 'canvas',
     arn: 'arn:aws:elasticache:us-east-1:111122223333:replicationgroup:canvas',
@@ -53,7 +59,7 @@ function living(group: Partial<ReplicationGroup> = {}, member: Partial<CacheClus
   return { group: whole, members };
 }
 
-const fields = (cache: ReplicationGroupSettings, now: LivingCache): string[] =>
+const fields = (cache: ReplicationGroupSettings, now: LivingReplicationGroup): string[] =>
   modificationsOf(cache, now, OURS).flatMap(({ details }) =>
     details.map(({ field, from, to }) => `${field}: ${from ?? '-'} to ${to}`),
   );
@@ -116,7 +122,7 @@ describe('a living cache', () => {
 });
 
 describe('parameters that come with a workload', () => {
-  const workload = cacheOf({ parameters: from('default', { 'maxmemory-policy': 'noeviction' }) });
+  const workload = cacheOf({ parameters: { 'maxmemory-policy': from('default', 'noeviction') } });
   const surroundings = { ...OURS, cacheParameterGroupName: 'canvas-parameters' };
 
   test.each(['default.redis7', 'team-parameters'])('leave a living cache its %s', (group) => {
@@ -203,7 +209,7 @@ describe('each change that AWS makes in place is a call of its own', () => {
     const valkey = { engine: asked('valkey' as const), engineVersion: asked('8.0') };
     const change = { engine: 'valkey', engineVersion: '8.0' };
     expect(calls(valkey)).toEqual([{ call: 'modify', change }]);
-    const named = { ...valkey, parameters: asked({ 'maxmemory-policy': 'noeviction' }) };
+    const named = { ...valkey, parameters: { 'maxmemory-policy': asked('noeviction') } };
     expect(calls(named, {}, { cacheParameterGroupName: 'canvas-parameters-valkey8' })).toEqual([
       { call: 'modify', change: { ...change, cacheParameterGroupName: 'canvas-parameters-valkey8' } },
     ]);
@@ -283,13 +289,13 @@ describe('what would cut somebody off is refused with the way out', () => {
     const valkey = { ...defaults, engine: asked('valkey' as const), engineVersion: asked('8.0') };
     expect(blockedOf(valkey, custom, OURS)?.hint).toContain('--parameter-group');
     expect(blockedOf(valkey, living(), OURS)).toBeUndefined();
-    const named = { ...valkey, parameters: asked({ 'maxmemory-policy': 'noeviction' }) };
+    const named = { ...valkey, parameters: { 'maxmemory-policy': asked('noeviction') } };
     expect(blockedOf(named, custom, OURS)).toBeUndefined();
   });
 
   test('parameters of ours in the place of a group of theirs', () => {
     const theirs = living({}, { cacheParameterGroupName: 'team-parameters' });
-    const cache = { ...defaults, parameters: asked({ 'maxmemory-policy': 'noeviction' }) };
+    const cache = { ...defaults, parameters: { 'maxmemory-policy': asked('noeviction') } };
     const surroundings = { ...OURS, cacheParameterGroupName: 'canvas-parameters' };
     expect(blockedOf(cache, theirs, surroundings)?.hint).toContain('--parameter-group');
     const ours = living({}, { cacheParameterGroupName: 'canvas-parameters' });

@@ -23,5 +23,10 @@ export interface Right {
 }
 
 export type Feature =
-  'the probe' | 'the logs' | 'the lease' | 'the check of permissions' | 'the check of node types';
+  | 'the probe'
+  | 'the logs'
+  | 'the lease'
+  | 'the check of permissions'
+  | 'the check of node types'
+  | 'the check of the network';
 export type PlannedKind = `${'create' | 'update'} ${Kind}`;

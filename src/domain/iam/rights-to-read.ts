@@ -10,6 +10,7 @@ import {
   everything,
   leases,
   logGroup,
+  serverlessCache,
   service,
   subnetGroup,
   tasks,
@@ -23,6 +24,10 @@ const WATCHING = ['setup', 'verify', 'rollback', 'destroy'] as const;
 const LOOKING_AT_TASKS = [...WATCHING, 'plan'] as const;
 const DEPLOYING = ['setup', 'rollback', 'destroy'] as const;
 const SETUP = ['setup'] as const;
+const VERIFY = ['verify'] as const;
+const CHECKING = ['setup', 'verify'] as const;
+const OF_THE_NETWORK = { on: everything, if: [inRegion], feature: 'the check of the network' } as const;
+const LINT = '--lint is given';
 const IN_REGION = [inRegion];
 const ON_INSTANCES = 'the tasks use the network of their instances';
 
@@ -133,6 +138,14 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
   {
     action: 'ec2:DescribeVpcEndpoints',
+    commands: ['verify'],
+    on: everything,
+    if: IN_REGION,
+    why: 'whether tasks reach what keeps their secrets',
+    when: 'the subnets of the app lead nowhere',
+  },
+  {
+    action: 'ec2:DescribeVpcEndpoints',
     commands: PLANNING,
     on: anySecret,
     if: IN_REGION,
@@ -160,6 +173,32 @@ export const RIGHTS_TO_READ: readonly Right[] = [
     on: everything,
     if: IN_REGION,
     why: 'security groups of the app and of the cache',
+  },
+  {
+    action: 'ec2:DescribeNetworkAcls',
+    commands: CHECKING,
+    why: 'whether they let the packets through',
+    ...OF_THE_NETWORK,
+  },
+  {
+    action: 'ec2:DescribeNetworkInterfaces',
+    commands: VERIFY,
+    why: 'in which subnets the nodes of the cache are',
+    ...OF_THE_NETWORK,
+  },
+  {
+    action: 'ec2:GetManagedPrefixListEntries',
+    commands: VERIFY,
+    why: 'whom a rule about a prefix list lets through',
+    when: 'a security group has one',
+    ...OF_THE_NETWORK,
+  },
+  {
+    action: 'ec2:DescribeVpcPeeringConnections',
+    commands: VERIFY,
+    why: 'what leads from the app to the cache',
+    when: 'they are in different VPCs',
+    ...OF_THE_NETWORK,
   },
 
   // What is before it.
@@ -218,7 +257,7 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
   {
     action: 'elasticache:DescribeCacheSubnetGroups',
-    commands: ['setup', 'plan', 'status', 'destroy'],
+    commands: ['setup', 'plan', 'verify', 'status', 'destroy'],
     on: everything,
     if: IN_REGION,
     why: 'the subnets of the cache',
@@ -248,11 +287,11 @@ export const RIGHTS_TO_READ: readonly Right[] = [
   },
   {
     action: 'elasticache:DescribeEvents',
-    commands: ['setup', 'plan', 'status', 'destroy'],
+    commands: ['setup', 'plan', 'verify', 'status', 'destroy'],
     on: everything,
     if: IN_REGION,
-    why: 'why a cache failed to create',
-    when: 'a cache failed to create',
+    why: 'what happened to a cache',
+    when: 'a cache does not serve',
   },
   {
     action: 'elasticache:ListTagsForResource',
@@ -260,6 +299,33 @@ export const RIGHTS_TO_READ: readonly Right[] = [
     on: (scope) => [...cache(scope), ...subnetGroup(scope)],
     why: 'whether they are ours',
     changes: ['create cacheSubnetGroup', 'create cache'],
+  },
+
+  // What is risky.
+  {
+    action: 'cloudwatch:DescribeAlarms',
+    commands: VERIFY,
+    on: everything,
+    if: IN_REGION,
+    why: 'whether an alarm watches the cache',
+    when: LINT,
+  },
+  ...['DescribeCacheParameters', 'DescribeCacheEngineVersions', 'DescribeUpdateActions'].map(
+    (operation): Right => ({
+      action: `elasticache:${operation}`,
+      commands: VERIFY,
+      on: everything,
+      if: IN_REGION,
+      why: 'what a full cache throws away, and whether it is up to date',
+      when: LINT,
+    }),
+  ),
+  {
+    action: 'elasticache:ListTagsForResource',
+    commands: VERIFY,
+    on: (scope) => [...cache(scope), ...serverlessCache(scope)],
+    why: 'whether they say that it is of a production system',
+    when: LINT,
   },
 
   // Before the first write.

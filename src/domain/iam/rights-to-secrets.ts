@@ -1,7 +1,7 @@
 /** Passwords: made, kept in one of two stores, and handed over by reference. */
 import { inRegion, ours, taggedOurs } from './conditions.ts';
 import type { Right } from './right.ts';
-import { everything, keptParameters, keptPath, keptSecrets, readingRole } from './scope.ts';
+import { everything, executionRole, keptParameters, keptPath, keptSecrets, readingRole } from './scope.ts';
 
 const PLANNING = ['setup', 'plan'] as const;
 const LOOKING = ['setup', 'plan', 'verify'] as const;
@@ -103,6 +103,30 @@ export const RIGHTS_TO_SECRETS: readonly Right[] = [
     commands: DESTROY,
     on: (scope) => [...keptPath(scope), ...keptParameters(scope)],
     why: 'parameters of ours, by their names',
+  },
+
+  // What others keep for the app: that it is there, not what it is.
+  ...['secretsmanager:DescribeSecret', 'ssm:DescribeParameters'].map((action): Right => ({
+    action,
+    commands: ['verify'],
+    on: everything,
+    if: [inRegion],
+    why: 'whether the secrets of the app’s containers are there',
+    when: 'its containers are handed secrets',
+  })),
+  {
+    action: 'iam:SimulatePrincipalPolicy',
+    commands: ['verify'],
+    on: executionRole,
+    why: 'whether the execution role can read them',
+    feature: 'the check of permissions',
+  },
+  {
+    action: 'iam:GetRole',
+    commands: ['verify'],
+    on: executionRole,
+    why: 'whether that role is there',
+    feature: 'the check of permissions',
   },
 
   // The role that starts the app's tasks, and so reads the secrets for them.

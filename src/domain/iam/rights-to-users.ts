@@ -1,13 +1,21 @@
 /** The user of a cache that asks for a password without tokens, and its user group. */
 import { inRegion, ours, taggedOurs } from './conditions.ts';
 import type { Right } from './right.ts';
-import { anyUser, cache, user, userGroup } from './scope.ts';
+import { anyUser, cache, everything, user, userGroup } from './scope.ts';
 
 const LOOKING = ['setup', 'plan', 'destroy'] as const;
 const SETUP = ['setup'] as const;
 const DESTROY = ['destroy'] as const;
 
 export const RIGHTS_TO_USERS: readonly Right[] = [
+  ...['DescribeUsers', 'DescribeUserGroups'].map((operation): Right => ({
+    action: `elasticache:${operation}`,
+    commands: ['verify'],
+    on: everything,
+    if: [inRegion],
+    why: 'whether anybody is let in without a password',
+    when: 'the cache has users, and the app is handed no password',
+  })),
   ...['DescribeUsers', 'DescribeUserGroups'].map((operation): Right => ({
     action: `elasticache:${operation}`,
     commands: LOOKING,

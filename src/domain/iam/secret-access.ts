@@ -4,7 +4,7 @@ import type { SecretStore } from '../settings.ts';
 import type { Statement } from './document.ts';
 
 /** ECS developer guide, "Task execution IAM role": AmazonECSTaskExecutionRolePolicy has none of these. */
-const ACTION: Readonly<Record<SecretStore, string>> = {
+export const READING: Readonly<Record<SecretStore, string>> = {
   secretsmanager: 'secretsmanager:GetSecretValue',
   ssm: 'ssm:GetParameters',
 };
@@ -22,7 +22,7 @@ export function secretAccesses(variables: readonly SecretVariable[]): SecretAcce
   const stores = [...new Set(variables.map(({ store }) => store))].sort();
   return stores.map((store) => {
     const names = variables.filter((variable) => variable.store === store).map(({ secret }) => secret);
-    return { store, action: ACTION[store], names: [...new Set(names)].sort() };
+    return { store, action: READING[store], names: [...new Set(names)].sort() };
   });
 }
 

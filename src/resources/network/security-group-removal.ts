@@ -36,7 +36,7 @@ export function securityGroupRemoval(
       );
       return { state: 'failed', error };
     }
-    const attached = await ec2.describeAttachments(groupId);
+    const attached = await ec2.describeNetworkInterfaces([groupId]);
     return { state: 'pending', detail: `still attached to ${attached.join(', ') || 'something'}` };
   }
 

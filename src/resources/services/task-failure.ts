@@ -51,17 +51,26 @@ export async function describeFailure(
 ): Promise<string> {
   const [first] = failures;
   if (!first) return 'a task stopped';
-  const ended = first.containers.filter(({ exitCode }) => exitCode !== undefined && exitCode !== 0);
-  const culprit =
-    ended.find(({ exitCode }) => exitCode !== TOLD_TO_END) ??
-    ended[0] ??
-    first.containers.find(({ reason }) => reason !== undefined);
+  const container = culpritOf(first)?.name ?? app.container;
+  for (const line of await readLastLines(first, container, app, aws, step)) step.warn('task.log', line);
+  return failureText(first);
+}
+
+export function failureText(task: Task): string {
+  const culprit = culpritOf(task);
   const exit =
     culprit?.exitCode === undefined ? '' : `, container ${culprit.name} exited with ${culprit.exitCode}`;
   const reason = culprit?.reason === undefined ? '' : ` (${culprit.reason})`;
-  for (const line of await readLastLines(first, culprit?.name ?? app.container, app, aws, step))
-    step.warn('task.log', line);
-  return `${first.stoppedReason ?? first.stopCode ?? 'a task stopped'}${exit}${reason}`;
+  return `${task.stoppedReason ?? task.stopCode ?? 'a task stopped'}${exit}${reason}`;
+}
+
+function culpritOf({ containers }: Task): Task['containers'][number] | undefined {
+  const ended = containers.filter(({ exitCode }) => exitCode !== undefined && exitCode !== 0);
+  return (
+    ended.find(({ exitCode }) => exitCode !== TOLD_TO_END) ??
+    ended[0] ??
+    containers.find(({ reason }) => reason !== undefined)
+  );
 }
 
 async function readLastLines(
