@@ -101,7 +101,7 @@ export function stickiness(context: StickinessContext): Check {
 
   function notFollowed(): string {
     return settings.proof.refreshPath === undefined
-      ? '; whether visitors return the cookie was not asked: --refresh-path, --refresh-value'
+      ? '; whether visitors return the cookie, the check refresh alone sees'
       : '';
   }
 

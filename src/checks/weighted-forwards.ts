@@ -5,13 +5,13 @@ import type { CheckResult } from '../domain/check.ts';
 import { awsCommand } from '../domain/mending.ts';
 import { commandText } from '../domain/shell-word.ts';
 import { cookieOf } from '../domain/stickiness.ts';
+import type { CheckContext } from './context.ts';
 import { fail } from './question.ts';
-import type { StickinessContext } from './stickiness.ts';
 
 /** `sticky`: the app's target groups whose sticky sessions are on. Nothing is read for one that is alone. */
 export async function askWeights(
   sticky: readonly TargetGroup[],
-  { aws, settings, where }: Pick<StickinessContext, 'aws' | 'settings' | 'where'>,
+  { aws, settings, where }: Pick<CheckContext, 'aws' | 'settings' | 'where'>,
 ): Promise<CheckResult[]> {
   if (sticky.length < 2) return [];
   const balancers = new Set(sticky.flatMap(({ loadBalancer }) => loadBalancer?.arn ?? []));

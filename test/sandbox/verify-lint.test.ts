@@ -227,6 +227,18 @@ test('an alarm on each thing that runs out is found', async () => {
   });
 });
 
+test('the policy that is printed for verify is enough', async () => {
+  const printed = await commandLine(
+    ['policy', '--for', 'verify', '--region', 'us-east-1', ...CANVAS],
+    sandbox,
+    clock,
+  );
+  sandbox.setPolicy(printed.events.find(({ type }) => type === 'policy')?.['document']);
+  const ended = await lint();
+  sandbox.setPolicy(undefined);
+  expect(ended.result.checks.filter(({ outcome }) => outcome === 'inconclusive')).toEqual([]);
+});
+
 test('what may not be read is named, and is no risk', async () => {
   sandbox.setPolicy({
     Version: '2012-10-17',

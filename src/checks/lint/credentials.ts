@@ -5,7 +5,7 @@ import { variablesIn } from '../../domain/task-definition.ts';
 import type { Check } from '../check.ts';
 import type { CheckContext } from '../context.ts';
 import type { InstanceCheckContext } from '../instance-context.ts';
-import { fail, pass, question, together, warn } from '../question.ts';
+import { fail, inconclusive, pass, question, together, warn } from '../question.ts';
 import { mending } from '../setup-command.ts';
 import type { LintContext } from './lint-context.ts';
 
@@ -27,22 +27,23 @@ const NO_PASSWORD = /^(arn:|\/|\d*$|(true|false|yes|no|on|off|none|null|undefine
 
 export function credentials({ apps }: LintContext): Check {
   return question('credentials', async () => {
-    const answers = await Promise.all(apps.map(askApp));
-    return together(answers);
+    const found = (await Promise.all(apps.map(askApp))).flat();
+    return found.length > 0 ? together(found) : pass('no password stands in plain text');
   });
 }
 
-async function askApp(context: CheckContext | InstanceCheckContext): Promise<CheckResult> {
+async function askApp(context: CheckContext | InstanceCheckContext): Promise<CheckResult[]> {
+  if ('waiting' in context && 'unreadable' in context.waiting)
+    return [inconclusive(context.waiting.unreadable, 'Allow what is missing, and run it again.')];
   const found = plainOf(context).filter(holdsPassword);
   const ofTheCache = found.filter(isOfTheCache);
   if (ofTheCache.length > 0) {
-    return fail(`${told(ofTheCache)} in plain text`, HINT, {
-      means: `${MEANS}: it opens the cache to them`,
-      ...('waiting' in context ? {} : await mending(context)),
-    });
+    const remedy = 'waiting' in context ? {} : await mending(context);
+    const means = `${MEANS}: it opens the cache to them`;
+    return [fail(`${told(ofTheCache)} in plain text`, HINT, { means, ...remedy })];
   }
-  if (found.length > 0) return warn(`${told(found)} in plain text, not of the cache`, HINT, { means: MEANS });
-  return pass('no password stands in plain text');
+  if (found.length === 0) return [];
+  return [warn(`${told(found)} in plain text, not of the cache`, HINT, { means: MEANS })];
 }
 
 const HINT =

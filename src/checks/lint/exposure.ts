@@ -32,7 +32,7 @@ export function exposure(context: LintContext): Check {
     const rules = rulesFor(groups, ports);
     const limit = FAR_MORE * (await vpcSize(groups, rules));
     const [open, ...more] = rules.filter(({ cidr }) => sizeOf(cidr) >= limit || isEverywhere(cidr));
-    if (!open) return pass(`${names(groups)} of ${facts.name} lets in nothing of that kind`);
+    if (!open) return pass(`${names(groups)} of ${facts.name} is not open to the world`);
     const cidrs = [open, ...more].map(
       ({ cidr, group }) => `${cidr} in ${group.groupName} (${group.groupId})`,
     );
