@@ -1,5 +1,6 @@
 /** Run Command behind its interface. */
 import {
+  CancelCommandCommand,
   DescribeInstanceInformationCommand,
   GetCommandInvocationCommand,
   ListCommandsCommand,
@@ -58,6 +59,11 @@ export function ssmCommandsGateway(
           stderr: found.StandardErrorContent ?? '',
         };
       });
+    },
+
+    async cancel(CommandId, InstanceId) {
+      const command = new CancelCommandCommand({ CommandId, InstanceIds: [InstanceId] });
+      await send(`Cancelling the command on ${InstanceId}`, command);
     },
 
     async findSent(InstanceId, comment, since) {

@@ -17,6 +17,8 @@ export interface SsmCommands {
   send(script: SentScript): Promise<string | undefined>;
   /** Undefined in the moments before it is known. */
   read(commandId: string, instanceId: string): Promise<Invocation | undefined>;
+  /** One that is over stays as it is. */
+  cancel(commandId: string, instanceId: string): Promise<void>;
   /** The newest with that comment on the instance that is not older; AWS keeps them for 30 days. */
   findSent(instanceId: string, comment: string, since: number): Promise<string | undefined>;
 }

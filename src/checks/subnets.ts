@@ -29,7 +29,7 @@ export function subnetsOfInstances(context: NetworkContext): Check {
     if (path.network.vpcId !== vpcId) return pass(`${ids} of the app are there`);
     const tables = await aws.ec2.describeRouteTables(vpcId);
     const astray = astrayRoutes(path, tables);
-    if (astray.length === 0) return pass(`${ids} lead straight to ${path.name}`);
+    if (astray.length === 0) return pass(`the routes of ${ids} lead straight to ${path.name}`);
     return together(astray.map((each) => astrayAnswer(path, each, where)));
   });
 }

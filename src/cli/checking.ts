@@ -1,6 +1,6 @@
 /** Checks, and what they mean for the end of the run. */
 import { readBaseline } from '../checks/baseline-memory.ts';
-import { checks, configurationChecks } from '../checks/checks.ts';
+import { checks, configurationChecks, leftOutChecks } from '../checks/checks.ts';
 import type { CheckContext, PingEvidence } from '../checks/context.ts';
 import type { InstanceCheckContext } from '../checks/instance-context.ts';
 import { climb, type AskedApp } from '../checks/ladder.ts';
@@ -117,7 +117,8 @@ function lintOf(apps: LintContext['apps'], project: Project, session: Session): 
   const caches = settings.caches.map((cache) => lintedCache(cache, aws));
   const production = session.inputs.preset.value === 'production';
   const where = whereOf(project, session);
-  return { name: settings.project, checks: lintChecks({ aws, settings, where, apps, caches, production }) };
+  const risks = lintChecks({ aws, settings, where, apps, caches, production });
+  return { name: settings.project, checks: [...leftOutChecks(), ...risks] };
 }
 
 /** The AWS CLI reads other variables for the region than the SDK. */

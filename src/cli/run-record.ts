@@ -69,7 +69,9 @@ export class RunRecord {
       observations: this.observations,
       consumers: this.reading.consumers.map((consumer) => this.asDeployed(consumer)),
       // They run at the same time and end in any order.
-      checks: [...this.checks].sort((one, other) => ALL_CHECKS.indexOf(one.id) - ALL_CHECKS.indexOf(other.id)),
+      checks: [...this.checks].sort(
+        (one, other) => ALL_CHECKS.indexOf(one.id) - ALL_CHECKS.indexOf(other.id),
+      ),
       monthlyUsd: this.monthlyUsd,
       awsCalls: this.aws?.calls ?? { reads: 0, writes: 0 },
       elapsedMs,

@@ -30,6 +30,10 @@ export interface ProbeReport {
   readonly withoutUserAnswers?: boolean;
   /** The URL was tried without its user and password, which a task definition would keep readable. */
   readonly credentialsWithheld?: true;
+  /** Why, where it is for want of a right and not because they stand in plain text. */
+  readonly withheldBecause?: string;
+  /** It was asked from elsewhere than where the app runs. */
+  readonly elsewhere?: Elsewhere;
   readonly role?: string;
   readonly maxmemoryPolicy?: string;
   readonly clusterEnabled?: boolean;
@@ -48,6 +52,14 @@ export interface ProbeReport {
   readonly visits?: number;
   /** What was seen from the other zones of the same app. */
   readonly otherZones?: readonly ZoneAnswer[];
+}
+
+/** What is seen from there says nothing of the app's own network. */
+export interface Elsewhere {
+  /** 'this machine', 'i-0a1b'. */
+  readonly place: string;
+  /** `host:port` on that place, which leads to the cache. */
+  readonly tunnel?: string;
 }
 
 export interface ZoneAnswer {

@@ -30,6 +30,18 @@ export function secretReferences(
   return [...found.values()];
 }
 
+/** What a variable refers to: which value of it, and of that value which member of its JSON. */
+export function secretOf(
+  valueFrom: string,
+  place: string,
+): Pick<SecretReference, 'store' | 'id'> & { readonly key?: string; readonly isLatest: boolean } {
+  const { store, id } = referenceOf(valueFrom, place);
+  if (store === 'ssm') return { store, id, isLatest: true };
+  const [key = '', stage = '', version = ''] = valueFrom.split(':').slice(7);
+  const isLatest = version === '' && (stage === '' || stage === 'AWSCURRENT');
+  return { store, id, isLatest, ...(key === '' ? {} : { key }) };
+}
+
 /** Behind the ARN of a secret may stand a key, a stage and a version; what is no ARN is the name of a parameter. */
 function referenceOf(valueFrom: string, place: string): Omit<SecretReference, 'variables'> {
   const parts = valueFrom.split(':');

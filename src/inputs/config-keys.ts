@@ -29,7 +29,7 @@ const OF_THE_PROJECT: readonly InputName[] = [
   'secrets',
 ];
 /** A switch of one run, or what `variables` says better. */
-const NEVER: readonly InputName[] = ['envVar', 'lint', 'report'];
+const NEVER: readonly InputName[] = ['envVar', 'lint', 'report', 'from', 'tunnel'];
 
 export const PROJECT_KEYS = keysOf(OF_THE_PROJECT);
 export const CACHE_KEYS = keysOf(ofGroups('cache', 'network'));

@@ -1,6 +1,16 @@
 /** How the result is proven. */
 import { input } from './input.ts';
-import { entries, expression, origin, pattern, refreshValue, text, toggle, wholeNumber } from './schemas.ts';
+import {
+  entries,
+  expression,
+  hostAndPort,
+  origin,
+  pattern,
+  refreshValue,
+  text,
+  toggle,
+  wholeNumber,
+} from './schemas.ts';
 
 const group = 'proof';
 const commands = ['setup', 'plan', 'verify'] as const;
@@ -86,6 +96,25 @@ export const proofInputs = {
     group,
     commands,
   }),
+  from: input({
+    shape: 'value',
+    placeholder: '<place>',
+    schema: pattern(
+      /^(task|instance|here|i-[0-9a-f]{8,17})$/,
+      'must be task, instance, here or the id of an instance (i-…)',
+    ),
+    help: 'where the cache is asked from: task, instance, an instance id, or here, this machine (default: where the app runs)',
+    group,
+    commands: ['verify'],
+  }),
+  tunnel: input({
+    shape: 'value',
+    placeholder: '<host:port>',
+    schema: hostAndPort,
+    help: 'with --from here: where a tunnel to the cache listens on this machine',
+    group,
+    commands: ['verify'],
+  }),
   probe: input({
     shape: 'switch',
     schema: toggle,
@@ -106,7 +135,7 @@ export const proofInputs = {
     shape: 'on',
     schema: toggle,
     default: false,
-    help: 'read the account only: no probe task, no request to the app',
+    help: 'what is risky in what is there: reads the account only, no probe task, no request to the app',
     group,
     commands: ['verify'],
   }),

@@ -171,6 +171,11 @@ export const origin: z.ZodType<string> = text
   }, 'must be an http or https address without a path, such as https://app.example.com')
   .transform((value) => new URL(value).origin);
 
+export const hostAndPort: z.ZodType<string> = text.refine((value) => {
+  const [, port = ''] = /^(?:[\w.-]+|\[[0-9a-fA-F:]+\]):(\d{1,5})$/.exec(value) ?? [];
+  return Number(port) >= 1 && Number(port) <= 65_535;
+}, 'must be host:port, such as 127.0.0.1:16379');
+
 export const endpoint: z.ZodType<string> = text.refine(
   (value) => /^https?:\/\//.test(value) && URL.canParse(value),
   'must be an http or https address',

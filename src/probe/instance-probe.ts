@@ -11,12 +11,15 @@ import { probeScript, UNREADABLE, WHICH_RUNTIMES } from './instance-script.ts';
 import type { ProbeStep } from './probe.ts';
 import { parseReport, reportOfExitCode } from './report.ts';
 
+/** Those of an app, or others that somebody names. */
+type Asked = Pick<InstanceApp, 'instances'>;
+
 export interface InstanceProbe {
   /** Looks which program there is: node, python3, sh. */
-  rehearse(app: InstanceApp, step: ProbeStep): Promise<Rehearsal>;
+  rehearse(app: Asked, step: ProbeStep): Promise<Rehearsal>;
   /** Of the first instance that gets no answer; else of the last. */
   ask(
-    app: InstanceApp,
+    app: Asked,
     target: ProbeTarget,
     rehearsal: Extract<Rehearsal, { possible: true }>,
     step: ProbeStep,
@@ -51,7 +54,7 @@ export function instanceProbe({ aws: { commands }, project, programs }: Instance
       executionSeconds: RUNS_AT_MOST_SECONDS,
     });
     if (commandId === undefined) return undefined;
-    return step.wait<Invocation>({
+    const ended = step.wait<Invocation>({
       what: `the probe on ${instanceId}`,
       everyMs: POLL_MS,
       timeoutMs: TIMEOUT_MS,
@@ -60,6 +63,13 @@ export function instanceProbe({ aws: { commands }, project, programs }: Instance
         if (now && isOver(now)) return { state: 'ready', value: now };
         return { state: 'pending', detail: now?.details ?? 'not known yet' };
       },
+    });
+    return ended.catch(async (error: unknown) => {
+      // It would run on by itself. What fails here must not hide what failed first.
+      await commands.cancel(commandId, instanceId).catch(() => {
+        step.progress(`left behind: the command ${commandId} on ${instanceId}, which ends by itself`);
+      });
+      throw error;
     });
   }
 
@@ -83,7 +93,7 @@ export function instanceProbe({ aws: { commands }, project, programs }: Instance
     return handed.credentialsWithheld ? { ...report, credentialsWithheld: true } : report;
   }
 
-  async function rehearse({ instances }: InstanceApp, step: ProbeStep): Promise<Rehearsal> {
+  async function rehearse({ instances }: Asked, step: ProbeStep): Promise<Rehearsal> {
     const [first] = onePerZone(instances).filter(({ agent }) => agent === 'online');
     if (!first) return { possible: false, reason: unreachable(instances) ?? 'there is no instance' };
     step.progress(`looking which programs there are on ${first.instanceId}`);

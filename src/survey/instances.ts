@@ -70,9 +70,22 @@ async function selectRunning(aws: Aws, selection: InstanceSelection): Promise<Se
   return selected;
 }
 
+/** Of these ids, and nothing of what is before them; one that is not there, or does not run, is refused. */
+export async function readInstances(aws: Aws, ids: readonly string[]): Promise<AppInstance[]> {
+  return instancesOf(aws, (await selectRunning(aws, { instances: ids })).hosts);
+}
+
 async function runningOf(aws: Aws, { hosts, name }: Selected): Promise<RunningInstances> {
-  const [targetGroups, agents] = await Promise.all([readTargetGroups(aws, hosts), readAgents(aws, hosts)]);
-  const instances = hosts.map((host): AppInstance => ({
+  const [targetGroups, instances] = await Promise.all([
+    readTargetGroups(aws, hosts),
+    instancesOf(aws, hosts),
+  ]);
+  return { name, instances, targetGroups };
+}
+
+async function instancesOf(aws: Aws, hosts: readonly AppHost[]): Promise<AppInstance[]> {
+  const agents = await readAgents(aws, hosts);
+  return hosts.map((host) => ({
     instanceId: host.instanceId,
     privateIpAddress: host.privateIpAddress,
     subnetId: host.subnetId,
@@ -80,7 +93,6 @@ async function runningOf(aws: Aws, { hosts, name }: Selected): Promise<RunningIn
     securityGroupIds: host.securityGroupIds,
     agent: agents.get(host.instanceId) ?? { missing: NOT_REGISTERED },
   }));
-  return { name, instances, targetGroups };
 }
 
 function vpcOf([first]: readonly AppHost[]): string {

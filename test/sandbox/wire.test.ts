@@ -11,7 +11,7 @@ import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import { NormalizedSchema, TypeRegistry } from '@smithy/core/schema';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import { ServiceError } from '../../src/sandbox/service.ts';
 import type { Call, Operations } from '../../src/sandbox/service.ts';
 import { serviceModels } from '../../src/sandbox/wire/operations.ts';
@@ -147,6 +147,34 @@ describe.each(services.filter(({ service }) => service !== 'ec2'))('the errors o
       expect(failure).toMatchObject({ name, message: `why <${name}>` });
     }
   });
+});
+
+test('CloudWatch answers old clients in the query protocol, and new ones in CBOR', async () => {
+  const received: unknown[] = [];
+  respond = (input) => {
+    received.push(input);
+    return { MetricAlarms: [{ AlarmName: 'full', Threshold: 80 }] };
+  };
+  const query = await sendRaw(
+    'monitoring',
+    { 'content-type': 'application/x-www-form-urlencoded' },
+    'Action=DescribeAlarms&Version=2010-08-01&AlarmNames.member.1=full',
+  );
+  expect(query.headers.get('content-type')).toBe('text/xml');
+  expect(await query.text()).toContain('<AlarmName>full</AlarmName>');
+  const cbor = await fetch(`${endpoint.url}/service/GraniteServiceVersion20100801/operation/DescribeAlarms`, {
+    method: 'POST',
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${endpoint.identity.accessKeyId}/20261121/us-east-1/monitoring/aws4_request, SignedHeaders=host, Signature=00`,
+      'smithy-protocol': 'rpc-v2-cbor',
+      'content-type': 'application/cbor',
+    },
+    // {"AlarmNames": ["full"]}
+    body: Buffer.from([0xa1, 0x6a, ...Buffer.from('AlarmNames'), 0x81, 0x64, ...Buffer.from('full')]),
+  });
+  expect(cbor.headers.get('smithy-protocol')).toBe('rpc-v2-cbor');
+  expect(Buffer.from(await cbor.arrayBuffer()).includes('full')).toBe(true);
+  expect(received).toEqual([{ AlarmNames: ['full'] }, { AlarmNames: ['full'] }]);
 });
 
 describe('errors', () => {

@@ -57,6 +57,14 @@ export const RIGHTS_TO_INSTANCES: readonly Right[] = [
     why: 'the probe, the restart and the end of the log, by AWS-RunShellScript',
     ...commanding,
   },
+  {
+    action: 'ssm:CancelCommand',
+    commands: ['setup', 'verify'],
+    on: forInstances,
+    if: IN_REGION,
+    why: 'a probe that does not end by itself',
+    when: 'a probe was interrupted',
+  },
   ...['GetCommandInvocation', 'ListCommands'].map((operation): Right => ({
     action: `ssm:${operation}`,
     commands: COMMANDING,

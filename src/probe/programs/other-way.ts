@@ -6,7 +6,7 @@ import { Connection, connectTcp, connectTls } from './redis-connection.ts';
 export async function otherWayAnswers(target: Target, address: string): Promise<boolean> {
   try {
     const plain = await connectTcp(address, target.port);
-    const connection = new Connection(target.secure ? plain : await connectTls(plain, target.host, false));
+    const connection = new Connection(target.secure ? plain : await connectTls(plain, target.name, false));
     try {
       await connection.ask('PING');
       return true;

@@ -8,7 +8,7 @@ const KEYS = 20;
 type Connect = (host: string, port: number) => Promise<Connection>;
 
 /** Several, because with cluster mode only some of them are answered with MOVED: what a plain client meets is thrown. */
-export async function writeKeys(first: Connection, seen: Seen, connect: Connect): Promise<string> {
+export async function writeKeys(first: Connection, seen: Seen, connect?: Connect): Promise<string> {
   const nonce = Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
   const nodes = new Map<string, Connection>();
   const written: [Connection, string][] = [];
@@ -19,8 +19,10 @@ export async function writeKeys(first: Connection, seen: Seen, connect: Connect)
     let node = first;
     let reply = await node.ask(...set);
     if (typeof reply !== 'string' && 'refused' in reply && /^MOVED /.test(reply.refused)) {
+      // Through a tunnel the other nodes are not reached.
+      if (!connect) throw new ErrorReply(reply.refused);
       moved = moved ?? reply.refused;
-      node = await nodeAt(reply.refused);
+      node = await nodeAt(reply.refused, connect);
       reply = await node.ask(...set);
     }
     if (typeof reply !== 'string') throw new ErrorReply('refused' in reply ? `SET: ${reply.refused}` : 'SET');
@@ -30,7 +32,7 @@ export async function writeKeys(first: Connection, seen: Seen, connect: Connect)
     }
   }
 
-  async function nodeAt(refusal: string): Promise<Connection> {
+  async function nodeAt(refusal: string, connect: Connect): Promise<Connection> {
     const place = refusal.split(' ')[2] ?? '';
     const known = nodes.get(place);
     if (known) return known;

@@ -6,6 +6,8 @@ export interface Target {
   secure: boolean;
   host: string;
   port: number;
+  /** To whom the certificate is to be made out. */
+  name: string;
   username: string;
   password: string;
   database: number;
@@ -18,14 +20,26 @@ export function parse(text: string, separatePassword: string): Target {
     throw new Error(`the scheme is ${url.protocol}//, not redis:// or rediss://`);
   }
   if (url.hostname === '') throw new Error('there is no host in it');
+  const host = hostOf(url);
   return {
     secure: url.protocol === 'rediss:',
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host,
+    name: host,
     port: url.port === '' ? 6379 : Number(url.port),
     username: decodeURIComponent(url.username),
     password: separatePassword || decodeURIComponent(url.password),
     database: Number(url.pathname.slice(1)) || 0,
   };
+}
+
+/** The end of a tunnel has another name than the cache, whose certificate is verified all the same. */
+export function throughTunnel(target: Target, tunnel: string): Target {
+  const end = new URL('tcp://' + tunnel);
+  return { ...target, host: hostOf(end), port: Number(end.port) };
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
 }
 
 export async function authenticate(connection: Connection, target: Target, seen: Seen): Promise<string> {
@@ -51,7 +65,7 @@ export async function authenticate(connection: Connection, target: Target, seen:
 /** As far as AUTH; another node of the same cluster takes the same. */
 export async function connect(target: Target): Promise<Connection> {
   const plain = await connectTcp(target.host, target.port);
-  const connection = new Connection(target.secure ? await connectTls(plain, target.host) : plain);
+  const connection = new Connection(target.secure ? await connectTls(plain, target.name) : plain);
   if (target.password) await authenticate(connection, target, {});
   return connection;
 }

@@ -8,7 +8,7 @@ import type { ProbeStage, StageResult } from '../../domain/probe-report.ts';
 import { otherWayAnswers } from './other-way.ts';
 import { observe, readInfo, type Seen } from './observations.ts';
 import { writeKeys } from './own-keys.ts';
-import { authenticate, connect, parse, type Target } from './probe-target.ts';
+import { authenticate, connect, parse, throughTunnel, type Target } from './probe-target.ts';
 import { Connection, connectTcp, connectTls, ErrorReply } from './redis-connection.ts';
 
 const EXIT_CODE: Record<ProbeStage, number> = {
@@ -28,6 +28,8 @@ const TOTAL_MS = 28_000;
 const variable = process.env.ELASTICACHE_WIZARD_VARIABLE ?? 'REDIS_URL';
 /** Of an app that gets its password beside the address. */
 const separatePassword = process.env[process.env.ELASTICACHE_WIZARD_PASSWORD ?? ''] ?? '';
+/** `host:port` on this machine that leads to the cache. */
+const tunnel = process.env.ELASTICACHE_WIZARD_TUNNEL;
 const stages: StageResult[] = [];
 const seen: Seen = {};
 let current: { stage: ProbeStage; startedAt: number } = { stage: 'parse', startedAt: Date.now() };
@@ -92,7 +94,11 @@ async function run(value: string | undefined): Promise<void> {
     if (!value) throw new Error(`${variable} is not set`);
     const parsed = parse(value, separatePassword);
     const { host, port, secure } = parsed;
-    return Promise.resolve({ detail: `${host}:${port}, TLS ${secure ? 'on' : 'off'}`, value: parsed });
+    const way = tunnel ? `, through ${tunnel}` : '';
+    return Promise.resolve({
+      detail: `${host}:${port}, TLS ${secure ? 'on' : 'off'}${way}`,
+      value: tunnel ? throughTunnel(parsed, tunnel) : parsed,
+    });
   });
   const address = await stage('dns', async () => {
     const addresses = await resolve(target.host);
@@ -122,7 +128,7 @@ async function talk(target: Target, plain: Parameters<typeof connectTls>[0]): Pr
   if (target.secure) {
     socket = await stage('tls', async () => ({
       detail: 'handshake done, certificate verified',
-      value: await connectTls(plain, target.host),
+      value: await connectTls(plain, target.name),
     }));
   }
   const connection = new Connection(socket);
@@ -138,10 +144,10 @@ async function talk(target: Target, plain: Parameters<typeof connectTls>[0]): Pr
       if (target.database > 0) await connection.must('SELECT', String(target.database));
       return { detail, value: undefined };
     });
+    const toNode = (host: string, port: number): Promise<Connection> =>
+      connect({ ...target, host: host || target.host, name: host || target.name, port });
     await stage('keys', async () => ({
-      detail: await writeKeys(connection, seen, (host, port) =>
-        connect({ ...target, host: host || target.host, port }),
-      ),
+      detail: await writeKeys(connection, seen, tunnel ? undefined : toNode),
       value: undefined,
     }));
   } catch (error) {

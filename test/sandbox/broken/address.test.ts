@@ -1,0 +1,57 @@
+/** An address that does not lead to the cache, as somebody's deployment hands it to the app. */
+import { brokenSetUps, type BrokenSetUp } from './broken-set-up.ts';
+import type { Scene } from './scene.ts';
+
+const hand =
+  (url: (address: string) => string) =>
+  async (scene: Scene): Promise<void> =>
+    scene.hand({ REDIS_URL: url(await scene.address()) });
+
+const ROWS: readonly BrokenSetUp[] = [
+  {
+    title: 'a letter is missing in the URL',
+    broken: hand((address) => `rediss://${address.replace('canvas', 'canvs')}:6379`),
+    cause: 'variables',
+    says: /REDIS_URL is .*which is misspelt; it should be rediss:/,
+    sample: true,
+  },
+  {
+    title: 'the port stands twice in the URL',
+    broken: hand((address) => `rediss://${address}:6379:6379`),
+    cause: 'variables',
+    says: /with the port twice/,
+  },
+  {
+    title: 'another port',
+    broken: hand((address) => `rediss://${address}:6380`),
+    cause: 'variables',
+    says: /at the port 6380, where nothing listens/,
+  },
+  {
+    title: 'plaintext to a cache that takes TLS only',
+    broken: hand((address) => `redis://${address}:6379`),
+    cause: 'variables',
+    says: /plaintext, and the cache takes TLS only/,
+    sample: true,
+  },
+  {
+    title: 'no variable at all',
+    broken: (scene) => scene.hand({ REDIS_URL: undefined }),
+    cause: 'variables',
+    says: /REDIS_URL is not set in backend: the app runs in memory/,
+  },
+  {
+    title: 'a cache of another region',
+    broken: hand((address) => `rediss://${address.replace('use1', 'euw1')}:6379`),
+    cause: 'variables',
+    says: /another region/,
+  },
+  {
+    title: 'its own machine',
+    broken: hand(() => 'redis://localhost:6379'),
+    cause: 'variables',
+    says: /another place than this cache/,
+  },
+];
+
+brokenSetUps('the app is handed', {}, ROWS);
