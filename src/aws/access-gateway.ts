@@ -101,6 +101,7 @@ export function accessGateway(send: SendElastiCache, clock: Clock): Access {
 function toUser(user: AwsUser): User {
   return {
     userId: user.UserId ?? '',
+    userName: user.UserName ?? '',
     arn: user.ARN ?? '',
     status: (user.Status ?? '').toLowerCase(),
     engine: user.Engine ?? '',

@@ -3,6 +3,8 @@ import type { Tags } from '../domain/ownership.ts';
 
 export interface User {
   readonly userId: string;
+  /** What clients name in AUTH. */
+  readonly userName: string;
   readonly arn: string;
   /** active, modifying, deleting. */
   readonly status: string;

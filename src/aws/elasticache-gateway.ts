@@ -47,8 +47,8 @@ const KNOWN_FAMILIES: Readonly<Record<string, readonly string[]>> = {
   valkey: ['valkey7', 'valkey8', 'valkey9'],
 };
 
-/** DescribeEvents looks back no further. */
-const EVENTS_KEPT_MS = 14 * 24 * 3_600_000;
+/** DescribeEvents looks back no further than 14 days, by AWS’s clock: ours may be behind. */
+const EVENTS_KEPT_MS = (14 * 24 - 1) * 3_600_000;
 
 const NOT_AVAILABLE = ['replication group not available', 'cache cluster not available'] as const;
 const NOT_FOUND = [

@@ -3,7 +3,13 @@ import type { Aws } from '../aws/aws.ts';
 import type { LivingCache } from '../aws/caches.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { maskPassword } from '../domain/connection.ts';
-import { handedAddressOf, isRedisScheme, speaksTls, type HandedAddress } from '../domain/handed-address.ts';
+import {
+  handedAddressOf,
+  isRedisScheme,
+  isTrue,
+  speaksTls,
+  type HandedAddress,
+} from '../domain/handed-address.ts';
 import type { Variable } from '../domain/task-definition.ts';
 import { broken, type Problem } from './address-problem.ts';
 import type { FoundCache } from './cache.ts';
@@ -21,16 +27,19 @@ export interface AskedAddress {
 
 export type AskedAccount = Pick<Aws, 'caches' | 'access'>;
 
-export async function askAddress(asked: AskedAddress, aws: AskedAccount): Promise<CheckResult> {
-  const { name, value } = asked;
+export async function askAddress(handed: AskedAddress, aws: AskedAccount): Promise<CheckResult> {
+  const { name } = handed;
+  const value = handed.value.replace(AROUND, '');
+  const asked = { ...handed, value };
   const now = `${name} is ${maskPassword(value)}`;
   const should = shouldBe(asked);
   const hint = `Give ${name} the value ${should}.`;
-  if (value.trim() === '') return fail(`${name} is empty: the app runs in memory`, hint);
+  if (value === '') return fail(`${name} is empty: the app runs in memory`, hint);
   const address = meantOf(asked);
   if (!address || (address.scheme !== undefined && !isRedisScheme(address.scheme)))
     return fail(`${now}, which is no address of a Redis; it should be ${should}`, hint);
   const problems = [
+    stray(handed),
     shape(address, asked),
     await placeProblem(address, asked.found, aws),
     port(address, asked),
@@ -55,24 +64,41 @@ function meantOf({ value, template, found }: AskedAddress): HandedAddress | unde
 }
 
 /** The password stands for itself: nobody is shown one. */
-export function shouldBe({ template, found, beside }: AskedAddress): string {
+export function shouldBe({ name, value, template, found, beside }: AskedAddress): string {
   const { endpoint, living } = found;
   if (template === '{host}') return endpoint.address;
   const place = `${endpoint.address}:${endpoint.port}`;
   if (template === '{endpoints}') return place;
   const password = living.auth === 'none' || beside('{password}') ? '' : ':<password>@';
-  return `${endpoint.tls ? 'rediss' : 'redis'}://${password}${place}`;
+  const certificate = endpoint.tls && isCelerys(name) ? '?ssl_cert_reqs=required' : '';
+  const database = handedAddressOf(value)?.database ?? '';
+  const path = certificate === '' && !/^\d{1,3}$/.test(database) ? '' : `/${database || '0'}`;
+  return `${endpoint.tls ? 'rediss' : 'redis'}://${password}${place}${path}${certificate}`;
 }
 
-function shape({ ports, isBroken }: HandedAddress, { beside }: AskedAddress): Problem | undefined {
+/** What a paste leaves behind. */
+const AROUND = /^\s*["'`]*|["'`]*\s*$/g;
+
+function stray({ value, template }: AskedAddress): Problem | undefined {
+  if (/^\s*["'`]|["'`]\s*$/.test(value))
+    return broken('in quotes, which are part of the value', 'ECS hands over each value as it stands');
+  if (value === value.trim()) return undefined;
+  const what = 'with white space around it';
+  return template === '{host}'
+    ? broken(what, 'No such name resolves: ENOTFOUND')
+    : { outcome: 'warn', what, means: 'Some clients cut it off, others refuse such a URL (Go’s do)' };
+}
+
+function shape({ scheme, ports, isBroken }: HandedAddress, { beside }: AskedAddress): Problem | undefined {
   if (isBroken) {
     return broken(
       'whose credentials hold characters that a URL takes only percent-encoded',
       'Parsers read another host or another password in it, or refuse it',
     );
   }
-  const portBeside = beside('{port}');
-  if (ports.length > 1 || (ports.length === 1 && portBeside))
+  // A URL has its port in it, whatever else the app may read.
+  const isToldApart = scheme === undefined && beside('{port}');
+  if (ports.length > 1 || (ports.length === 1 && isToldApart))
     return broken('with the port twice', 'No client can take it apart');
   return undefined;
 }
@@ -122,13 +148,17 @@ function tls({ scheme }: HandedAddress, { found, template, beside }: AskedAddres
 
 /** Celery's backend for Redis: 'A rediss:// URL must have parameter ssl_cert_reqs'. */
 function certificate({ scheme }: HandedAddress, { name, value }: AskedAddress): Problem | undefined {
-  const isCelerys = name.startsWith('CELERY_') && scheme !== undefined && speaksTls(scheme);
-  if (!isCelerys || value.includes('ssl_cert_reqs=')) return undefined;
+  const isMeant = isCelerys(name) && scheme !== undefined && speaksTls(scheme);
+  if (!isMeant || value.includes('ssl_cert_reqs=')) return undefined;
   return {
     outcome: 'warn',
     what: 'without ?ssl_cert_reqs=required behind it',
     means: 'Celery refuses such a URL, unless its own settings say what is asked of the certificate',
   };
+}
+
+function isCelerys(name: string): boolean {
+  return name.startsWith('CELERY_');
 }
 
 async function database(
@@ -159,7 +189,6 @@ async function credentials(
   aws: AskedAccount,
 ): Promise<Problem | undefined> {
   const { auth } = living;
-  // Which users a group of theirs has, the cache itself knows best.
   if (user !== undefined && user !== 'default' && auth !== 'rbac') {
     return broken(
       auth === 'token'
@@ -169,6 +198,8 @@ async function credentials(
     );
   }
   if (auth === 'none') return undefined;
+  if (user !== undefined && (await isStranger(user, living, aws)))
+    return broken(`with the user name ${user}, and no user of the cache has it`, 'AUTH answers WRONGPASS');
   if (password !== undefined) {
     return {
       outcome: 'warn',
@@ -185,11 +216,20 @@ async function credentials(
 }
 
 /** A user without a password: who names none may be let in as that one. */
-async function hasOpenUser({ userGroupIds = [] }: LivingCache, { access }: AskedAccount): Promise<boolean> {
+async function hasOpenUser(living: LivingCache, aws: AskedAccount): Promise<boolean> {
+  const users = await usersOf(living, aws);
+  return users.some((user) => user?.authentication === 'no-password');
+}
+
+async function isStranger(userName: string, living: LivingCache, aws: AskedAccount): Promise<boolean> {
+  const users = await usersOf(living, aws);
+  return users.length > 0 && users.every((user) => user && user.userName !== userName);
+}
+
+async function usersOf({ userGroupIds = [] }: LivingCache, { access }: AskedAccount) {
   const groups = await Promise.all(userGroupIds.map((id) => access.readUserGroup(id)));
   const ids = groups.flatMap((group) => group?.userIds ?? []);
-  const users = await Promise.all(ids.map((id) => access.readUser(id)));
-  return users.some((user) => user?.authentication === 'no-password');
+  return Promise.all(ids.map((id) => access.readUser(id)));
 }
 
 function notes(
@@ -205,8 +245,4 @@ function notes(
       ? ['that the cache takes TLS only, the app has to know by itself']
       : []),
   ];
-}
-
-export function isTrue(value: string): boolean {
-  return /^(1|true|yes|on|enabled|required|rediss|tls|ssl)$/i.test(value.trim());
 }

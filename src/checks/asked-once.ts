@@ -1,7 +1,21 @@
-/** A gateway whose answers are kept while the checks last: several ask the same of AWS. */
+/** What several ask of AWS is asked once: its answer is kept while the checks last. */
+import type { Aws } from '../aws/aws.ts';
+
 const READS = /^(describe|list|read)/;
 
-export function askedOnce<Gateway extends object>(gateway: Gateway): Gateway {
+/** The network and the caches are as they are meanwhile; tasks and logs move on. */
+export function remembering(aws: Aws): Aws {
+  const { ec2, caches, elasticache, serverless } = aws;
+  return {
+    ...aws,
+    ec2: askedOnce(ec2),
+    caches: askedOnce(caches),
+    elasticache: askedOnce(elasticache),
+    serverless: askedOnce(serverless),
+  };
+}
+
+function askedOnce<Gateway extends object>(gateway: Gateway): Gateway {
   const answers = new Map<string, unknown>();
   return new Proxy(gateway, {
     get(target, name) {

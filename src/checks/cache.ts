@@ -29,6 +29,13 @@ export async function readCache(caches: Caches, name: string): Promise<FoundCach
   return { living, endpoint: { address, port, tls: living.transitEncryption } };
 }
 
+/** A cache may be restored under another name, and nobody has told the app. */
+function restoredAs(others: readonly LivingCache[]): string {
+  if (others.length === 0) return '';
+  const names = others.map(({ name }) => name).join(', ');
+  return ` Where it was restored under another name (there are: ${names}), name that instead: --cache-name.`;
+}
+
 type EventSource = Parameters<ElastiCache['describeEvents']>[0];
 
 type CacheContext = Pick<CheckContext, 'aws' | 'clock'> & {
@@ -59,10 +66,13 @@ function cacheOf({ aws, clock, consumer, mend }: CacheContext): Check {
   async function ask(name: string): Promise<CheckResult> {
     const living = await aws.caches.read(name);
     if (!living) {
-      const last = await lastEvents(name, Object.values(SOURCES).flat());
+      const [last, others] = await Promise.all([
+        lastEvents(name, Object.values(SOURCES).flat()),
+        aws.caches.list(),
+      ]);
       return fail(
         `the cache was deleted: there is no ${name} in this account and region${last}`,
-        'Make it anew, empty: elasticache-wizard setup. What it held is in its last snapshot, if there is one.',
+        `Make it anew, empty: elasticache-wizard setup.${restoredAs(others)} What it held is in its last snapshot, if there is one.`,
         { means: 'Its name does not resolve any more: ENOTFOUND', ...(await mend()) },
       );
     }
@@ -98,7 +108,7 @@ function cacheOf({ aws, clock, consumer, mend }: CacheContext): Check {
     }
   }
 
-  /** Why, and since when; who may not read that still learns the rest. */
+  /** Why, and since when; where that cannot be read, the rest is still told. */
   async function lastEvents(name: string, sources: readonly EventSource[]): Promise<string> {
     const since = clock.now() - EVENTS_KEPT_MS;
     try {
@@ -112,7 +122,7 @@ function cacheOf({ aws, clock, consumer, mend }: CacheContext): Check {
       const told = last.map(({ at, message }) => `${new Date(at).toISOString().slice(0, 16)}Z ${message}`);
       return told.length === 0 ? '' : ` (${told.join('; ')})`;
     } catch (error) {
-      if (error instanceof WizardError && error.code === 'AccessDenied') return '';
+      if (error instanceof WizardError && error.code !== 'Interrupted') return '';
       throw error;
     }
   }

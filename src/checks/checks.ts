@@ -1,7 +1,6 @@
 /** All questions about the result, of services and of apps on instances. */
-import type { Aws } from '../aws/aws.ts';
 import { asksTheApp, CHECKS, type LadderId } from '../domain/check.ts';
-import { askedOnce } from './asked-once.ts';
+import { remembering } from './asked-once.ts';
 import { cache, cacheOfInstances } from './cache.ts';
 import type { Check } from './check.ts';
 import type { CheckContext } from './context.ts';
@@ -60,22 +59,10 @@ const OF_INSTANCES: Readonly<Record<LadderId, (context: InstanceCheckContext) =>
 
 /** In the order of the ladder. */
 export function checks(context: CheckContext | InstanceCheckContext): Check[] {
-  const aws = rememberingCaches(context.aws);
+  const aws = remembering(context.aws);
   return CHECKS.map((id) =>
     'waiting' in context ? OF_INSTANCES[id]({ ...context, aws }) : OF_SERVICES[id]({ ...context, aws }),
   );
-}
-
-/** The network and the caches are as they are while the checks last; tasks and logs move on. */
-function rememberingCaches(aws: Aws): Aws {
-  const { ec2, caches, elasticache, serverless } = aws;
-  return {
-    ...aws,
-    ec2: askedOnce(ec2),
-    caches: askedOnce(caches),
-    elasticache: askedOnce(elasticache),
-    serverless: askedOnce(serverless),
-  };
 }
 
 /** Of what is set up: neither the network nor the app is asked anything. */

@@ -1,7 +1,8 @@
 /** What stands beside an address in a variable of its own: the port, whether TLS is spoken, the password, the database. */
 import type { CheckResult } from '../domain/check.ts';
 import { maskPassword } from '../domain/connection.ts';
-import { hasDatabases, isTrue, type AskedAccount, type AskedAddress } from './address.ts';
+import { isTrue } from '../domain/handed-address.ts';
+import { hasDatabases, type AskedAccount, type AskedAddress } from './address.ts';
 import { fail, pass, warn } from './question.ts';
 
 const PARTS = ['{port}', '{tls}', '{password}', '{db}'] as const;

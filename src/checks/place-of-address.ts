@@ -54,6 +54,8 @@ function ofNode({
 }
 
 function elsewhere(host: string, { living, endpoint }: FoundCache, all: readonly LivingCache[]): Problem {
+  if (/^(localhost|127\.[\d.]+|\[::1\]|0\.0\.0\.0)$/.test(host))
+    return broken('the task itself, and not the cache', 'Nothing listens there: ECONNREFUSED');
   const other = all.find(({ name, endpoint: primary, readerEndpoint, nodeEndpoints = [] }) => {
     const addresses = [primary, readerEndpoint, ...nodeEndpoints];
     return name !== living.name && addresses.some((each) => each?.address.toLowerCase() === host);

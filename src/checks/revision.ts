@@ -3,11 +3,14 @@ import type { Task } from '../aws/ecs.ts';
 import { nameOf } from '../domain/arn.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { maskPasswords } from '../domain/connection.ts';
+import { isFailureOf } from '../domain/failed-task.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { ownerOf } from '../domain/ownership.ts';
+import type { VariableSettings } from '../domain/settings.ts';
 import { commandText } from '../domain/shell-word.ts';
 import { variableOf } from '../domain/task-definition.ts';
 import { newestTrouble, roomTrouble } from '../resources/services/service-trouble.ts';
-import { failureText, isFailureOf, stoppedTasks } from '../resources/services/task-failure.ts';
+import { failureText, stoppedTasks } from '../resources/services/task-failure.ts';
 import type { Check } from './check.ts';
 import type { CheckContext } from './context.ts';
 import { fail, inconclusive, pass, question, warn } from './question.ts';
@@ -16,7 +19,7 @@ import { historyOf, mending } from './setup-command.ts';
 const NONE_NEW = 'No task of the new revision comes up';
 
 export function revision(
-  context: Pick<CheckContext, 'settings' | 'consumer' | 'app' | 'aws' | 'where'>,
+  context: Pick<CheckContext, 'settings' | 'consumer' | 'app' | 'aws' | 'where' | 'wasSurveyed'>,
 ): Check {
   const { app, aws, settings, where } = context;
   const { service, taskDefinition, ecsCluster } = app;
@@ -25,11 +28,9 @@ export function revision(
   const isOurs = ownerOf(taskDefinition.tags, settings.project, taskDefinition.family) === 'ours';
 
   async function askRevision(): Promise<CheckResult> {
+    const isSet = isSetIn(taskDefinition.document);
     const missing = context.consumer.variables
-      .filter(
-        ({ name: variable, container = app.container }) =>
-          variableOf(taskDefinition.document, container, variable.value) === undefined,
-      )
+      .filter((variable) => !isSet(variable))
       .map((variable) => variable.name.value);
     if (missing.length > 0) {
       const whose = isOurs ? '' : ', which is not ours,';
@@ -86,7 +87,9 @@ export function revision(
   async function askStopped(): Promise<CheckResult> {
     const none = `no task of ${service.serviceName} is running`;
     if (service.desiredCount === 0) {
-      return inconclusive(
+      // Setup is welcome to prepare a service that is to start later.
+      const answer = context.wasSurveyed === true ? inconclusive : fail;
+      return answer(
         `${none}, and none is wanted (its desired count is 0)`,
         'Set the service’s desired count to 2 or more.',
         { fix: update('--desired-count', '2') },
@@ -98,12 +101,30 @@ export function revision(
       : fail(`${none}: ${trouble}`, 'Mend what AWS says, then deploy again.', { means: NONE_NEW });
   }
 
+  /** The one revision that serves meanwhile, where it has the variables: the service is put back on it. */
+  async function runsWell(tasks: readonly Task[]): Promise<string | undefined> {
+    const [arn, ...others] = [...new Set(tasks.map(({ taskDefinitionArn }) => taskDefinitionArn))];
+    if (arn === undefined || others.length > 0 || service.deploymentController !== 'ECS') return undefined;
+    const found = await aws.ecs.readTaskDefinition(arn);
+    const isWhole = found?.status === 'ACTIVE' && context.consumer.variables.every(isSetIn(found.document));
+    return isWhole ? nameOf(arn) : undefined;
+  }
+
+  function isSetIn(document: JsonObject): (variable: VariableSettings) => boolean {
+    return ({ name: variable, container = app.container }) =>
+      variableOf(document, container, variable.value) !== undefined;
+  }
+
   async function askOld(old: readonly Task[], count: number): Promise<CheckResult> {
     const names = [...new Set(old.map((task) => nameOf(task.taskDefinitionArn)))].join(', ');
     const trouble = await readTrouble();
     const what = `${old.length} of ${count} running tasks are on ${names}, not on ${name}`;
     if (trouble !== undefined) {
-      return fail(`${what}: ${trouble}`, 'Mend what AWS says, then deploy again.', { means: NONE_NEW });
+      const back = await runsWell(old);
+      return fail(`${what}: ${trouble}`, 'Mend what AWS says, then deploy again.', {
+        means: NONE_NEW,
+        ...(back === undefined ? {} : { fix: update('--task-definition', back) }),
+      });
     }
     return service.deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')
       ? fail(what, 'A deployment is in progress: run this again when it is done.')

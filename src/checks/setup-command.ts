@@ -3,7 +3,7 @@ import { anchoredArns, PROJECT_TAG } from '../domain/ownership.ts';
 import { cachesOf } from '../domain/consumer.ts';
 import { PROFILES, templatesOf } from '../domain/delivery.ts';
 import { setupCommand } from '../domain/mending.ts';
-import type { Auth, VariableSettings } from '../domain/settings.ts';
+import { isGiven, type Auth, type CacheSettings, type VariableSettings } from '../domain/settings.ts';
 import { commandText } from '../domain/shell-word.ts';
 import { WizardError } from '../errors.ts';
 import type { CheckContext } from './context.ts';
@@ -22,6 +22,8 @@ export async function mending(
   const delivery = deliveryOf(consumer.variables, cache.auth.value, app.container);
   const history = await historyOf(context);
   if (!delivery || !history) return {};
+  const clustered = await clusterWords(cache, context);
+  if (!clustered) return {};
   // Of a password that others have made, nobody knows where they keep it.
   const isTheirs = history === 'theirs';
   if (isTheirs && (delivery.variable === undefined || cache.auth.value !== 'none')) return {};
@@ -36,9 +38,20 @@ export async function mending(
   };
   return {
     fix: commandText(
-      setupCommand(naming, [...delivery.words, ...(isTheirs && cacheIs === 'there' ? ['--adopt'] : [])]),
+      setupCommand(naming, [
+        ...delivery.words,
+        ...clustered,
+        ...(isTheirs && cacheIs === 'there' ? ['--adopt'] : []),
+      ]),
     ),
   };
+}
+
+/** Of a cache in cluster mode, whether the app’s client is one for it has to be said: else setup would not go on. */
+async function clusterWords(cache: CacheSettings, { aws }: MendedApp): Promise<string[] | undefined> {
+  const living = await aws.caches.read(cache.name);
+  if (cache.kind === 'serverless' || living?.clusterMode !== 'enabled') return [];
+  return isGiven(cache.clusterMode) ? ['--cluster-mode', cache.clusterMode.value] : undefined;
 }
 
 interface Delivery {

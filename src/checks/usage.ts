@@ -61,7 +61,14 @@ export function usage(context: CheckContext): Check {
     return hosts;
   }
 
-  return usageOf(context, readUsers);
+  return usageOf({ ...context, handedElsewhere: handedElsewhere(context) }, readUsers);
+}
+
+/** A proxy may well answer for the app: that alone is no fault. */
+function handedElsewhere({ app, consumer }: CheckContext): string | undefined {
+  const containers = consumer.variables.map(({ container = app.container }) => container);
+  if (containers.length === 0 || containers.includes(app.container)) return undefined;
+  return `Only ${[...new Set(containers)].join(', ')} is handed the variables: hand them to ${app.container} too, if that is the app.`;
 }
 
 export function usageOfInstances(context: InstanceCheckContext): Check {
@@ -76,9 +83,12 @@ export function usageOfInstances(context: InstanceCheckContext): Check {
 
 type UsageContext = Pick<CheckContext, 'askPing' | 'settings'> & {
   readonly consumer: Parameters<typeof cachesOf>[0];
+  /** Where the container that answers visitors is handed none of the variables. */
+  readonly handedElsewhere?: string | undefined;
 };
 
-function usageOf({ askPing, settings, consumer }: UsageContext, readUsers: () => Promise<User[]>): Check {
+function usageOf(context: UsageContext, readUsers: () => Promise<User[]>): Check {
+  const { askPing, settings, consumer, handedElsewhere } = context;
   const caches = settings.caches.filter(({ name }) => cachesOf(consumer).includes(name));
 
   return question('usage', async () => {
@@ -88,7 +98,8 @@ function usageOf({ askPing, settings, consumer }: UsageContext, readUsers: () =>
     const users = await readUsers();
     if (users.length === 0)
       return inconclusive('no task of the app is running', 'Set the service’s desired count to 2 or more.');
-    return compare(users, clients, report as ProbeReport, caches.length);
+    const answer = compare(users, clients, report as ProbeReport, caches.length);
+    return 'hint' in answer && handedElsewhere !== undefined ? { ...answer, hint: handedElsewhere } : answer;
   });
 }
 
@@ -139,7 +150,7 @@ function compare(users: readonly User[], clients: Told, report: ProbeReport, cac
   const commands = [...new Set([...connections].flatMap((each) => each.commands))];
   const used = commands.filter((command) => !SMALL_TALK.test(command)).slice(0, 5);
   return pass(
-    `${total} connections from ${users.length} of ${users.length} ${shared ? 'tasks, by their instances' : 'addresses of the app'} (${used.join(', ')})`,
+    `${total} ${total === 1 ? 'connection' : 'connections'} from ${users.length} of ${users.length} ${shared ? 'tasks, by their instances' : 'addresses of the app'} (${used.join(', ')})`,
   );
 }
 

@@ -1,12 +1,13 @@
 /** Does the running revision hand each variable to its container as the cache would have it? */
-import type { Aws } from '../aws/aws.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { maskPassword } from '../domain/connection.ts';
 import { holdsPassword, render, type Connection } from '../domain/delivery.ts';
+import { handedAddressOf } from '../domain/handed-address.ts';
 import { isWhole } from '../domain/probe-target.ts';
 import { passwordName, refersTo, secretVariablesOf, type SecretVariable } from '../domain/secrets.ts';
 import type { CacheSettings, VariableSettings } from '../domain/settings.ts';
 import { containerOf, variableOf, type Variable } from '../domain/task-definition.ts';
+import { WizardError } from '../errors.ts';
 import { askAddress, shouldBe, type AskedAddress } from './address.ts';
 import { readCache, type FoundCache } from './cache.ts';
 import type { Check } from './check.ts';
@@ -53,7 +54,7 @@ export function variables(
       ? pass(`${name} comes from ${variable.valueFrom}`)
       : inconclusive(
           `${name} comes from ${variable.valueFrom}, which is not read`,
-          'Compare the secret with the cache’s endpoint by hand.',
+          'The check ping tells where it leads; without it, compare the secret with the cache’s endpoint by hand.',
         );
   }
 
@@ -73,7 +74,10 @@ export function variables(
   async function askPlain(asked: AskedAddress, cache: CacheSettings | undefined): Promise<CheckResult> {
     const { name, value, template, found } = asked;
     if (isPart(template)) return askPart({ ...asked, template }, aws);
-    if (isWhole(template)) return askAddress({ ...asked, template: '{url}' }, aws);
+    if (isWhole(template)) {
+      const answer = await askAddress({ ...asked, template: '{url}' }, aws);
+      return answer.outcome === 'fail' ? answer : ((await askPassword(asked, cache)) ?? answer);
+    }
     if (template === '{host}' || template === '{endpoints}') return askAddress(asked, aws);
     if (cache && holdsPassword(template, cache.auth.value))
       return fail(`${name} stands in plain text, and is to hold a password`, SETUP);
@@ -84,6 +88,23 @@ export function variables(
       : fail(`${name} is ${now}; it should be ${wanted}`, `Give ${name} the value ${wanted}.`);
   }
 
+  /** In plain text, and not the one that was made for the cache; undefined where nobody can tell. */
+  async function askPassword(
+    { name, value, found: { living } }: AskedAddress,
+    cache: CacheSettings | undefined,
+  ): Promise<CheckResult | undefined> {
+    const { password: given, user = 'default' } = handedAddressOf(value) ?? {};
+    if (!cache || given === undefined || living.auth === 'none' || user !== 'default') return undefined;
+    const place = passwordName(cache.secretStore, settings.project, cache.name);
+    const kept = await aws.secrets[cache.secretStore].readValue(place).catch(unreadable);
+    if (kept === undefined || kept.value === given) return undefined;
+    return fail(
+      `${name} is ${maskPassword(value)}, with another password than ${place} keeps for ${cache.name}`,
+      SETUP,
+      { means: 'AUTH answers WRONGPASS, unless that is a token which was rotated in by hand' },
+    );
+  }
+
   /** Ours: what it holds is compared, and none of it is shown but where it leads. */
   async function askSecret(
     secret: SecretVariable,
@@ -91,11 +112,19 @@ export function variables(
     found: FoundCache,
   ): Promise<CheckResult> {
     const name = passwordName(cache.secretStore, settings.project, cache.name);
-    const [kept, password] = await Promise.all([
-      readSecret(secret, aws),
+    const [stored, password] = await Promise.all([
+      aws.secrets[secret.store].readValue(secret.secret),
       aws.secrets[cache.secretStore].readValue(name),
     ]);
     if (password === undefined) return inconclusive(`there is no ${name} to compare with`, SETUP);
+    // Whether it is gone or was deleted, and what that means for the next task, is asked of all secrets alike.
+    if (!stored) {
+      return inconclusive(
+        `${secret.name} is kept in ${secret.secret}, which is not there to be read`,
+        'Look at the check secrets.',
+      );
+    }
+    const kept = memberOf(stored.value, secret.key);
     const wanted = render(secret.template, connectionOf(found, password.value));
     if (kept === wanted) return pass(`${secret.name} is kept in ${secret.secret}`);
     const holds = kept === undefined ? 'nothing' : maskPassword(kept);
@@ -117,12 +146,14 @@ export function variables(
   });
 }
 
-async function readSecret(
-  { store, secret, key }: SecretVariable,
-  aws: Pick<Aws, 'secrets'>,
-): Promise<string | undefined> {
-  const text = (await aws.secrets[store].readValue(secret))?.value;
-  if (text === undefined || key === undefined) return text;
+/** Then the cache itself has to say whether it takes what the app has. */
+function unreadable(error: unknown): undefined {
+  if (error instanceof WizardError && error.code === 'AccessDenied') return undefined;
+  throw error;
+}
+
+function memberOf(text: string, key: string | undefined): string | undefined {
+  if (key === undefined) return text;
   try {
     const member = (JSON.parse(text) as Record<string, unknown> | null)?.[key];
     return typeof member === 'string' ? member : undefined;

@@ -55,10 +55,11 @@ function cachesIn(found: readonly VariableInUse[]): string[] {
   return [...new Set(found.flatMap(({ cache }) => cache ?? []))];
 }
 
-/** Where some lead to it, what leads elsewhere is of another cache; where none does, that is what is wrong. */
+/** Where some lead to it, or may, what leads elsewhere is of another cache; where none does, that is what is wrong. */
 function ofCache(found: readonly VariableInUse[], cacheName: string): VariableInUse[] {
   const leading = found.filter(({ cache }) => cache === cacheName);
-  return leading.length > 0 ? leading : [...found];
+  const unknown = found.filter(({ cache }) => cache === undefined);
+  return [leading, unknown].find((some) => some.length > 0) ?? [...found];
 }
 
 function toPlace({ name, endpoint, readerEndpoint, nodeEndpoints = [] }: LivingCache): LivingPlace {

@@ -11,12 +11,12 @@ import { valueStore } from '../resources/instances/instance-values.ts';
 import { isBlocked } from '../domain/change.ts';
 import { requireApproval } from './approval.ts';
 import type { Evidence } from './checking.ts';
-import { askFromInstances, byHand, targetsOf } from './instance-asking.ts';
+import { askByHand, askFromInstances, targetsOf } from './instance-asking.ts';
 import { underLease } from './lease.ts';
 import { readAgain, type Project } from './project.ts';
 import { readAccount } from './reading.ts';
 import type { Session } from './session.ts';
-import { askCache } from './verify.ts';
+import { askFromTask } from './task-asking.ts';
 
 /** Throws where it failed or was declined; what is there by then is in the record. */
 export async function change(project: Project, plan: Plan, session: Session): Promise<Evidence> {
@@ -116,11 +116,11 @@ async function pingOf(
     const { reason } = rehearsal;
     return consumer.kind === 'ecs'
       ? { notAsked: reason }
-      : byHand(reason, await targetsOf(consumer, project), session);
+      : askByHand(reason, await targetsOf(consumer, project), session);
   }
   if (!project.settings.proof.verify) return { notWanted: 'left out by --no-verify' };
   return consumer.kind === 'ecs'
-    ? askCache(consumer, project, session)
+    ? askFromTask(consumer, project, session)
     : askFromInstances(consumer, project, session);
 }
 

@@ -122,7 +122,10 @@ function lintOf(apps: LintContext['apps'], project: Project, session: Session): 
 }
 
 /** The AWS CLI reads other variables for the region than the SDK. */
-function whereOf({ identity }: Project, { inputs }: Session): string[] {
+export function whereOf(
+  { identity }: Pick<Project, 'identity'>,
+  { inputs }: Pick<Session, 'inputs'>,
+): string[] {
   return ['--region', identity.region, ...saidAgain(inputs, false)];
 }
 

@@ -7,7 +7,7 @@ export interface Shown {
 }
 
 export interface Latency {
-  /** The zone of the app that was measured from, where it is known. */
+  /** Where it was measured: the zone of the app, where it is known, or another place. */
   readonly from?: string;
   /** In milliseconds. */
   readonly p50: number;

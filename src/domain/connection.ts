@@ -12,7 +12,7 @@ const HIDDEN = '****';
  * no certain meaning: parsers differ, and what looks like the host may be half a password.
  */
 const URL_PARTS =
-  /^([a-z][a-z0-9+.-]*:\/\/)([^\s/?#\\]*@)?((?:[a-z0-9][a-z0-9._-]*|\[[0-9a-f:.]+\])(?::\d{1,5})?)(\/[^@?#]*)?([?#][^@]*)?$/i;
+  /^([a-z][a-z0-9+.-]*:\/\/)([^\s/?#\\]*@)?((?:[a-z0-9][a-z0-9._-]*|\[[0-9a-f:.]+\])(?::\d{1,5}){0,2})(\/[^@?#]*)?([?#][^@]*)?$/i;
 
 /** 'app.secret:12345' may be a user and a password; these can only be places. */
 const BARE_PLACE =

@@ -53,3 +53,8 @@ function decoded(password: string): string {
     return password;
   }
 }
+
+/** As apps spell that TLS is on. */
+export function isTrue(value: string): boolean {
+  return /^(1|true|yes|on|enabled|required|rediss|tls|ssl)$/i.test(value.trim());
+}

@@ -19,6 +19,8 @@ export interface ProbeReport {
   /** The first stage that failed; undefined when all passed. */
   readonly failed?: ProbeStage;
   readonly address?: string;
+  /** Variables with other addresses, which were asked too. */
+  readonly alsoAnswers?: readonly string[];
   /** All that the name leads to. */
   readonly addresses?: readonly string[];
   readonly isPublic?: boolean;

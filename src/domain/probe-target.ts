@@ -1,6 +1,6 @@
 /** What the probe is handed: just what the app is handed, so that it connects as the app does. */
 import { cachesOf } from './consumer.ts';
-import { holdsPassword } from './delivery.ts';
+import { isTrue } from './handed-address.ts';
 import type { Endpoint } from './outputs.ts';
 import type { VariableSettings } from './settings.ts';
 import type { ContainerVariable, Variable } from './task-definition.ts';
@@ -11,6 +11,8 @@ export interface ProbeTarget {
   readonly url: Variable;
   /** The variable that holds the password of a URL without one. */
   readonly password?: { readonly name: string; readonly variable: Variable };
+  /** A switch of its own turns TLS on, whatever the scheme says. */
+  readonly tls?: true;
 }
 
 /** Whose variables they are; of an app on instances there are no containers. */
@@ -34,11 +36,11 @@ export function probeTargets(
     const firsts = whole.filter(
       ({ template }, at) => whole.findIndex((each) => each.template === template) === at,
     );
-    return firsts.map(({ name, variable, template }) => ({
+    return firsts.map(({ name, variable }) => ({
       variable: name,
       url: variable,
-      // An address without a password, and the password beside it.
-      ...(holdsPassword(template, 'token') ? {} : besides(handed)),
+      ...besides(handed),
+      ...(handed.some(isSwitchedOn) ? { tls: true } : {}),
     }));
   });
 }
@@ -46,6 +48,10 @@ export function probeTargets(
 function besides(handed: readonly Handed[]): Pick<ProbeTarget, 'password'> {
   const secret = handed.find(({ template }) => template === '{password}');
   return secret ? { password: { name: secret.name, variable: secret.variable } } : {};
+}
+
+function isSwitchedOn({ template, variable }: Handed): boolean {
+  return template === '{tls}' && 'value' in variable && isTrue(variable.value);
 }
 
 interface Handed {
@@ -63,6 +69,11 @@ function handedOver(
     (each) => each.name === name && each.container === (container ?? consumer.container ?? ''),
   );
   return found ? [{ name, template, variable: found.variable }] : [];
+}
+
+/** Of a cache that is asked without a password. */
+export function urlOf({ address, port, tls }: Endpoint): string {
+  return `${tls ? 'rediss' : 'redis'}://${address}:${port}`;
 }
 
 /** A whole address, with its scheme. */
@@ -84,7 +95,7 @@ function ofParts(handed: readonly Handed[], endpoint: Endpoint | undefined): Pro
   const tls = textOf('{tls}') ?? String(endpoint?.tls === true);
   return {
     variable: named.name,
-    url: { value: `${tls === 'true' ? 'rediss' : 'redis'}://${host}${port}` },
+    url: { value: `${isTrue(tls) ? 'rediss' : 'redis'}://${host}${port}` },
     ...besides(handed),
   };
 }

@@ -74,7 +74,10 @@ function templateOf(name: string, variable: Variable, places: readonly LivingPla
   if ('valueFrom' in variable) return byName;
   const address = handedAddressOf(variable.value);
   if (!address) return byName;
-  if (address.scheme !== undefined) return isRedisScheme(address.scheme) ? '{url}' : undefined;
+  if (address.scheme !== undefined) {
+    const isMeant = isRedisScheme(address.scheme) || cacheAt(variable.value, places) !== undefined;
+    return isMeant ? '{url}' : undefined;
+  }
   if (byName === '{url}') return byName;
   const isKnown = byName !== undefined || cacheAt(variable.value, places) !== undefined;
   if (!isKnown) return undefined;
@@ -90,7 +93,7 @@ function templateByName(name: string): string | undefined {
 function cacheAt(value: string, places: readonly LivingPlace[]): string | undefined {
   const [first = ''] = value.split(',');
   const host = handedAddressOf(first)?.host;
-  if (host === undefined) return undefined;
+  if (host === undefined) return cacheIn(value, places);
   const isAt = (address: string | undefined) => (place: LivingPlace) =>
     place.addresses.some((each) => each.toLowerCase() === address?.toLowerCase());
   const meant = places.find(isAt(host)) ? host : undefined;
@@ -105,6 +108,12 @@ function cacheAt(value: string, places: readonly LivingPlace[]): string | undefi
     places.find(isAt(almost))?.name ??
     named
   );
+}
+
+/** What is no address may hold one: in quotes, say. */
+function cacheIn(value: string, places: readonly LivingPlace[]): string | undefined {
+  const text = value.toLowerCase();
+  return places.find(({ addresses }) => addresses.some((each) => text.includes(each.toLowerCase())))?.name;
 }
 
 function partsBeside(

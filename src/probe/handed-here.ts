@@ -17,14 +17,17 @@ type Read = { readonly value: string } | { readonly unread: string };
 
 /** `place`: an ARN in the app's region. `address`: the cache's own, asked where the one that holds the password cannot be read. */
 export async function handedHere(
-  { variable, url, password }: ProbeTarget,
+  { variable, url, password, tls }: ProbeTarget,
   { secrets, place, address }: { secrets: Aws['secrets']; place: string; address: string | undefined },
 ): Promise<HandedHere> {
   const [whole, separate] = await Promise.all([
     read(url, secrets, place),
     password && read(password.variable, secrets, place),
   ]);
-  const environment = { ELASTICACHE_WIZARD_VARIABLE: variable };
+  const environment = {
+    ELASTICACHE_WIZARD_VARIABLE: variable,
+    ...(tls ? { ELASTICACHE_WIZARD_TLS: '1' } : {}),
+  };
   if ('unread' in whole) {
     return address === undefined
       ? { notAsked: whole.unread }

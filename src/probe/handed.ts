@@ -1,6 +1,7 @@
 /** What the probe's container is handed. A task definition stays readable for many, so no password is put into one. */
 import type { ProbeTarget } from '../domain/probe-target.ts';
 import { WizardError } from '../errors.ts';
+import type { Variable } from '../domain/task-definition.ts';
 import { probeUrl } from './probe-url.ts';
 
 export interface Handed {
@@ -11,7 +12,23 @@ export interface Handed {
   readonly credentialsWithheld: boolean;
 }
 
-export function handedTo({ variable, url, password }: ProbeTarget): Handed {
+export function handedTo(target: ProbeTarget): Handed {
+  const { environment, secrets, credentialsWithheld } = handedUrl(target);
+  const { password, tls } = target;
+  const named = {
+    ...environment,
+    ...(tls ? { ELASTICACHE_WIZARD_TLS: '1' } : {}),
+  };
+  if (!password || isEmpty(password.variable)) return { environment: named, secrets, credentialsWithheld };
+  if ('value' in password.variable) return { environment: named, secrets, credentialsWithheld: true };
+  return {
+    environment: { ...named, ELASTICACHE_WIZARD_PASSWORD: password.name },
+    secrets: { ...secrets, [password.name]: password.variable.valueFrom },
+    credentialsWithheld,
+  };
+}
+
+function handedUrl({ variable, url }: ProbeTarget): Handed {
   const environment = { ELASTICACHE_WIZARD_VARIABLE: variable };
   if ('valueFrom' in url) {
     return { environment, secrets: { [variable]: url.valueFrom }, credentialsWithheld: false };
@@ -24,14 +41,10 @@ export function handedTo({ variable, url, password }: ProbeTarget): Handed {
       { hint: `Give ${variable} the form rediss://host:port.` },
     );
   }
-  const plain = { ...environment, [variable]: handed.url };
-  if (!password) {
-    return { environment: plain, secrets: {}, credentialsWithheld: handed.credentialsWithheld };
-  }
-  if ('value' in password.variable) return { environment: plain, secrets: {}, credentialsWithheld: true };
-  return {
-    environment: { ...plain, ELASTICACHE_WIZARD_PASSWORD: password.name },
-    secrets: { [password.name]: password.variable.valueFrom },
-    credentialsWithheld: handed.credentialsWithheld,
-  };
+  const { credentialsWithheld } = handed;
+  return { environment: { ...environment, [variable]: handed.url }, secrets: {}, credentialsWithheld };
+}
+
+function isEmpty(variable: Variable): boolean {
+  return 'value' in variable && variable.value === '';
 }

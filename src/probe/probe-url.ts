@@ -13,7 +13,7 @@ export function probeUrl(value: string): ProbeUrl | undefined {
   // Behind an @ that stands there may be the host, and what is read as one may be half a password.
   if (`${pathname}${search}${hash}`.includes('@')) return undefined;
   // Some clients take the password as a parameter; what is asked of the certificate is none.
-  const parameters = search === '?ssl_cert_reqs=required' ? '' : search;
+  const parameters = /^\?ssl_cert_reqs=\w+$/.test(search) ? '' : search;
   const credentialsWithheld = [username, password, parameters, hash].some((part) => part !== '');
   const database = /^\/\d+$/.test(pathname) ? pathname : '';
   if (!credentialsWithheld && (database !== '' || pathname === '' || pathname === '/')) {

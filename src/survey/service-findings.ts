@@ -1,5 +1,7 @@
 /** Whether the service can be moved to a new revision at all, and by us. */
+import type { Deployment } from '../domain/app.ts';
 import { nameOf } from '../domain/arn.ts';
+import { isFailureOf } from '../domain/failed-task.ts';
 import { ownerOf } from '../domain/ownership.ts';
 import { stickinessObstacle } from '../domain/stickiness.ts';
 import type { Finding, Inspection, Situation } from './finding.ts';
@@ -32,22 +34,55 @@ export const active: Inspection = ({ app: { service } }) =>
         },
       ];
 
-/** A run of ours that was cut off is gone on with: its deployment is watched to its end. */
-export const deploymentInProgress: Inspection = ({ app, settings }) => {
+/**
+ * A run of ours that was cut off is gone on with: its deployment is watched to its end. One that has failed never ends
+ * by itself, and is what somebody sets up again for: without a circuit breaker it stays IN_PROGRESS for ever.
+ */
+export const deploymentInProgress: Inspection = async ({ app, settings, aws }) => {
   const { deployments, serviceName } = app.service;
   const moving = deployments.find(({ rolloutState }) => rolloutState === 'IN_PROGRESS');
   if (!moving) return [];
   const { tags, family } = app.taskDefinition;
   if (ownerOf(tags, settings.project, family) === 'ours') return [];
+  const revision = nameOf(moving.taskDefinitionArn);
+  const failures = await countFailures(moving, app, aws);
+  if (failures >= ENOUGH_FAILURES && moving.runningCount < moving.desiredCount) {
+    return [
+      {
+        severity: 'warn',
+        code: 'deployment-fails',
+        message: `The deployment of ${revision} to ${serviceName} fails: ${failures} of its tasks have stopped, and the older ones go on; this one takes its place`,
+        hint: 'Where it is not the variables that stop its tasks, put the service back on the revision before it first.',
+      },
+    ];
+  }
   return [
     {
       severity: 'block',
       code: 'deployment-in-progress',
-      message: `A deployment of ${serviceName} is in progress: ${moving.runningCount} of ${moving.desiredCount} tasks run ${nameOf(moving.taskDefinitionArn)}`,
+      message: `A deployment of ${serviceName} is in progress: ${moving.runningCount} of ${moving.desiredCount} tasks run ${revision}`,
       hint: 'Wait until it is done, or stop it; then run the same command again.',
     },
   ];
 };
+
+/** One task may stop for a reason of its own. */
+const ENOUGH_FAILURES = 3;
+
+/** Only a rolling deployment leaves the older tasks what they had. */
+async function countFailures(
+  { id }: Deployment,
+  { ecsCluster, service }: Situation['app'],
+  { ecs }: Situation['aws'],
+): Promise<number> {
+  if (service.strategy !== 'ROLLING') return 0;
+  const stopped = await ecs.listTasks(ecsCluster, {
+    service: service.serviceName,
+    desiredStatus: 'STOPPED',
+  });
+  const tasks = stopped.length === 0 ? [] : await ecs.describeTasks(ecsCluster, stopped);
+  return tasks.filter((task) => isFailureOf(task, id)).length;
+}
 
 export const desiredCount: Inspection = ({ app: { service }, settings }) => {
   if (service.desiredCount > 1) return [];

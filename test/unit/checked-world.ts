@@ -51,6 +51,10 @@ export interface World {
   executionRoleArn: string | undefined;
   /** What is kept, by ARN or name. */
   kept: Record<string, FoundSecret>;
+  /** What stands in them, by name. */
+  keptValues: Record<string, string>;
+  /** The revision before, as old tasks run it. */
+  older: { status: string; document: JsonObject } | undefined;
   /** Of IAM, on the execution role. */
   decision: Simulated['decision'];
   users: User[];
@@ -106,6 +110,8 @@ export function world(): World {
     events: [],
     executionRoleArn: 'arn:aws:iam::111122223333:role/canvas-execution',
     kept: {},
+    keptValues: {},
+    older: undefined,
     decision: 'allowed',
     users: [],
     routeTables: [
@@ -341,6 +347,13 @@ function awsOf(now: World, clock: VirtualClock): Aws {
   };
   const secretStore = {
     find: (id: string) => allow('secretsmanager:DescribeSecret', now.kept[id]),
+    readValue: (id: string) => {
+      const value = now.keptValues[id];
+      return allow(
+        'secretsmanager:GetSecretValue',
+        value === undefined ? undefined : { value, changedAt: 0 },
+      );
+    },
   };
   return {
     ec2: {
@@ -378,6 +391,7 @@ function awsOf(now: World, clock: VirtualClock): Aws {
       serverless as unknown as Aws['serverless'],
     ),
     ecs: {
+      readTaskDefinition: () => Promise.resolve(now.older),
       listTasks: (_: string, { desiredStatus }: { desiredStatus: 'RUNNING' | 'STOPPED' }) =>
         allow(
           'ecs:ListTasks',

@@ -187,13 +187,54 @@ describe('variables', () => {
     expect(await handed(`${URL_OF_CACHE}/0?ssl_cert_reqs=required`)).toMatchObject({ outcome: 'pass' });
   });
 
+  test('another password than the one that was made for the cache fails, and is not shown', async () => {
+    const ask = (kept: string) =>
+      answer(
+        'variables',
+        set(`rediss://:hunter2@${HOST}:6379`, (now) => {
+          withToken(now);
+          now.keptValues = { 'elasticache-wizard/canvas/canvas-redis/password': kept };
+        }),
+      );
+    const report = await ask('another');
+    expect(report.outcome).toBe('fail');
+    expect(told(report)).toMatch(
+      /with another password than elasticache-wizard\/canvas\/canvas-redis\/password/,
+    );
+    expect(told(report)).not.toMatch(/hunter2|"another"/);
+    expect((await ask('hunter2')).outcome).toBe('warn');
+  });
+
+  test.each([
+    ['nobody', 'fail'],
+    ['app', 'warn'],
+  ])('the user name %s is looked for among the users of the cache: %s', async (name, outcome) => {
+    const users = ['default', 'app'].map((userName) => ({
+      ...{ userId: userName, userName, arn: '', status: 'active', engine: 'redis' },
+      authentication: 'password',
+    }));
+    const change = (now: World): void => {
+      as({ userGroupIds: ['shop'] })(now);
+      now.users = users;
+    };
+    const report = await answer('variables', set(`rediss://${name}:hunter2@${HOST}:6379`, change));
+    expect(report.outcome).toBe(outcome);
+  });
+
   test('no password is missed where a user without one lets in', async () => {
     const report = await answer(
       'variables',
       set(URL_OF_CACHE, (now) => {
         as({ userGroupIds: ['shop'] })(now);
         now.users = [
-          { userId: 'default', arn: '', status: 'active', engine: 'redis', authentication: 'no-password' },
+          {
+            userId: 'default',
+            userName: 'default',
+            arn: '',
+            status: 'active',
+            engine: 'redis',
+            authentication: 'no-password',
+          },
         ];
       }),
     );
@@ -353,6 +394,26 @@ describe('revision', () => {
     expect(report.outcome).toBe('fail');
     expect(report.detail).toContain('3 of 3 running tasks are on canvas:6, not on canvas:7');
     expect(report.detail).toContain('CannotPullContainerError');
+    expect(fixOf(report)).toBeUndefined();
+  });
+
+  test('puts the service back on the revision that serves meanwhile, where that has the variables', async () => {
+    const ask = (environment: object[]) =>
+      answer('revision', (now) => {
+        now.tasks = now.tasks.map((_, index) => task(`t${index}`, OLD_REVISION));
+        now.stopped = [
+          { ...task('t9'), startedBy: 'ecs-svc/1', stopCode: 'TaskFailedToStart', stoppedReason: 'no image' },
+        ];
+        now.service = { deployments: [{ id: 'ecs-svc/1', status: 'PRIMARY' } as never] };
+        now.older = {
+          status: 'ACTIVE',
+          document: { containerDefinitions: [{ name: 'backend', environment }] } as never,
+        };
+      });
+    expect(fixOf(await ask([{ name: 'REDIS_URL', value: URL_OF_CACHE }]))).toBe(
+      'aws ecs update-service --cluster canvas --service canvas-backend --task-definition canvas:6 --region us-east-1',
+    );
+    expect(fixOf(await ask([]))).toBeUndefined();
   });
 
   test('says what to do where nobody wants any task', async () => {

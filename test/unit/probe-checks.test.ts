@@ -39,8 +39,9 @@ function reportOf(more: Partial<ProbeReport> = {}, detail = ''): ProbeReport {
 const failing = (failed: ProbeStage, detail: string, more: Partial<ProbeReport> = {}): ProbeReport =>
   reportOf({ ...more, failed }, detail);
 
-function contextWith(report: PingEvidence, workload?: Workload): CheckContext {
+function contextWith(report: PingEvidence, workload?: Workload, url?: string): CheckContext {
   const now = world();
+  if (url !== undefined) now.environment = [{ name: 'REDIS_URL', value: url }];
   now.ping = report;
   now.tasks = ['10.0.1.11', '10.0.2.12'].map((privateIpAddress, at) => ({
     ...task(`t${at}`, undefined, 1),
@@ -55,7 +56,8 @@ function contextWith(report: PingEvidence, workload?: Workload): CheckContext {
 }
 
 const told = (result: CheckResult): string => JSON.stringify(result);
-const askPing = (report: ProbeReport): Promise<CheckResult> => ping(contextWith(report)).run(signal);
+const askPing = (report: ProbeReport, url?: string): Promise<CheckResult> =>
+  ping(contextWith(report, undefined, url)).run(signal);
 
 describe('ping tells apart', () => {
   test.each<[string, ProbeReport, RegExp]>([
@@ -81,7 +83,11 @@ describe('ping tells apart', () => {
       failing('auth', 'WRONGPASS invalid', { withoutUserAnswers: true }),
       /not for the user that REDIS_URL names/,
     ],
-    ['a replica', failing('keys', "SET: READONLY You can't write"), /this is a replica.*primary endpoint/],
+    [
+      'a replica',
+      failing('keys', "SET: READONLY You can't write"),
+      /this is a replica.*address is right.*fails over/,
+    ],
     ['a cluster', failing('keys', 'MOVED 7 10.0.1.5:6379', { shards: 2 }), /cluster client/],
     [
       'a database that is not there',
@@ -124,8 +130,17 @@ describe('ping tells apart', () => {
 
 describe('ping', () => {
   test('mends by setup what the app is handed, and nothing else so', async () => {
-    expect(told(await askPing(failing('auth', 'WRONGPASS invalid')))).toContain('elasticache-wizard setup');
-    expect(await askPing(failing('tcp', 'connect ETIMEDOUT'))).not.toHaveProperty('fix');
+    const wrong = failing('auth', 'WRONGPASS invalid');
+    const value = 'rediss://nobody:secret@elsewhere:6379';
+    expect(await askPing(wrong, value)).toHaveProperty('fix', expect.stringContaining('wizard setup'));
+    expect(await askPing(wrong)).not.toHaveProperty('fix');
+    expect(await askPing(failing('tcp', 'connect ETIMEDOUT'), value)).not.toHaveProperty('fix');
+  });
+
+  test('sends nobody to setup where what the app is handed is right, and a node is away', async () => {
+    const result = await askPing(failing('tcp', 'connect ECONNREFUSED 10.0.1.5:6379'));
+    expect(result).not.toHaveProperty('fix');
+    expect(told(result)).toMatch(/address is right: its node restarts/);
   });
 
   test('is no failure where the user may touch other keys than ours', async () => {

@@ -14,7 +14,7 @@ export interface Target {
 }
 
 /** As Redis clients read it: `rediss://user:password@host:port/db`, and `host:port` for plaintext. */
-export function parse(text: string, separatePassword: string): Target {
+export function parse(text: string, separatePassword: string, tlsBeside: boolean): Target {
   const url = new URL(text.includes('://') ? text : 'redis://' + text);
   if (url.protocol !== 'redis:' && url.protocol !== 'rediss:') {
     throw new Error(`the scheme is ${url.protocol}//, not redis:// or rediss://`);
@@ -22,12 +22,12 @@ export function parse(text: string, separatePassword: string): Target {
   if (url.hostname === '') throw new Error('there is no host in it');
   const host = hostOf(url);
   return {
-    secure: url.protocol === 'rediss:',
+    secure: tlsBeside || url.protocol === 'rediss:',
     host,
     name: host,
     port: url.port === '' ? 6379 : Number(url.port),
     username: decodeURIComponent(url.username),
-    password: separatePassword || decodeURIComponent(url.password),
+    password: decodeURIComponent(url.password) || separatePassword,
     database: Number(url.pathname.slice(1)) || 0,
   };
 }

@@ -109,6 +109,8 @@ def parse(text):
     url = urlsplit(text if '://' in text else 'redis://' + text)
     if url.scheme not in ('redis', 'rediss'):
         raise ValueError('the scheme is %s://, not redis:// or rediss://' % url.scheme)
+    if 'ELASTICACHE_WIZARD_TLS' in os.environ:
+        url = url._replace(scheme='rediss')
     if not url.hostname:
         raise ValueError('there is no host in it')
     return url
@@ -176,7 +178,7 @@ def connect_tcp(address, port):
 
 
 def credentials_of(url):
-    password = separate_password or unquote(url.password or '')
+    password = unquote(url.password or '') or separate_password
     return ([unquote(url.username)] if url.username else []) + [password] if password else []
 
 

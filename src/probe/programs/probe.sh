@@ -86,6 +86,7 @@ case $url in
   redis://*) ;;
   *://*) fail 9 parse 'the scheme is neither redis:// nor rediss://' ;;
 esac
+[ -z "${ELASTICACHE_WIZARD_TLS-}" ] || secure=true
 rest=${url#*://}
 rest=${rest%%\?*}
 place=${rest##*@}
@@ -148,7 +149,7 @@ password=${login#*:}
 user=''
 [ "$password" = "$login" ] || user=${login%%:*}
 # Of an app that gets its password beside the address, where nothing is written as %HH.
-if [ -n "${ELASTICACHE_WIZARD_PASSWORD-}" ]; then
+if [ -z "$password" ] && [ -n "${ELASTICACHE_WIZARD_PASSWORD-}" ]; then
   eval "password=\${$ELASTICACHE_WIZARD_PASSWORD-}"
   password=$(printf '%s' "$password" | sed -e 's/%/%25/g' -e 's/"/%22/g')
 fi

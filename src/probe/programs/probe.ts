@@ -92,7 +92,7 @@ function isPrivate(address: string): boolean {
 async function run(value: string | undefined): Promise<void> {
   const target = await stage('parse', () => {
     if (!value) throw new Error(`${variable} is not set`);
-    const parsed = parse(value, separatePassword);
+    const parsed = parse(value, separatePassword, process.env.ELASTICACHE_WIZARD_TLS !== undefined);
     const { host, port, secure } = parsed;
     const way = tunnel ? `, through ${tunnel}` : '';
     return Promise.resolve({

@@ -7,13 +7,14 @@ import type { Aws } from '../../aws/aws.ts';
 import type { Task } from '../../aws/ecs.ts';
 import type { Deployment, EcsService, RunningService } from '../../domain/app.ts';
 import { nameOf } from '../../domain/arn.ts';
+import { isFailureOf } from '../../domain/failed-task.ts';
 import type { Step } from '../../engine/resource.ts';
 import type { Probe } from '../../engine/wait.ts';
 import { WizardError } from '../../errors.ts';
 import { countTargets, type Targets } from './deployment-targets.ts';
 import { rollBackOf, type RolledBack } from './roll-back.ts';
 import { newestTrouble, roomTrouble } from './service-trouble.ts';
-import { describeFailure, isDraining, isFailureOf, stoppedTasks } from './task-failure.ts';
+import { describeFailure, isDraining, stoppedTasks } from './task-failure.ts';
 
 export type Ending =
   | { readonly state: 'done' }

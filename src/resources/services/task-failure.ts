@@ -25,20 +25,6 @@ export function isDraining({ lastStatus }: Task): boolean {
   return lastStatus !== 'STOPPED';
 }
 
-/** It did not stop because the scheduler wanted fewer. */
-export function isFailureOf(task: Task, deploymentId: string | undefined): boolean {
-  return task.startedBy === deploymentId && isFailure(task);
-}
-
-function isFailure(task: Task): boolean {
-  if (task.stopCode === 'TaskFailedToStart') return true;
-  // A container that was told to end, and did so with 0, is no failure.
-  if (task.stopCode === 'EssentialContainerExited')
-    return task.containers.some(({ exitCode }) => exitCode !== 0);
-  // The scheduler stops a new task for two reasons: scaling in, which is no failure, and failed health checks.
-  return task.stopCode === 'ServiceSchedulerInitiated' && /health check/i.test(task.stoppedReason ?? '');
-}
-
 /** SIGTERM: when one essential container ends, ECS stops the others, and they may come first in the list. */
 const TOLD_TO_END = 143;
 

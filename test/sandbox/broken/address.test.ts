@@ -50,7 +50,7 @@ const ROWS: readonly BrokenSetUp[] = [
     title: 'its own machine',
     broken: hand(() => 'redis://localhost:6379'),
     cause: 'variables',
-    says: /another place than this cache/,
+    says: /REDIS_URL is redis:\/\/localhost:6379, the task itself/,
   },
 ];
 

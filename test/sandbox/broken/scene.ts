@@ -23,6 +23,8 @@ export interface Before {
   /** More words for `setup`, and for each `verify` those that it must be told again. */
   readonly setup?: readonly string[];
   readonly verify?: readonly string[];
+  /** What somebody did after it, and was right in doing. */
+  readonly then?: (scene: Scene) => Promise<unknown>;
 }
 
 export interface Scene {
@@ -30,36 +32,39 @@ export interface Scene {
   readonly at: SandboxAccount;
   readonly sandbox: Sandbox;
   /** Until AWS has done what takes it minutes. */
-  wait(minutes: number): Promise<void>;
-  run(...argv: readonly string[]): Promise<Ended>;
-  verify(...argv: readonly string[]): Promise<Ended>;
+  readonly wait: (minutes: number) => Promise<void>;
+  readonly run: (...argv: readonly string[]) => Promise<Ended>;
+  readonly verify: (...argv: readonly string[]) => Promise<Ended>;
   /** As it was printed: by a shell and the AWS CLI where there is one. */
-  type(command: string): Promise<void>;
-  service(): Promise<Service>;
-  cache(): Promise<ReplicationGroup>;
-  nodes(): Promise<CacheCluster[]>;
+  readonly type: (command: string) => Promise<void>;
+  readonly service: () => Promise<Service>;
+  readonly cache: () => Promise<ReplicationGroup>;
+  readonly nodes: () => Promise<CacheCluster[]>;
   /** The name by which the app is to reach the cache. */
-  address(): Promise<string>;
+  readonly address: () => Promise<string>;
   /** Somebody's revision of the app's container, and the service on it. */
-  deploy(change: (backend: ContainerDefinition) => ContainerDefinition): Promise<void>;
+  readonly deploy: (
+    change: (backend: ContainerDefinition) => ContainerDefinition,
+    minutes?: number,
+  ) => Promise<void>;
   /** The same, with plain values for these variables, or without them. */
-  hand(variables: Readonly<Record<string, string | undefined>>): Promise<void>;
+  readonly hand: (variables: Readonly<Record<string, string | undefined>>) => Promise<void>;
   /** Tasks and task definitions of the probe's that are still there. */
-  left(): Promise<readonly string[]>;
-  close(): Promise<void>;
+  readonly left: () => Promise<readonly string[]>;
+  readonly close: () => Promise<void>;
 }
 
 export async function openScene(
   sandbox: Sandbox,
   clock: Clock,
-  { scenario, setup = [], verify = [] }: Before,
+  { scenario, setup = [], verify = [], then: follow }: Before,
 ): Promise<Scene> {
   const at = await sandbox.openAccount(collabcanvas({ programsFolder: PROGRAMS, tasks: 2, ...scenario }));
   const call = accountCalls(at, clock);
   const run: Scene['run'] = (...argv) => commandLine(argv, at, clock);
   const wait = (minutes: number): Promise<void> => clock.sleep(minutes * MINUTE);
   const ended = await run('setup', ...COLLABCANVAS, ...REFRESH, ...setup, '--yes');
-  if (ended.exitCode !== 0) throw new Error(`setup ended with ${ended.exitCode}: ${ended.stderr}`);
+  if (ended.exitCode !== 0) throw new Error(`setup ended with ${ended.exitCode}: ${told(ended.result)}`);
 
   async function service(): Promise<Service> {
     const input = { cluster: CLUSTER, services: [SERVICE] };
@@ -76,7 +81,10 @@ export async function openScene(
     return ReplicationGroups[0]!;
   }
 
-  async function deploy(change: (backend: ContainerDefinition) => ContainerDefinition): Promise<void> {
+  async function deploy(
+    change: (backend: ContainerDefinition) => ContainerDefinition,
+    minutes = 15,
+  ): Promise<void> {
     const { taskDefinition } = await call<{ taskDefinition: TaskDefinition }>(
       'ecs',
       'DescribeTaskDefinition',
@@ -94,10 +102,10 @@ export async function openScene(
       service: SERVICE,
       taskDefinition: made.taskDefinition.taskDefinitionArn,
     });
-    await wait(15);
+    await wait(minutes);
   }
 
-  return {
+  const scene: Scene = {
     call,
     at,
     sandbox,
@@ -109,8 +117,8 @@ export async function openScene(
     verify: (...argv) => run('verify', ...COLLABCANVAS, ...REFRESH, ...verify, ...argv),
     async type(command) {
       if (command.startsWith('elasticache-wizard ')) {
-        const { exitCode, stderr } = await run(...wordsOf(command).slice(1), '--yes');
-        if (exitCode !== 0) throw new Error(`${command} ended with ${exitCode}: ${stderr}`);
+        const { exitCode, result } = await run(...wordsOf(command).slice(1), '--yes');
+        if (exitCode !== 0) throw new Error(`${command} ended with ${exitCode}: ${told(result)}`);
       } else if (BY_AWS_CLI) await clock.busy(inShell(command, at));
       else await typeIn(command, call);
       await wait(15);
@@ -147,6 +155,8 @@ export async function openScene(
     },
     close: () => at.account.close(),
   };
+  await follow?.(scene);
+  return scene;
 }
 
 function handed(
@@ -163,6 +173,12 @@ function handed(
     environment: [...environment.filter(isKept), ...plain],
     secrets: secrets.filter(isKept),
   };
+}
+
+/** Every answer, for whoever looks at a failure. */
+export function told({ checks, error }: Ended['result']): string {
+  const lines = checks.map(({ id, outcome, detail }) => `${id} ${outcome}: ${detail}`);
+  return [...lines, `${error?.message ?? ''} ${error?.hint ?? ''}`].join('\n');
 }
 
 async function inShell(command: string, { env }: SandboxAccount): Promise<void> {
