@@ -4,13 +4,15 @@ import { coversPort, type Permission } from '../domain/security-rules.ts';
 
 interface Ends {
   readonly name: string;
+  /** All at which the cache is asked; of them, a rule may be missing for one alone. */
+  readonly ports: readonly number[];
   readonly cacheGroups: readonly SecurityGroup[];
   readonly interfaces: readonly (readonly SecurityGroup[])[];
 }
 
 /** As the end of a sentence that says which rule is missing. */
 export async function misplacedRules(
-  { name, cacheGroups, interfaces }: Ends,
+  { name, ports: all, cacheGroups, interfaces }: Ends,
   ports: readonly number[],
   ec2: Pick<Ec2, 'describeSecurityGroups'>,
 ): Promise<string> {
@@ -18,7 +20,10 @@ export async function misplacedRules(
   const forApp = ({ source }: Permission): boolean => 'groupId' in source && ofApp.has(source.groupId);
   const atPort = (rule: Permission): boolean => ports.some((port) => coversPort(rule, port));
   const rules = cacheGroups.flatMap(({ ingress }) => ingress);
-  const otherPorts = rules.filter((rule) => forApp(rule) && rule.protocol === 'tcp').map(portsText);
+  const isOfUse = (rule: Permission): boolean => all.some((port) => coversPort(rule, port));
+  const otherPorts = rules
+    .filter((rule) => forApp(rule) && rule.protocol === 'tcp' && !isOfUse(rule))
+    .map(portsText);
   const otherGroups = rules
     .filter((rule) => atPort(rule) && !forApp(rule))
     .flatMap(({ source }) => ('groupId' in source ? [source.groupId] : []));

@@ -13,6 +13,7 @@ import type { CheckResult } from '../domain/check.ts';
 import { PROJECT_TAG } from '../domain/ownership.ts';
 import type { ProofSettings } from '../domain/settings.ts';
 import { stickinessObstacle } from '../domain/stickiness.ts';
+import { WizardError } from '../errors.ts';
 import { answeringTasks, type AnsweringTasks } from './answering-tasks.ts';
 import type { Check } from './check.ts';
 import type { CheckContext } from './context.ts';
@@ -20,11 +21,15 @@ import { fail, inconclusive, pass, question, skip } from './question.ts';
 import type { RefreshBaseline } from './refresh-baseline.ts';
 import { observe, type Observation } from './refresh-observation.ts';
 import { isEmptyValue, isOpaquePage, shownValue, valueReader } from './refresh-value.ts';
+import { strangersAmong } from './strangers.ts';
 import { countsOf, distribution, visit, type Page, type Trouble, type Visits } from './refresh-visit.ts';
 
 type RefreshedApp = App | InstanceApp;
 
-interface RefreshContext extends Pick<CheckContext, 'settings' | 'aws' | 'clock' | 'isFront' | 'since'> {
+interface RefreshContext extends Pick<
+  CheckContext,
+  'settings' | 'aws' | 'clock' | 'isFront' | 'since' | 'where'
+> {
   readonly app: RefreshedApp;
   readonly baseline?: RefreshBaseline;
 }
@@ -57,12 +62,34 @@ export function refresh(context: RefreshContext): Check {
     if ('trouble' in seen) return seen.trouble;
     const tasks = await answeringTasks(seen.pages, { ...context, signal });
     const evidence = evidenceOf(seen, context.baseline);
-    const shared = { ...askShared(seen, tasks, context), evidence };
+    const shared = {
+      ...((seen.verdict === 'split' && (await askStrangers(seen, tasks, context))) ||
+        askShared(seen, tasks, context)),
+      evidence,
+    };
     if (shared.outcome === 'fail' || !isSticky(context)) return shared;
     const sticky = { ...(await askSticky(visits, context)), evidence };
     if (sticky.outcome === 'pass') return { ...shared, detail: `${shared.detail}; ${sticky.detail}` };
     return sticky.outcome === 'fail' || shared.outcome === 'pass' ? sticky : shared;
   });
+}
+
+/** Before the app is blamed. */
+async function askStrangers(
+  { pages }: Observation,
+  tasks: AnsweringTasks,
+  { app, aws, where }: RefreshContext,
+): Promise<CheckResult | undefined> {
+  const strangers =
+    'service' in app ? await strangersAmong(app, aws, where).catch(noneWithoutTheRight) : undefined;
+  if (!strangers) return undefined;
+  const { said, hint, means, fix } = strangers;
+  return fail(`without cookies ${distribution(pages)} over ${countOf(tasks)}: ${said}`, hint, { means, fix });
+}
+
+function noneWithoutTheRight(error: unknown): undefined {
+  if (error instanceof WizardError && error.code === 'AccessDenied') return undefined;
+  throw error;
 }
 
 function evidenceOf({ pages }: Observation, before: RefreshBaseline | undefined): CheckEvidence {

@@ -1,5 +1,6 @@
 /** The result for people: what there is now, and whether it is proven. */
 import { nameOf } from '../domain/arn.ts';
+import { LINT_CHECKS, type CheckReport, type LadderId } from '../domain/check.ts';
 import { formatFindings } from './format-checks.ts';
 import { formatDrift } from './format-drift.ts';
 import type { Paint } from './paint.ts';
@@ -84,10 +85,26 @@ function formatProof({ checks, proven }: Result, paint: Paint): string[] {
       paint.good('Proven: the cache answers from where the app runs, and every refresh shows the same.'),
     ];
   }
-  const open = checks.filter(({ outcome }) => outcome !== 'pass');
-  return [
-    paint.careful(`Not proven: ${open.map(({ id, outcome }) => `${id} ${WORDS[outcome]}`).join(', ')}.`),
-  ];
+  if (checks.some(({ id }) => isLint(id))) return [formatRisks(checks, paint)];
+  const isOpen = ({ id, outcome }: CheckReport): boolean =>
+    outcome === 'fail' || (outcome !== 'pass' && PROOFS.some((each) => each === id));
+  const open = checks.filter(isOpen).map(({ id, outcome }) => `${id} ${WORDS[outcome]}`);
+  const unasked = PROOFS.filter((id) => !checks.some((check) => check.id === id));
+  const reasons = [...open, ...unasked.map((id) => `${id} was not asked`)];
+  return [paint.careful(`Not proven: ${reasons.join(', ')}.`)];
+}
+
+/** Without these two nothing is proven, whatever else was skipped. */
+const PROOFS: readonly LadderId[] = ['ping', 'refresh'];
+
+function isLint(id: string): boolean {
+  return (LINT_CHECKS as readonly string[]).includes(id);
+}
+
+function formatRisks(checks: readonly CheckReport[], paint: Paint): string {
+  const risks = checks.filter(({ id, outcome }) => isLint(id) && (outcome === 'warn' || outcome === 'fail'));
+  const found = risks.length === 0 ? 'No risk found' : `Risky: ${risks.map(({ id }) => id).join(', ')}`;
+  return paint.careful(`${found}. Whether the cache answers is not asked by --lint.`);
 }
 
 const WORDS = {

@@ -74,15 +74,18 @@ export function ecsProbe(options: EcsProbeOptions): Probe {
 
   async function rehearse(app: App, step: ProbeStep): Promise<Rehearsal> {
     const reasons = new Set<string>();
+    let lacksPrograms = false;
     for (const image of imagesOf(app, probeImage)) {
       for (const runtime of RUNTIMES) {
         const answer = await tryOut(app, image, runtime, step);
         if (answer === 'runs') return { possible: true, runtime, image };
         reasons.add(answer.reason);
+        lacksPrograms ||= answer.goOn === 'with the next program';
         if (answer.goOn === 'with the next image') break;
       }
     }
-    const hint = probeImage === undefined ? '; --probe-image names an image that has one of them' : '';
+    const hint =
+      probeImage === undefined && lacksPrograms ? '; --probe-image names an image that has one of them' : '';
     return { possible: false, reason: `${[...reasons].join('; ')}${hint}` };
   }
 

@@ -75,6 +75,29 @@ describe('before the first write', () => {
     );
   });
 
+  test('a deployment that fails for ever is no reason to wait: what is set up takes its place', async () => {
+    const moving = {
+      ...{ id: 'ecs-svc/1', status: 'PRIMARY', taskDefinitionArn: app.service.taskDefinitionArn },
+      ...{ desiredCount: 3, runningCount: 0, pendingCount: 1, failedTasks: 0, createdAt: 0 },
+      rolloutState: 'IN_PROGRESS',
+    };
+    const exited = { stopCode: 'EssentialContainerExited', containers: [{ exitCode: 1 }] };
+    const ask = async (stopped: readonly object[]) => {
+      const ecs = {
+        ...aws.ecs,
+        listTasks: () => Promise.resolve(['t1']),
+        describeTasks: () => Promise.resolve(stopped),
+      } as unknown as Aws['ecs'];
+      const findings = await inspect(settings(), runs(3, { deployments: [moving] }), { ...aws, ecs });
+      return findings.map(({ severity, code }) => `${severity} ${code}`);
+    };
+    const crashed = { ...exited, startedBy: 'ecs-svc/1' };
+    expect(await ask([crashed, crashed, crashed])).toContain('warn deployment-fails');
+    expect(await ask([crashed, { ...exited, startedBy: 'ecs-svc/0' }])).toContain(
+      'block deployment-in-progress',
+    );
+  });
+
   test('no tasks at all are blocked, unless no proof is wanted; one task is noted', async () => {
     expect(await found(runs(0))).toContain('block no-tasks');
     expect(await found(runs(0), { proof: { ...settings().proof, verify: false } })).toContain(

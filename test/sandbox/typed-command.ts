@@ -9,21 +9,27 @@ export async function typeIn(commands: string, call: AccountCall): Promise<void>
     const words = (command.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'(.*)'$/s, '$1'));
     const [tool, service = '', verb = '', ...flags] = words;
     if (tool !== 'aws') throw new Error(`no command of the AWS CLI: ${command}`);
-    await call(service, pascal(verb), inputOf(flags));
+    await call(NAMES[service] ?? service, pascal(verb), inputOf(flags, service === 'ecs' ? camel : pascal));
   }
 }
 
-function inputOf(flags: readonly string[]): Record<string, Value> {
-  const given = new Map<string, string>();
-  for (const [at, flag] of flags.entries()) {
-    if (flag.startsWith('--')) given.set(flag, flags[at + 1] ?? '');
-  }
+/** Where the CLI has another name for a service than its endpoint. */
+const NAMES: Readonly<Record<string, string>> = { elbv2: 'elasticloadbalancing' };
+/** Flags that take several values, each of pairs of texts. */
+const PAIRS: readonly string[] = ['--attributes', '--parameter-name-values'];
+
+function inputOf(words: readonly string[], spelled: (kebab: string) => string): Record<string, Value> {
+  const flags = words.flatMap((word, at) => (word.startsWith('--') ? [at] : []));
+  const lists = flags.map((at, index) => [words[at] ?? '', words.slice(at + 1, flags[index + 1])] as const);
+  const given = new Map(lists.map(([flag, values]) => [flag, values[0] ?? '']));
   given.delete('--region');
   const input = ['--port', '--source-group'].every((flag) => given.has(flag)) ? rule(given) : {};
-  for (const [flag, value] of given) {
+  for (const [flag, values] of lists) {
+    const value = given.get(flag);
+    if (value === undefined) continue;
     if (flag === '--ingress' || flag === '--egress') input['Egress'] = flag === '--egress';
     else if (flag === '--ip-permissions') input['IpPermissions'] = [shorthand(`{${value}}`)];
-    else input[pascal(flag.slice(2))] = valueOf(value);
+    else input[spelled(flag.slice(2))] = PAIRS.includes(flag) ? values.map(pairsOf) : valueOf(value);
   }
   return input;
 }
@@ -35,6 +41,10 @@ function rule(given: Map<string, string>): Record<string, Value> {
   const IpProtocol = given.get('--protocol') ?? '';
   for (const flag of ['--protocol', '--port', '--source-group']) given.delete(flag);
   return { IpPermissions: [{ IpProtocol, FromPort: Number(From), ToPort: Number(To), UserIdGroupPairs }] };
+}
+
+function pairsOf(text: string): Record<string, string> {
+  return Object.fromEntries(text.split(',').map((pair) => pair.split('=') as [string, string]));
 }
 
 function valueOf(text: string): Value {
@@ -51,4 +61,8 @@ function shorthand(text: string): Value {
 
 function pascal(kebab: string): string {
   return kebab.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function camel(kebab: string): string {
+  return kebab.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,11 +1,14 @@
 /** A service and caches made by AWS's own calls alone, in the spellings that teams have for them: no false alarm, the real cause. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import type { CheckReport } from '../../src/domain/check.ts';
 import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { accountCalls, type AccountCall } from './account-calls.ts';
-import { commandLine, interrupted, PROGRAMS, type Ended } from './command-line.ts';
+import { commandLine, interrupted, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
 import { hasRedis } from './redis-program.ts';
 
 const MINUTE = 60_000;
@@ -36,6 +39,18 @@ interface Handed {
   readonly sidecar?: Values;
 }
 
+const TWO_CACHES = `
+caches: [{ name: shop }, { name: shop-auth }]
+consumers:
+  - ecsCluster: ${CLUSTER}
+    service: ${SERVICE}
+    variables:
+      REDIS_URL: { value: '{url}', cache: shop }
+      JOBS_URL: { value: '{url}', cache: shop-auth }
+stickiness: { enabled: false }
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'verify-untouched-'));
 const clock = new VirtualClock();
 let sandbox: Sandbox;
 let call: AccountCall;
@@ -175,7 +190,10 @@ describe.skipIf(!hasRedis)('verify, of what it has never touched,', () => {
     });
   });
 
-  afterAll(() => sandbox.close());
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+    return sandbox.close();
+  });
 
   describe('finds nothing wrong where', () => {
     test.each<[string, Handed]>([
@@ -204,7 +222,7 @@ describe.skipIf(!hasRedis)('verify, of what it has never touched,', () => {
       expect([troubles(ended), ended.exitCode]).toEqual([[], 0]);
     });
 
-    test('the password stands in a secret beside the URL, and a second cache is asked too', async () => {
+    test('the password stands in a secret beside the URL', async () => {
       const password = await secret('team/redis', JSON.stringify({ password: TOKEN }));
       await deploy({
         plain: { REDIS_URL: 'rediss://{shop-auth}:6379' },
@@ -224,10 +242,20 @@ describe.skipIf(!hasRedis)('verify, of what it has never touched,', () => {
       expect(firstCause(ended)?.detail).toContain('an endpoint of another cache, shop;');
     });
 
+    test('the second of two caches refuses the token in its secret', async () => {
+      const jobs = await secret('team/jobs', 'rediss://:rotated-long-ago-1234@{shop-auth}:6379');
+      await deploy({ plain: { REDIS_URL: 'rediss://{shop}:6379' }, secrets: { JOBS_URL: jobs } });
+      const config = join(folder, 'two-caches.yaml');
+      writeFileSync(config, TWO_CACHES);
+      const ended = await commandLine(['verify', '--config', config], sandbox, clock);
+      expect(ended.exitCode).toBe(6);
+      expect(firstCause(ended)).toMatchObject({ id: 'ping' });
+      expect(firstCause(ended)?.detail).toContain('WRONGPASS');
+    });
+
     test('only the sidecar is handed the address', async () => {
       await deploy({ sidecar: { REDIS_URL: 'rediss://{shop}:6379' } });
-      const ended = await verify('--refresh-path', '/api/projects/demo/objects/count');
-      console.log(JSON.stringify(troubles(ended), null, 1));
+      const ended = await verify(...REFRESH);
       expect(firstCause(ended)).toMatchObject({
         id: 'usage',
         hint: 'Only log-router is handed the variables: hand them to backend too, if that is the app.',
@@ -306,7 +334,7 @@ describe.skipIf(!hasRedis)('verify, of what it has never touched,', () => {
       started += 1;
       // The first is the rehearsal.
       if (started === 2) stop.abort(interrupted());
-      return runTask!(input, by);
+      return runTask!(input, by) as unknown;
     };
     const { exitCode } = await commandLine(VERIFY, sandbox, clock, stop.signal);
     operations['RunTask'] = runTask!;
@@ -331,7 +359,7 @@ function listening(services: readonly string[]): string[] {
     for (const [action, operation] of Object.entries(operations)) {
       operations[action] = (input, by) => {
         asked.push(`${action} ${JSON.stringify(input)}`);
-        return operation(input, by);
+        return operation(input, by) as unknown;
       };
     }
   }

@@ -20,6 +20,7 @@ const ROWS: readonly BrokenSetUp[] = [
     broken: hand((address) => `rediss://${address}:6379:6379`),
     cause: 'variables',
     says: /with the port twice/,
+    sample: true,
   },
   {
     title: 'another port',
@@ -32,13 +33,13 @@ const ROWS: readonly BrokenSetUp[] = [
     broken: hand((address) => `redis://${address}:6379`),
     cause: 'variables',
     says: /plaintext, and the cache takes TLS only/,
-    sample: true,
   },
   {
     title: 'no variable at all',
     broken: (scene) => scene.hand({ REDIS_URL: undefined }),
     cause: 'variables',
     says: /REDIS_URL is not set in backend: the app runs in memory/,
+    sample: true,
   },
   {
     title: 'a cache of another region',

@@ -140,11 +140,20 @@ brokenSetUps('a cache with a replica, and the app has', { setup: ['--replicas', 
   },
 ]);
 
-brokenSetUps('a queue', { setup: ['--workload', 'queue'], verify: ['--workload', 'queue'] }, [
+/** Told by the variables alone that it is one. */
+brokenSetUps('a queue', { setup: ['--workload', 'queue', '--env-profile', 'bullmq'] }, [
   {
     title: 'in a cache that evicts its jobs',
     broken: (scene) => parameters({ 'maxmemory-policy': 'allkeys-lru' }, scene),
     cause: 'memory',
     says: /collabcanvas-redis holds a queue, and maxmemory-policy is allkeys-lru/,
+  },
+  {
+    title: 'one of whose URLs leads elsewhere',
+    broken: (scene) => scene.hand({ REDIS_QUEUE_URL: 'redis://queue.internal:6379' }),
+    // Unsaid, it may be the address of a cache of its own.
+    verify: () => ['--env-profile', 'bullmq'],
+    cause: 'variables',
+    says: /REDIS_QUEUE_URL is redis:\/\/queue\.internal:6379, another place than this cache/,
   },
 ]);

@@ -247,6 +247,27 @@ const ROWS: readonly BrokenSetUp[] = [
 
 brokenSetUps('between the app and its cache there is', {}, ROWS);
 
+let isLaptop = false;
+
+brokenSetUps('the network between the cache and who asks it is', {}, [
+  {
+    title: 'that of a laptop, outside the VPC',
+    broken() {
+      isLaptop = true;
+      return Promise.resolve();
+    },
+    verify: () => (isLaptop ? ['--from', 'here'] : []),
+    cause: 'ping',
+    outcome: 'inconclusive',
+    says: /this machine is outside the VPC/,
+    hint: /ssh -N -L 16379:.*AWS-StartPortForwardingSessionToRemoteHost/s,
+    cure() {
+      isLaptop = false;
+      return Promise.resolve();
+    },
+  },
+]);
+
 brokenSetUps('the cache of the app is', {}, [
   {
     title: 'in another VPC, which nobody has joined to this one yet',

@@ -1,9 +1,9 @@
 /** A service that does not use the cache which it could reach, or a load balancer that loses visitors. */
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Service } from '@aws-sdk/client-ecs';
+import type { Service, Task } from '@aws-sdk/client-ecs';
 import { brokenSetUps, type BrokenSetUp } from './broken-set-up.ts';
-import type { Scene } from './scene.ts';
+import { CLUSTER, SERVICE, type Scene } from './scene.ts';
 
 interface TargetGroup {
   readonly TargetGroupArn: string;
@@ -40,7 +40,81 @@ async function cookieEater(appUrl: string): Promise<Server> {
 
 let proxy: Server | undefined;
 
+/** Started by hand from the first revision, which knows no cache, and put behind the load balancer. */
+async function registerOldTask(scene: Scene): Promise<void> {
+  const { networkConfiguration } = await scene.service();
+  const { tasks } = await scene.call<{ tasks: Task[] }>('ecs', 'RunTask', {
+    cluster: CLUSTER,
+    taskDefinition: `${SERVICE}:1`,
+    launchType: 'FARGATE',
+    networkConfiguration,
+  });
+  await scene.wait(2);
+  const named = { cluster: CLUSTER, tasks: [tasks[0]?.taskArn] };
+  const found = await scene.call<{ tasks: Task[] }>('ecs', 'DescribeTasks', named);
+  const details = found.tasks[0]?.attachments?.[0]?.details ?? [];
+  const Id = details.find(({ name }) => name === 'privateIPv4Address')?.value;
+  const [TargetGroupArn] = await targetGroups(scene);
+  const Targets = [{ Id, Port: 3000 }];
+  await scene.call('elasticloadbalancing', 'RegisterTargets', { TargetGroupArn, Targets });
+  await scene.wait(3);
+}
+
+/** Another group than the one that the cache lets in. */
+async function moveToAnotherGroup(scene: Scene): Promise<void> {
+  const { networkConfiguration } = await scene.service();
+  const { awsvpcConfiguration } = networkConfiguration!;
+  const { Subnets } = await scene.call<{ Subnets: { VpcId: string }[] }>('ec2', 'DescribeSubnets', {
+    SubnetIds: awsvpcConfiguration!.subnets,
+  });
+  const { VpcId } = Subnets[0]!;
+  const made = { VpcId, GroupName: 'new-tasks', Description: 'new-tasks' };
+  const { GroupId } = await scene.call<{ GroupId: string }>('ec2', 'CreateSecurityGroup', made);
+  await scene.wait(1);
+  await scene.call('ec2', 'AuthorizeSecurityGroupIngress', {
+    GroupId,
+    IpPermissions: [{ IpProtocol: 'tcp', FromPort: 3000, ToPort: 3000, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+  });
+  await scene.call('ecs', 'UpdateService', {
+    cluster: CLUSTER,
+    service: SERVICE,
+    networkConfiguration: { awsvpcConfiguration: { ...awsvpcConfiguration, securityGroups: [GroupId] } },
+  });
+  await scene.wait(15);
+}
+
 const ROWS: readonly BrokenSetUp[] = [
+  {
+    title: 'a task of an old revision that somebody registered by hand',
+    broken: registerOldTask,
+    cause: 'refresh',
+    says: /10\.0\.\d+\.\d+ answers visitors beside the tasks of collabcanvas-backend/,
+  },
+  {
+    title: 'another security group, which the cache does not let in',
+    broken: moveToAnotherGroup,
+    cause: 'ingress',
+    says: /collabcanvas-redis-sg \(sg-\w+\) of collabcanvas-redis lacks the rule TCP 6379 from sg-/,
+  },
+  {
+    title: 'no task wanted any more',
+    async broken({ call, wait }) {
+      await call('ecs', 'UpdateService', { cluster: CLUSTER, service: SERVICE, desiredCount: 0 });
+      await wait(10);
+    },
+    cause: 'revision',
+    says: /none is wanted \(its desired count is 0\)/,
+  },
+  {
+    title: 'a cookie that nobody keeps for longer than a click',
+    async broken(scene) {
+      const [first] = await targetGroups(scene);
+      await attributes(first!, { 'stickiness.lb_cookie.duration_seconds': '1' }, scene);
+    },
+    cause: 'stickiness',
+    outcome: 'warn',
+    says: /lb_cookie, 1 s, which is over before a visitor’s next click/,
+  },
   {
     title: 'the app reads another variable, and stays in memory without a word',
     async broken(scene) {
@@ -58,6 +132,7 @@ const ROWS: readonly BrokenSetUp[] = [
     broken: (scene) => scene.deploy((backend) => ({ ...backend, image: 'nobody/has-pushed-it:1' })),
     cause: 'revision',
     says: /2 of 2 running tasks are on .*CannotPullContainerError/,
+    sample: true,
   },
   {
     title: 'a new revision that crashes',
@@ -73,6 +148,7 @@ const ROWS: readonly BrokenSetUp[] = [
     },
     cause: 'stickiness',
     says: /sticky sessions of collabcanvas-backend are off/,
+    sample: true,
   },
   {
     title: 'stickiness and cross-zone load balancing off',
@@ -86,6 +162,7 @@ const ROWS: readonly BrokenSetUp[] = [
     },
     cause: 'stickiness',
     says: /sticky sessions of collabcanvas-backend are off; so is cross-zone load balancing/,
+    sample: true,
   },
   {
     title: 'a proxy before the load balancer that returns no cookies',
