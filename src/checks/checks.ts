@@ -1,27 +1,27 @@
 /** All questions about the result, of services and of apps on instances. */
 import { asksTheApp, CHECKS, type LadderId } from '../domain/check.ts';
 import { remembering } from './asked-once.ts';
-import { cache, cacheOfInstances } from './cache.ts';
+import { cache, cacheOfInstances } from './cache/cache.ts';
 import type { Check } from './check.ts';
 import type { CheckContext } from './context.ts';
-import { ingress } from './ingress.ts';
+import { ingress } from './network/ingress.ts';
 import { RESTART_IT, type InstanceCheckContext } from './instance-context.ts';
-import { instanceLogs } from './instance-logs.ts';
-import { instanceRestarted } from './instance-restarted.ts';
-import { instanceVariables } from './instance-variables.ts';
-import { logs } from './logs.ts';
-import { memory } from './memory.ts';
-import { networkAcls } from './network-acls.ts';
-import { ping, pingOfInstances } from './ping.ts';
+import { instanceLogs } from './app/instance-logs.ts';
+import { instanceRestarted } from './app/instance-restarted.ts';
+import { instanceVariables } from './handed/instance-variables.ts';
+import { logs } from './app/logs.ts';
+import { memory } from './cache/memory.ts';
+import { networkAcls } from './network/network-acls.ts';
+import { ping, pingOfInstances } from './cache/ping.ts';
 import { inconclusive, question, skip } from './question.ts';
-import { refresh } from './refresh.ts';
-import { revision } from './revision.ts';
-import { secrets } from './secrets.ts';
-import { stickiness } from './stickiness.ts';
-import { subnets, subnetsOfInstances } from './subnets.ts';
-import { usage, usageOfInstances } from './usage.ts';
-import { variables } from './variables.ts';
-import { vpc } from './vpc.ts';
+import { refresh } from './refresh/refresh.ts';
+import { revision } from './app/revision.ts';
+import { secrets } from './handed/secrets.ts';
+import { stickiness } from './refresh/stickiness.ts';
+import { subnets, subnetsOfInstances } from './network/subnets.ts';
+import { usage, usageOfInstances } from './app/usage.ts';
+import { variables } from './handed/variables.ts';
+import { vpc } from './network/vpc.ts';
 
 const OF_SERVICES: Readonly<Record<LadderId, (context: CheckContext) => Check>> = {
   cache,

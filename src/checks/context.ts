@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { App } from '../domain/app.ts';
 import type { ProbeReport } from '../domain/probe-report.ts';
 import type { EcsConsumerSettings, Settings } from '../domain/settings.ts';
-import type { RefreshBaseline } from './refresh-baseline.ts';
+import type { RefreshBaseline } from './refresh/refresh-baseline.ts';
 
 export type PingEvidence =
   | ProbeReport

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { InstanceApp } from '../domain/instance-app.ts';
 import type { Ec2ConsumerSettings, Settings } from '../domain/settings.ts';
 import type { PingEvidence } from './context.ts';
-import type { RefreshBaseline } from './refresh-baseline.ts';
+import type { RefreshBaseline } from './refresh/refresh-baseline.ts';
 
 /** As they wait for the next start: by the names of the variables; or why they could not be read. */
 export type WaitingValues =

@@ -1,7 +1,7 @@
 /** From an approved plan to a changed account, and the evidence gathered on the way. */
-import { memoryOf } from '../checks/baseline-memory.ts';
+import { memoryOf } from '../checks/refresh/baseline-memory.ts';
 import type { PingEvidence } from '../checks/context.ts';
-import { takeBaseline } from '../checks/refresh.ts';
+import { takeBaseline } from '../checks/refresh/refresh.ts';
 import { ecsAmong, frontOf, type Consumer } from '../domain/consumer.ts';
 import type { Known } from '../domain/outputs.ts';
 import { applyPlan } from '../engine/apply.ts';

@@ -1,12 +1,12 @@
 /** Checks, and what they mean for the end of the run. */
-import { readBaseline } from '../checks/baseline-memory.ts';
+import { readBaseline } from '../checks/refresh/baseline-memory.ts';
 import { checks, configurationChecks, leftOutChecks } from '../checks/checks.ts';
 import type { CheckContext, PingEvidence } from '../checks/context.ts';
 import type { InstanceCheckContext } from '../checks/instance-context.ts';
 import { climb, type AskedApp } from '../checks/ladder.ts';
 import { lintChecks } from '../checks/lint/lint-checks.ts';
 import { lintedCache, type LintContext } from '../checks/lint/lint-context.ts';
-import type { RefreshBaseline } from '../checks/refresh-baseline.ts';
+import type { RefreshBaseline } from '../checks/refresh/refresh-baseline.ts';
 import { causeOf, type CheckReport } from '../domain/check.ts';
 import { frontOf, type Consumer, type Ec2Consumer, type EcsConsumer } from '../domain/consumer.ts';
 import { WizardError } from '../errors.ts';

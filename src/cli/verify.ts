@@ -1,7 +1,7 @@
 /** `verify`: why the app does not reach, or does not use, its cache. One cause, one fix. */
 import { remembering } from '../checks/asked-once.ts';
 import type { PingEvidence } from '../checks/context.ts';
-import { loadPage } from '../checks/page-visits.ts';
+import { loadPage } from '../checks/app/page-visits.ts';
 import type { Consumer } from '../domain/consumer.ts';
 import { askFrom, requirePlaces } from './asking.ts';
 import { check, type Evidence } from './checking.ts';

@@ -8,7 +8,7 @@ import { VirtualClock } from '../../src/clock.ts';
 import type { App } from '../../src/domain/app.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { ProbeReport, Rehearsal } from '../../src/domain/probe-report.ts';
-import { askZones } from '../../src/checks/zones.ts';
+import { askZones } from '../../src/checks/cache/zones.ts';
 import { waitFor } from '../../src/engine/wait.ts';
 import type { WizardError } from '../../src/errors.ts';
 import { probeFamily } from '../../src/probe/definition.ts';

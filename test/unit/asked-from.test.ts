@@ -1,6 +1,6 @@
 /** The cache asked from an instance of an ECS service or from a bastion, and what the answer is worth. */
 import { describe, expect, test } from 'vitest';
-import { ping } from '../../src/checks/ping.ts';
+import { ping } from '../../src/checks/cache/ping.ts';
 import { askFrom } from '../../src/cli/asking.ts';
 import type { Project } from '../../src/cli/project.ts';
 import type { Session } from '../../src/cli/session.ts';

@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { checks as allChecks } from '../../src/checks/checks.ts';
 import { climb } from '../../src/checks/ladder.ts';
-import { takeBaseline } from '../../src/checks/refresh.ts';
-import { SYMPTOM_PHRASES } from '../../src/checks/symptoms.ts';
+import { takeBaseline } from '../../src/checks/refresh/refresh.ts';
+import { SYMPTOM_PHRASES } from '../../src/checks/app/symptoms.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import type { TargetGroup } from '../../src/domain/app.ts';
 import { CHECKS, type CheckId, type CheckReport } from '../../src/domain/check.ts';

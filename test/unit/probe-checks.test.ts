@@ -1,9 +1,9 @@
 /** What is concluded from a probe's report: one cause where something is broken, no pass where nobody could look. */
 import { describe, expect, test } from 'vitest';
 import type { CheckContext, PingEvidence } from '../../src/checks/context.ts';
-import { memory } from '../../src/checks/memory.ts';
-import { ping } from '../../src/checks/ping.ts';
-import { usage } from '../../src/checks/usage.ts';
+import { memory } from '../../src/checks/cache/memory.ts';
+import { ping } from '../../src/checks/cache/ping.ts';
+import { usage } from '../../src/checks/app/usage.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import type { CheckResult } from '../../src/domain/check.ts';
 import {

@@ -1,7 +1,7 @@
 /** Who else answers behind the load balancer of a service. */
 import { expect, test } from 'vitest';
 import type { Aws } from '../../src/aws/aws.ts';
-import { strangersAmong } from '../../src/checks/strangers.ts';
+import { strangersAmong } from '../../src/checks/refresh/strangers.ts';
 import type { App } from '../../src/domain/app.ts';
 import { contextOf, world } from './checked-world.ts';
 
