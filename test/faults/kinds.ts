@@ -37,8 +37,10 @@ const PROBE = ['RunTask', 'DeregisterTaskDefinition', 'DeleteTaskDefinitions'].m
 const PROBE_ALONE = ['DescribeTasks', 'ListTaskDefinitions', 'ListTasks', 'RegisterTaskDefinition'].map(
   (name) => `ecs:${name}`,
 );
+/** What the checks alone look at: where nobody may, they are inconclusive, and say so. */
+const NETWORK = ['ec2:DescribeNetworkAcls', 'ec2:DescribeNetworkInterfaces'];
 const DISPENSABLE: Readonly<Record<string, readonly string[]>> = {
-  setup: [...PROBE, 'iam:SimulatePrincipalPolicy', ...LEASE_KEPT],
+  setup: [...PROBE, ...NETWORK, 'iam:SimulatePrincipalPolicy', ...LEASE_KEPT],
   status: [
     'ec2:DescribeSubnets',
     'ecs:ListTaskDefinitions',
@@ -46,7 +48,13 @@ const DISPENSABLE: Readonly<Record<string, readonly string[]>> = {
     'elasticache:ListTagsForResource',
     'ssm:GetParameter',
   ],
-  verify: [...PROBE, ...PROBE_ALONE, 'logs:FilterLogEvents'],
+  verify: [
+    ...PROBE,
+    ...PROBE_ALONE,
+    ...NETWORK,
+    'elasticache:DescribeCacheSubnetGroups',
+    'logs:FilterLogEvents',
+  ],
   rollback: LEASE_KEPT,
   destroy: LEASE_KEPT,
 };
