@@ -36,7 +36,9 @@ export function securityGroupRemoval(
       );
       return { state: 'failed', error };
     }
-    const attached = await ec2.describeNetworkInterfaces([groupId]);
+    const attached = (await ec2.describeNetworkInterfaces([groupId])).map(
+      ({ description, networkInterfaceId }) => description || networkInterfaceId,
+    );
     return { state: 'pending', detail: `still attached to ${attached.join(', ') || 'something'}` };
   }
 
