@@ -47,7 +47,7 @@ test('a destroy that nothing happens to leaves the account as it was before us',
 });
 
 describe('a rollback that is killed is completed by another when its lease has ended', () => {
-  test.each(sample(cellsOf(back.calls), 61))('$moment of call $call, $action', async (death) => {
+  test.each(sample(cellsOf(back.calls), 127))('$moment of call $call, $action', async (death) => {
     await stage.withScene(async (scene) => {
       await killed(scene, ROLLBACK, death);
       const ended = await scene.run(ROLLBACK);
@@ -60,7 +60,7 @@ describe('a rollback that is killed is completed by another when its lease has e
 });
 
 describe('a destroy that is killed is completed by another when its lease has ended', () => {
-  test.each(sample(cellsOf(gone.calls), 97))('$moment of call $call, $action', async (death) => {
+  test.each(sample(cellsOf(gone.calls), 199))('$moment of call $call, $action', async (death) => {
     await stage.withScene(async (scene) => {
       await killed(scene, DESTROY, death);
       const ended = await scene.run(DESTROY);
