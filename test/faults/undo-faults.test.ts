@@ -36,15 +36,18 @@ async function mustLookUndone(command: Command, scene: Scene): Promise<void> {
 }
 
 describe.each(['rollback', 'destroy'] as const)('a %s goes on when', (command) => {
-  test.each(sample(cells(whole[command].actions, PASSING), 131))('$action $does', async ({ action, kind }) => {
-    await stage.withScene(async (scene) => {
-      await scene.run(SETUP_ALONE);
-      befall(faults, action, kind.fault);
-      const ended = await scene.run(COMMANDS[command]);
-      expect([ended.exitCode, ended.result.error?.message]).toEqual([0, undefined]);
-      await mustLookUndone(command, scene);
-    });
-  });
+  test.each(sample(cells(whole[command].actions, PASSING), 131))(
+    '$action $does',
+    async ({ action, kind }) => {
+      await stage.withScene(async (scene) => {
+        await scene.run(SETUP_ALONE);
+        befall(faults, action, kind.fault);
+        const ended = await scene.run(COMMANDS[command]);
+        expect([ended.exitCode, ended.result.error?.message]).toEqual([0, undefined]);
+        await mustLookUndone(command, scene);
+      });
+    },
+  );
 });
 
 // What never answers is waited for in real time, poll after poll.
