@@ -14,37 +14,40 @@ const installed = (program: string): boolean => spawnSync(program, ['--version']
 /** The CLI's own processes cost more than all that they ask: a part of the matrix. */
 const FULL = process.env.MATRIX === 'full';
 
-describe.skipIf(!FULL || !installed('aws') || !installed('redis-server'))('the guide for CollabCanvas', () => {
-  let sandbox: Sandbox;
-  beforeAll(async () => {
-    const scenario = collabcanvas({ programsFolder });
-    sandbox = await startSandbox({ scenario, programsFolder, clock: systemClock(240) });
-  });
-  afterAll(() => sandbox.close());
-
-  it('ends with refreshes that agree, on any task and on the same one', { timeout: 120_000 }, async () => {
-    const canvas = new Canvas(sandbox.appUrl!);
-    expect(new Set(await canvas.counts(6))).toEqual(new Set([36, 57, 12]));
-
-    const { stdout } = await promisify(execFile)('test/sandbox/guide.sh', [], {
-      env: {
-        ...process.env,
-        ...sandbox.env,
-        // Version 1 of the CLI knows the region by this name only.
-        AWS_DEFAULT_REGION: sandbox.region,
-        AWS_CONFIG_FILE: '/dev/null',
-        AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-      },
+describe.skipIf(!FULL || !installed('aws') || !installed('redis-server'))(
+  'the guide for CollabCanvas',
+  () => {
+    let sandbox: Sandbox;
+    beforeAll(async () => {
+      const scenario = collabcanvas({ programsFolder });
+      sandbox = await startSandbox({ scenario, programsFolder, clock: systemClock(240) });
     });
-    expect(stdout.trim()).toMatch(/^master\.collabcanvas-redis\..*cache\.amazonaws\.com$/);
+    afterAll(() => sandbox.close());
 
-    const agreed = new Set(await canvas.counts(9));
-    expect(agreed.size).toBe(1);
-    expect([36, 57, 12]).toContain([...agreed][0]);
-    await canvas.draw();
-    expect(new Set(await canvas.counts(9))).toEqual(new Set([[...agreed][0]! + 1]));
+    it('ends with refreshes that agree, on any task and on the same one', { timeout: 120_000 }, async () => {
+      const canvas = new Canvas(sandbox.appUrl!);
+      expect(new Set(await canvas.counts(6))).toEqual(new Set([36, 57, 12]));
 
-    expect((await canvas.tasks(6)).size).toBe(3);
-    expect((await canvas.tasks(6, await canvas.cookie())).size).toBe(1);
-  });
-});
+      const { stdout } = await promisify(execFile)('test/sandbox/guide.sh', [], {
+        env: {
+          ...process.env,
+          ...sandbox.env,
+          // Version 1 of the CLI knows the region by this name only.
+          AWS_DEFAULT_REGION: sandbox.region,
+          AWS_CONFIG_FILE: '/dev/null',
+          AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+        },
+      });
+      expect(stdout.trim()).toMatch(/^master\.collabcanvas-redis\..*cache\.amazonaws\.com$/);
+
+      const agreed = new Set(await canvas.counts(9));
+      expect(agreed.size).toBe(1);
+      expect([36, 57, 12]).toContain([...agreed][0]);
+      await canvas.draw();
+      expect(new Set(await canvas.counts(9))).toEqual(new Set([[...agreed][0]! + 1]));
+
+      expect((await canvas.tasks(6)).size).toBe(3);
+      expect((await canvas.tasks(6, await canvas.cookie())).size).toBe(1);
+    });
+  },
+);
