@@ -1,5 +1,4 @@
 /** What does the app itself say about Redis, in the log of each task that runs? */
-import type { Task } from '../../aws/ecs.ts';
 import type { LogEvent } from '../../aws/logs.ts';
 import type { App } from '../../domain/app.ts';
 import { nameOf } from '../../domain/arn.ts';
@@ -12,6 +11,7 @@ import type { Check } from '../check.ts';
 import type { CheckContext } from '../context.ts';
 import { fail, inconclusive, pass, question, skip, warn } from '../question.ts';
 import { SYMPTOM_PHRASES, symptomOf, type Symptom } from './symptoms.ts';
+import { readRunningTasks } from './running-tasks.ts';
 
 /** Lines reach CloudWatch Logs some seconds after they were written, and an app may connect late. */
 const READS = 10;
@@ -44,13 +44,6 @@ export function logs(context: Pick<CheckContext, 'settings' | 'app' | 'aws' | 'c
   const { app, aws, clock, settings } = context;
   const success = new RegExp(settings.proof.logPattern);
   const filterPattern = filterPatternOf(settings.proof.logPattern);
-
-  async function readRunning(): Promise<Task[]> {
-    const by = { service: app.service.serviceName, desiredStatus: 'RUNNING' } as const;
-    const taskArns = await aws.ecs.listTasks(app.ecsCluster, by);
-    const tasks = taskArns.length === 0 ? [] : await aws.ecs.describeTasks(app.ecsCluster, taskArns);
-    return tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING');
-  }
 
   async function read(
     awslogs: Awslogs,
@@ -104,7 +97,7 @@ export function logs(context: Pick<CheckContext, 'settings' | 'app' | 'aws' | 'c
     if (!awslogs) return skip(`${app.container} ${otherDriver(app)}`);
     const elsewhere = regionElsewhere(awslogs, app.service.serviceArn);
     if (elsewhere !== undefined) return skip(`${app.container} logs in another region, ${elsewhere}`);
-    const running = await readRunning();
+    const running = await readRunningTasks(app, aws.ecs);
     if (running.length === 0)
       return inconclusive('no task is running', 'Set the service’s desired count to 2 or more.');
     // What a task of another revision says was not said by this one.

@@ -15,6 +15,7 @@ import type { Check } from '../check.ts';
 import type { CheckContext } from '../context.ts';
 import { fail, inconclusive, pass, question, warn } from '../question.ts';
 import { historyOf, mending } from '../setup-command.ts';
+import { readRunningTasks } from './running-tasks.ts';
 
 const NONE_NEW = 'No task of the new revision comes up';
 
@@ -55,15 +56,6 @@ export function revision(
       `the service is on ${name}${deploys}, which is not ours: somebody deployed after us and kept the variables`,
       'Nothing need be done while the other checks pass; the next deployment from elsewhere may lose them.',
     );
-  }
-
-  async function readRunning(): Promise<Task[]> {
-    const taskArns = await aws.ecs.listTasks(ecsCluster, {
-      service: service.serviceName,
-      desiredStatus: 'RUNNING',
-    });
-    const tasks = taskArns.length === 0 ? [] : await aws.ecs.describeTasks(ecsCluster, taskArns);
-    return tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING');
   }
 
   /** In AWS's own words: why tasks of the newest deployment stop, or are not placed. */
@@ -134,7 +126,7 @@ export function revision(
   return question('revision', async () => {
     const answer = await askRevision();
     if (answer.outcome === 'fail') return answer;
-    const tasks = await readRunning();
+    const tasks = await readRunningTasks(app, aws.ecs);
     if (tasks.length === 0) return askStopped();
     const old = tasks.filter((task) => task.taskDefinitionArn !== taskDefinition.taskDefinitionArn);
     if (old.length > 0) return askOld(old, tasks.length);

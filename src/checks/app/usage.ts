@@ -8,6 +8,7 @@ import type { Check } from '../check.ts';
 import type { CheckContext, PingEvidence } from '../context.ts';
 import type { InstanceCheckContext } from '../instance-context.ts';
 import { fail, inconclusive, pass, question, skip, warn } from '../question.ts';
+import { readRunningTasks } from './running-tasks.ts';
 
 /** A running part of the app, and the address that its connections come from. */
 interface User {
@@ -27,13 +28,7 @@ export function usage(context: CheckContext): Check {
   const { app, aws, clock } = context;
 
   async function readUsers(): Promise<User[]> {
-    const { ecsCluster, service } = app;
-    const taskArns = await aws.ecs.listTasks(ecsCluster, {
-      service: service.serviceName,
-      desiredStatus: 'RUNNING',
-    });
-    const tasks = taskArns.length === 0 ? [] : await aws.ecs.describeTasks(ecsCluster, taskArns);
-    const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING');
+    const running = await readRunningTasks(app, aws.ecs);
     const hosts = await readHosts(
       running.flatMap((task) =>
         task.privateIpAddress === undefined ? (task.containerInstanceArn ?? []) : [],
