@@ -1,30 +1,10 @@
 /** A cache that others have made and the user names: used, changed as little as can be, and left when the project goes. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
-import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { CACHE, canvasWith, PROJECT, type CanvasWith } from './canvas-with-cache.ts';
-import { PROGRAMS } from './command-line.ts';
+import { CACHE, canvases, PROJECT, type CanvasWith } from './canvas-with-cache.ts';
 
 const clock = new VirtualClock();
-let sandbox: Sandbox;
-let opened: CanvasWith | undefined;
-
-beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
-});
-
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
-
-afterAll(() => sandbox.close());
-
-async function canvas(): Promise<CanvasWith> {
-  opened = await canvasWith(sandbox, clock);
-  return opened;
-}
+const canvas = canvases(clock);
 
 /** Made by somebody by hand, and available. */
 async function withTheirs(action: string, more: object): Promise<{ app: CanvasWith; theirs: string }> {

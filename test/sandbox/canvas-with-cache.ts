@@ -1,10 +1,12 @@
 /** The canvas app on the sandbox, its cache as AWS describes it, and a client beside the app. */
 import type { CacheCluster, CacheParameterGroup, ReplicationGroup, Tag } from '@aws-sdk/client-elasticache';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import type { Account } from '../../src/sandbox/account.ts';
 import type { LoopbackEndpoint } from '../../src/sandbox/network/fabric.ts';
+import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { accountCalls, type AccountCall } from './account-calls.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
 import { enterVpc, runInVpc, type Conversation, type VpcClient, type VpcProgram } from './vpc-client.ts';
@@ -56,6 +58,21 @@ interface Container {
 const RESOLVER = `
 require('node:readline').createInterface({ input: process.stdin }).on('line', (line) =>
   require('node:dns').lookup(JSON.parse(line), (error, address) => console.log(JSON.stringify(error?.code ?? address))));`;
+
+/** For a file of tests: one sandbox, and in it an account with the app for each test that asks, closed after it. */
+export function canvases(clock: Clock): () => Promise<CanvasWith> {
+  let sandbox: Sandbox;
+  let opened: CanvasWith | undefined;
+  beforeAll(async () => {
+    sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
+  });
+  afterEach(async () => {
+    await opened?.close();
+    opened = undefined;
+  });
+  afterAll(() => sandbox.close());
+  return async () => (opened = await canvasWith(sandbox, clock));
+}
 
 export async function canvasWith(sandbox: Sandbox, clock: Clock): Promise<CanvasWith> {
   const at = await sandbox.openAccount(collabcanvas({ programsFolder: PROGRAMS, tasks: 2 }));

@@ -1,31 +1,12 @@
 /** A living cache that becomes another one in place: what it holds stays, and nobody who uses it is cut off. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
-import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { hasRedis } from './redis-program.ts';
-import { CACHE, canvasWith, type CanvasWith } from './canvas-with-cache.ts';
-import { COLLABCANVAS, PROGRAMS, type Ended } from './command-line.ts';
+import { CACHE, canvases, type CanvasWith } from './canvas-with-cache.ts';
+import { COLLABCANVAS, type Ended } from './command-line.ts';
 
 const clock = new VirtualClock();
-let sandbox: Sandbox;
-let opened: CanvasWith | undefined;
-
-beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
-});
-
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
-
-afterAll(() => sandbox.close());
-
-async function canvas(): Promise<CanvasWith> {
-  opened = await canvasWith(sandbox, clock);
-  return opened;
-}
+const canvas = canvases(clock);
 
 async function hostOf(app: CanvasWith): Promise<string> {
   return (await app.group()).NodeGroups?.[0]?.PrimaryEndpoint?.Address ?? '';

@@ -1,31 +1,11 @@
 /** Every kind of replication group that setup makes, and what it is to its clients: seen in the account and with ioredis. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
-import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { hasRedis } from './redis-program.ts';
-import { PROGRAMS } from './command-line.ts';
-import { CACHE, canvasWith, type CanvasWith, PROJECT } from './canvas-with-cache.ts';
+import { CACHE, canvases, PROJECT } from './canvas-with-cache.ts';
 
 const clock = new VirtualClock();
-let sandbox: Sandbox;
-let opened: CanvasWith | undefined;
-
-beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
-});
-
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
-
-afterAll(() => sandbox.close());
-
-async function canvas(): Promise<CanvasWith> {
-  opened = await canvasWith(sandbox, clock);
-  return opened;
-}
+const canvas = canvases(clock);
 
 describe('a cache with parameters of its own', () => {
   test('has them on its server, keeps them, changes them, and takes its group along when it goes', async () => {

@@ -1,13 +1,10 @@
 /** A cache that serves in plaintext goes all the way to TLS and a token, while its app asks it all the time. */
 import type { DescribeTasksResponse, ListTasksResponse } from '@aws-sdk/client-ecs';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
-import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import {} from './cache-account.ts';
 import { hasRedis } from './redis-program.ts';
-import { canvasWith, type CanvasWith } from './canvas-with-cache.ts';
-import { PROGRAMS } from './command-line.ts';
+import { canvases, type CanvasWith } from './canvas-with-cache.ts';
 
 /** Of the clock: a command of each task, a new connection of each task, and a visitor. */
 const EVERY_MS = 10_000;
@@ -41,17 +38,7 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', as
 });`;
 
 const clock = new VirtualClock();
-let sandbox: Sandbox;
-let opened: CanvasWith | undefined;
-
-beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
-});
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
-afterAll(() => sandbox.close());
+const canvas = canvases(clock);
 
 interface Task {
   readonly task: string;
@@ -84,7 +71,7 @@ test.runIf(hasRedis)(
   'no command and no visitor fails on the way to TLS and a token, and nothing is lost',
   { timeout: 60_000 },
   async () => {
-    const app = (opened = await canvasWith(sandbox, clock));
+    const app = await canvas();
     expect((await app.setup('--no-transit-encryption')).result.error).toBeUndefined();
 
     const tooEarly = await app.setup('--auth', 'token', '--fix-execution-role');
