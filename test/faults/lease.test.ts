@@ -4,6 +4,7 @@ import { LEASE_MS } from '../../src/cli/lease.ts';
 import { COLLABCANVAS, commandLine, interrupted, REFRESH, type Ended } from '../sandbox/command-line.ts';
 import { callsOf, parameters } from './photograph.ts';
 import { LEASE, openStage, ROLLBACK, SETUP, type Scene } from './scene.ts';
+import { inMatrix } from '../matrix.ts';
 
 const MINUTE = 60_000;
 
@@ -65,7 +66,7 @@ describe('while one run changes a project, another', () => {
     });
   });
 
-  test('may change another project', async () => {
+  inMatrix('may change another project', async () => {
     await stage.withScene(async (scene) => {
       await putLease(scene, { since: clock.now(), until: clock.now() + LEASE_MS });
       expect((await scene.setup('--project', 'other')).exitCode).toBe(0);
@@ -75,7 +76,7 @@ describe('while one run changes a project, another', () => {
 });
 
 describe('a lease', () => {
-  test('carries the tags that all of a project carries', async () => {
+  inMatrix('carries the tags that all of a project carries', async () => {
     await stage.withScene(async (scene) => {
       const tags = async (): Promise<unknown> => {
         const of = { ResourceType: 'Parameter', ResourceId: LEASE };
@@ -116,7 +117,7 @@ describe('a lease', () => {
     });
   });
 
-  test('is given back after a failure', async () => {
+  inMatrix('is given back after a failure', async () => {
     await stage.withScene(async (scene) => {
       const allow = stage.sandbox.faults.add({ kind: 'access-denied', action: 'CreateReplicationGroup' });
       expect((await scene.setup()).exitCode).toBe(3);
@@ -148,7 +149,7 @@ describe('a lease', () => {
     });
   });
 
-  test('that nobody can read is somebody else’s: nothing is changed', async () => {
+  inMatrix('that nobody can read is somebody else’s: nothing is changed', async () => {
     await stage.withScene(async (scene) => {
       await putLease(scene, 'mine');
       const ended = await scene.setup();

@@ -7,12 +7,7 @@ import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from '../san
 import { INERT_CANVAS } from './inert-canvas.ts';
 import { mortalWorld, type Death } from './mortal-world.ts';
 
-/** `npm run matrix` runs every cell, `npm test` some of them, always the same ones. */
-export const FULL = process.env.MATRIX === 'full';
-
-export function sample<Cell>(cells: readonly Cell[], every: number): Cell[] {
-  return FULL ? [...cells] : cells.filter((_, at) => at % every === 0);
-}
+export { FULL, sample } from '../matrix.ts';
 
 /** The parameter that keeps a second run out. */
 export const LEASE = '/elasticache-wizard/collabcanvas-backend/lease';

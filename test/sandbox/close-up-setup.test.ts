@@ -9,6 +9,7 @@ import {} from './cache-account.ts';
 import { hasRedis } from './redis-program.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
 import { enterVpc } from './vpc-client.ts';
+import { FULL } from '../matrix.ts';
 
 const clock = new VirtualClock();
 let sandbox: Sandbox;
@@ -124,7 +125,7 @@ function checksOf({ result }: Ended): Record<string, string> {
   return Object.fromEntries(result.checks.map(({ id, outcome }) => [id, outcome]));
 }
 
-describe.runIf(hasRedis && process.env.MATRIX === 'full')('close-up', () => {
+describe.runIf(hasRedis && FULL)('close-up', () => {
   test('counts in a serverless cache told in parts; then with a password, without one count lost', async () => {
     const { setup, views, container, user, run } = await app();
     expect(await views()).toContain('memory 1');

@@ -16,6 +16,7 @@ import { mortalWorld } from '../faults/mortal-world.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
 import { instanceWorld } from './instance-world.ts';
 import { hasRedis } from './redis-program.ts';
+import { inMatrix } from '../matrix.ts';
 
 let sandbox: Sandbox | undefined;
 afterEach(async () => {
@@ -166,7 +167,7 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
     expect(await parameters(PATH)).toEqual({ REDIS_URL });
   });
 
-  it('is restarted by each way back, and a later setup takes away that a restart is due', async () => {
+  inMatrix('is restarted by each way back, and a later setup takes away that a restart is due', async () => {
     const { run, json, clock, world, opened } = await open(staging());
     const failing = [
       '--restart-command',
@@ -196,7 +197,7 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
     expect(due).toEqual(['done']);
   });
 
-  it.runIf(process.env.MATRIX === 'full')('goes on where a run was killed', async () => {
+  inMatrix('goes on where a run was killed', async () => {
     const { sandbox: at, clock, ...clean } = await open(staging());
     const setup = ['setup', ...STAGING, ...RESTART, '--yes'];
     expect((await clean.run(...setup)).exitCode).toBe(0);
@@ -288,7 +289,7 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
     rmSync(folder, { recursive: true });
   });
 
-  it('is set up and put back with exactly the permissions that are printed for it', async () => {
+  inMatrix('is set up and put back with exactly the permissions that are printed for it', async () => {
     const { run, opened } = await open(staging());
     const app = [
       '--instance',
@@ -343,35 +344,38 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
 });
 
 describe.skipIf(!hasRedis)('funmagic', () => {
-  it('is set up by its configuration: workers share a queue, and an empty prefix survives', async () => {
-    const { run, json, parameters, world } = await open(funmagic({ programsFolder: PROGRAMS }));
-    // Without the variable each instance has a prefix of its own.
-    const refresh = [
-      '--refresh-path',
-      '/jobs',
-      '--refresh-value',
-      '$.prefix',
-      '--task-header',
-      'x-instance-id',
-    ];
-    const config = ['--config', 'templates/configs/funmagic.yaml'];
-    const { exitCode, result } = await run('setup', ...config, ...refresh, '--yes');
-    expect([result.error, exitCode, result.proven]).toEqual([undefined, 0, true]);
-    expect(Object.keys(await parameters('/funmagic/web')).sort()).toEqual([
-      'QUEUE_PREFIX',
-      'REDIS_PUBSUB_URL',
-      'REDIS_QUEUE_URL',
-      'REDIS_TLS',
-      'REDIS_URL',
-    ]);
-    expect(await parameters('/funmagic/admin')).toMatchObject({ QUEUE_PREFIX: 'admin', REDIS_TLS: 'true' });
-    await json('/jobs?count=10', { method: 'POST' });
-    await expect
-      .poll(() => json('/jobs'), { timeout: 10_000 })
-      .toMatchObject({ prefix: 'bull', queue: { waiting: 0, active: 0, completed: 10 } });
-    const { events = [] } = await world.call<FilterLogEventsResponse>('logs', 'FilterLogEvents', {
-      logGroupName: '/funmagic/web',
-    });
-    expect(events.filter(({ message }) => /eviction/i.test(message ?? ''))).toEqual([]);
-  });
+  inMatrix(
+    'is set up by its configuration: workers share a queue, and an empty prefix survives',
+    async () => {
+      const { run, json, parameters, world } = await open(funmagic({ programsFolder: PROGRAMS }));
+      // Without the variable each instance has a prefix of its own.
+      const refresh = [
+        '--refresh-path',
+        '/jobs',
+        '--refresh-value',
+        '$.prefix',
+        '--task-header',
+        'x-instance-id',
+      ];
+      const config = ['--config', 'templates/configs/funmagic.yaml'];
+      const { exitCode, result } = await run('setup', ...config, ...refresh, '--yes');
+      expect([result.error, exitCode, result.proven]).toEqual([undefined, 0, true]);
+      expect(Object.keys(await parameters('/funmagic/web')).sort()).toEqual([
+        'QUEUE_PREFIX',
+        'REDIS_PUBSUB_URL',
+        'REDIS_QUEUE_URL',
+        'REDIS_TLS',
+        'REDIS_URL',
+      ]);
+      expect(await parameters('/funmagic/admin')).toMatchObject({ QUEUE_PREFIX: 'admin', REDIS_TLS: 'true' });
+      await json('/jobs?count=10', { method: 'POST' });
+      await expect
+        .poll(() => json('/jobs'), { timeout: 10_000 })
+        .toMatchObject({ prefix: 'bull', queue: { waiting: 0, active: 0, completed: 10 } });
+      const { events = [] } = await world.call<FilterLogEventsResponse>('logs', 'FilterLogEvents', {
+        logGroupName: '/funmagic/web',
+      });
+      expect(events.filter(({ message }) => /eviction/i.test(message ?? ''))).toEqual([]);
+    },
+  );
 });

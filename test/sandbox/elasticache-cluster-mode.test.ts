@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCacheAccount, MINUTE, refusal, TOKEN } from './cache-account.ts';
 import { hasRedis } from './redis-program.ts';
 import type { CacheAccount } from './cache-account.ts';
+import { inMatrix } from '../matrix.ts';
 
 /** An application as the user guide has it for TLS: names stay names, so that certificates can be compared with them. */
 const CLUSTER = `
@@ -165,7 +166,7 @@ describe.skipIf(!hasRedis)('a replication group with cluster mode enabled', () =
     expect(await read(application)).toEqual(KEYS);
   });
 
-  test('has more and fewer replicas in the shards that are named', async () => {
+  inMatrix('has more and fewer replicas in the shards that are named', async () => {
     const { aws, clock } = account;
     const counts = async (): Promise<number[]> =>
       (await account.group()).NodeGroups!.map((shard) => shard.NodeGroupMembers!.length);

@@ -7,12 +7,12 @@ import { systemClock } from '../../src/clock.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
 import { Canvas } from './canvas.ts';
+import { FULL } from '../matrix.ts';
 
 const programsFolder = resolve('dist/programs');
 const installed = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
 
 /** The CLI's own processes cost more than all that they ask: a part of the matrix. */
-const FULL = process.env.MATRIX === 'full';
 
 describe.skipIf(!FULL || !installed('aws') || !installed('redis-server'))(
   'the guide for CollabCanvas',

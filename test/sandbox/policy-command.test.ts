@@ -9,6 +9,7 @@ import { collabcanvas, type CollabcanvasOptions } from '../../src/sandbox/scenar
 import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
+import { FULL } from '../matrix.ts';
 
 const clock = new VirtualClock();
 let sandbox: Sandbox;
@@ -304,7 +305,6 @@ const isFeature = (action: string, commands: readonly PolicyCommand[]): boolean 
 /** Not missed aloud: what is deregistered can still be read; without the interfaces all subnets are looked at. */
 const DONE_WITHOUT = ['ecs:DeleteTaskDefinitions', 'ec2:DescribeNetworkInterfaces'];
 
-const FULL = process.env.MATRIX === 'full';
 const actionsOf = (...commands: PolicyCommand[]): string[] => [
   ...new Set(rightsOf(commands).map(({ action }) => action)),
 ];

@@ -4,6 +4,7 @@ import { VirtualClock } from '../../src/clock.ts';
 import { hasRedis } from './redis-program.ts';
 import { CACHE, canvases, type CanvasWith } from './canvas-with-cache.ts';
 import { COLLABCANVAS, type Ended } from './command-line.ts';
+import { FULL, inMatrix } from '../matrix.ts';
 
 const clock = new VirtualClock();
 const canvas = canvases(clock);
@@ -47,38 +48,41 @@ test('from Redis OSS to Valkey, with its parameters, its data and its endpoint',
   expect(await app.parameterGroups()).toEqual([]);
 });
 
-test('to another node type, of those that AWS allows; what waits for the window is told apart', async () => {
-  const app = await canvas();
-  await app.setup();
-  const never = await app.setup('--cache-node-type', 'cache.t2.micro');
-  expect([never.exitCode, never.result.awsCalls.writes]).toEqual([4, 0]);
-  expect(never.result.error?.hint).toContain('There are: cache.');
+inMatrix(
+  'to another node type, of those that AWS allows; what waits for the window is told apart',
+  async () => {
+    const app = await canvas();
+    await app.setup();
+    const never = await app.setup('--cache-node-type', 'cache.t2.micro');
+    expect([never.exitCode, never.result.awsCalls.writes]).toEqual([4, 0]);
+    expect(never.result.error?.hint).toContain('There are: cache.');
 
-  await app.call('elasticache', 'ModifyReplicationGroup', {
-    ReplicationGroupId: CACHE,
-    CacheNodeType: 'cache.t3.medium',
-    ApplyImmediately: false,
-  });
-  const asItIs = await app.setup();
-  expect([asItIs.exitCode, asItIs.result.awsCalls.writes]).toEqual([0, 0]);
-  expect(planOf(asItIs)).toContain('node type cache.t3.medium waits for its window');
+    await app.call('elasticache', 'ModifyReplicationGroup', {
+      ReplicationGroupId: CACHE,
+      CacheNodeType: 'cache.t3.medium',
+      ApplyImmediately: false,
+    });
+    const asItIs = await app.setup();
+    expect([asItIs.exitCode, asItIs.result.awsCalls.writes]).toEqual([0, 0]);
+    expect(planOf(asItIs)).toContain('node type cache.t3.medium waits for its window');
 
-  const sized = await app.setup('--cache-node-type', 'cache.t3.small', '--replicas', '1', '--multi-az');
-  expect(sized.result.error).toBeUndefined();
-  expect(planOf(sized)).toContain('cache.t3.medium');
-  expect(await app.group()).toMatchObject({
-    CacheNodeType: 'cache.t3.small',
-    MultiAZ: 'enabled',
-    AutomaticFailover: 'enabled',
-  });
-  const single = await app.setup('--no-multi-az', '--replicas', '0');
-  expect(single.result.error).toBeUndefined();
-  expect(await app.group()).toMatchObject({
-    MultiAZ: 'disabled',
-    AutomaticFailover: 'disabled',
-    MemberClusters: [`${CACHE}-001`],
-  });
-});
+    const sized = await app.setup('--cache-node-type', 'cache.t3.small', '--replicas', '1', '--multi-az');
+    expect(sized.result.error).toBeUndefined();
+    expect(planOf(sized)).toContain('cache.t3.medium');
+    expect(await app.group()).toMatchObject({
+      CacheNodeType: 'cache.t3.small',
+      MultiAZ: 'enabled',
+      AutomaticFailover: 'enabled',
+    });
+    const single = await app.setup('--no-multi-az', '--replicas', '0');
+    expect(single.result.error).toBeUndefined();
+    expect(await app.group()).toMatchObject({
+      MultiAZ: 'disabled',
+      AutomaticFailover: 'disabled',
+      MemberClusters: [`${CACHE}-001`],
+    });
+  },
+);
 
 describe('from plaintext to TLS', () => {
   test('under constant load no request fails, until it is said that no client needs plaintext', async () => {
@@ -127,7 +131,7 @@ describe('from plaintext to TLS', () => {
     expect([back.exitCode, back.result.awsCalls.writes]).toEqual([4, 0]);
   });
 
-  test('in one run where the first already says that nobody else needs plaintext', async () => {
+  inMatrix('in one run where the first already says that nobody else needs plaintext', async () => {
     const app = await canvas();
     await app.setup('--no-transit-encryption');
     const alone = await app.setup('--require-tls');
@@ -139,33 +143,30 @@ describe('from plaintext to TLS', () => {
   });
 });
 
-test.runIf(hasRedis && process.env.MATRIX === 'full')(
-  'into cluster mode step by step, with its keys',
-  async () => {
-    const app = await canvas();
-    expect((await app.setup()).result.error).toBeUndefined();
-    const atOnce = await app.setup('--cluster-mode', 'enabled');
-    expect([atOnce.exitCode, atOnce.result.awsCalls.writes]).toEqual([4, 0]);
-    expect(atOnce.result.error?.hint).toContain('--cluster-mode compatible');
-    await app.talk({ host: await hostOf(app), commands: [['SET', 'kept', 'yes']] });
+test.runIf(hasRedis && FULL)('into cluster mode step by step, with its keys', async () => {
+  const app = await canvas();
+  expect((await app.setup()).result.error).toBeUndefined();
+  const atOnce = await app.setup('--cluster-mode', 'enabled');
+  expect([atOnce.exitCode, atOnce.result.awsCalls.writes]).toEqual([4, 0]);
+  expect(atOnce.result.error?.hint).toContain('--cluster-mode compatible');
+  await app.talk({ host: await hostOf(app), commands: [['SET', 'kept', 'yes']] });
 
-    const highlyAvailable = ['--replicas', '1', '--multi-az'];
-    const compatible = await app.setup('--no-verify', '--cluster-mode', 'compatible', ...highlyAvailable);
-    expect(compatible.result.error).toBeUndefined();
-    const { ConfigurationEndpoint, ClusterMode } = await app.group();
-    expect(ClusterMode).toBe('compatible');
-    const host = ConfigurationEndpoint?.Address ?? '';
-    expect(await app.variable('REDIS_URL')).toBe(`rediss://${host}:6379`);
-    const waits = await app.setup('--cache-node-type', 'cache.t3.small');
-    expect(waits.result.error?.hint).toContain('--cluster-mode enabled');
+  const highlyAvailable = ['--replicas', '1', '--multi-az'];
+  const compatible = await app.setup('--no-verify', '--cluster-mode', 'compatible', ...highlyAvailable);
+  expect(compatible.result.error).toBeUndefined();
+  const { ConfigurationEndpoint, ClusterMode } = await app.group();
+  expect(ClusterMode).toBe('compatible');
+  const host = ConfigurationEndpoint?.Address ?? '';
+  expect(await app.variable('REDIS_URL')).toBe(`rediss://${host}:6379`);
+  const waits = await app.setup('--cache-node-type', 'cache.t3.small');
+  expect(waits.result.error?.hint).toContain('--cluster-mode enabled');
 
-    const enabled = await app.setup('--no-verify', '--cluster-mode', 'enabled');
-    expect(enabled.result.error).toBeUndefined();
-    expect(await app.nodes()).toMatchObject([
-      { CacheParameterGroup: { CacheParameterGroupName: 'default.redis7.cluster.on' } },
-      {},
-    ]);
-    expect(await app.talk({ host, cluster: true, commands: [['GET', 'kept']] })).toEqual(['yes']);
-    expect((await app.setup('--no-verify')).result.awsCalls.writes).toBe(0);
-  },
-);
+  const enabled = await app.setup('--no-verify', '--cluster-mode', 'enabled');
+  expect(enabled.result.error).toBeUndefined();
+  expect(await app.nodes()).toMatchObject([
+    { CacheParameterGroup: { CacheParameterGroupName: 'default.redis7.cluster.on' } },
+    {},
+  ]);
+  expect(await app.talk({ host, cluster: true, commands: [['GET', 'kept']] })).toEqual(['yes']);
+  expect((await app.setup('--no-verify')).result.awsCalls.writes).toBe(0);
+});

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { hasRedis } from './redis-program.ts';
 import { CACHE, canvases, PROJECT } from './canvas-with-cache.ts';
+import { FULL, inMatrix } from '../matrix.ts';
 
 const clock = new VirtualClock();
 const canvas = canvases(clock);
@@ -62,7 +63,7 @@ describe('a cache with parameters of its own', () => {
   });
 });
 
-test('a Valkey cache is made with the family that AWS says, and its server is proven', async () => {
+inMatrix('a Valkey cache is made with the family that AWS says, and its server is proven', async () => {
   const app = await canvas();
   const ended = await app.setup('--engine', 'valkey', '--engine-version', '8.1');
   expect(ended.result.error).toBeUndefined();
@@ -77,7 +78,7 @@ test('a Valkey cache is made with the family that AWS says, and its server is pr
   expect((await app.setup()).result.awsCalls.writes).toBe(0);
 });
 
-test.runIf(hasRedis)(
+test.runIf(hasRedis && FULL)(
   'a cache in cluster mode hands over its configuration endpoint and takes keys on every shard',
   async () => {
     const app = await canvas();
@@ -109,7 +110,7 @@ test.runIf(hasRedis)(
   },
 );
 
-test('nodes are placed in the zones that are named, behind groups that exist', async () => {
+inMatrix('nodes are placed in the zones that are named, behind groups that exist', async () => {
   const app = await canvas();
   const theirs = await app.theirNetwork();
   const placed = [

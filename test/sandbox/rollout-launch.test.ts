@@ -1,6 +1,7 @@
 /** Wherever ECS places the tasks: a good revision goes through, a bad one is put back. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openRolloutStage, type RolloutStage, type SceneOptions } from './rollout-scene.ts';
+import { FULL } from '../matrix.ts';
 
 let stage: RolloutStage;
 
@@ -34,7 +35,6 @@ const LAUNCHES: [string, SceneOptions][] = [
 ];
 
 /** What a breaker does is the same wherever tasks are placed. */
-const FULL = process.env.MATRIX === 'full';
 const BREAKERS = FULL ? [true, false] : [false];
 
 describe.each(FULL ? LAUNCHES : LAUNCHES.slice(1, 4))('%s', (_, options) => {

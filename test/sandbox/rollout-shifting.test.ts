@@ -1,6 +1,7 @@
 /** Deployments that shift the traffic from one target group to another: blue/green, linear and canary. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openRolloutStage, type RolloutScene, type RolloutStage } from './rollout-scene.ts';
+import { FULL } from '../matrix.ts';
 
 let stage: RolloutStage;
 
@@ -10,8 +11,7 @@ beforeAll(async () => {
 afterEach(() => stage.closeScene());
 afterAll(() => stage.sandbox.close());
 
-const STRATEGIES =
-  process.env.MATRIX === 'full' ? (['BLUE_GREEN', 'LINEAR', 'CANARY'] as const) : (['BLUE_GREEN'] as const);
+const STRATEGIES = FULL ? (['BLUE_GREEN', 'LINEAR', 'CANARY'] as const) : (['BLUE_GREEN'] as const);
 
 async function stickiness(app: RolloutScene): Promise<string[]> {
   const [balancer] = (await app.service()).loadBalancers!;

@@ -6,6 +6,7 @@ import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandb
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { COLLABCANVAS, commandLine, interrupted, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
+import { inMatrix } from '../matrix.ts';
 
 const clock = new VirtualClock();
 let sandbox: Sandbox;
@@ -209,7 +210,7 @@ describe('setup gives the canvas app a shared cache', () => {
     expect((await app.run('plan', ...COLLABCANVAS, '--exit-code')).exitCode).toBe(0);
   });
 
-  test('run again while the nightly snapshot is taken it neither waits nor redeploys', async () => {
+  inMatrix('run again while the nightly snapshot is taken it neither waits nor redeploys', async () => {
     const app = await inertCanvas();
     await app.setup();
     await app.call('elasticache', 'CreateSnapshot', {
@@ -258,13 +259,16 @@ describe('setup gives the canvas app a shared cache', () => {
     expect(taskDefinition.memberFromTheFuture).toEqual({ depth: [1, { two: 2 }] });
   });
 
-  test('an account that answers slowly, with throttling and server errors, is set up all the same', async () => {
-    const app = await inertCanvas();
-    sandbox.faults.add({ kind: 'throttle', rate: 0.2 });
-    sandbox.faults.add({ kind: 'error', rate: 0.05, action: 'Describe*' });
-    const ended = await app.setup();
-    expect([ended.exitCode, ended.result.proven]).toEqual([0, true]);
-  });
+  inMatrix(
+    'an account that answers slowly, with throttling and server errors, is set up all the same',
+    async () => {
+      const app = await inertCanvas();
+      sandbox.faults.add({ kind: 'throttle', rate: 0.2 });
+      sandbox.faults.add({ kind: 'error', rate: 0.05, action: 'Describe*' });
+      const ended = await app.setup();
+      expect([ended.exitCode, ended.result.proven]).toEqual([0, true]);
+    },
+  );
 });
 
 describe('what the app runs behind decides what can be proven', () => {
@@ -277,7 +281,7 @@ describe('what the app runs behind decides what can be proven', () => {
     expect((await app.setup('--strict')).exitCode).toBe(6);
   });
 
-  test('without a load balancer it goes on, and says what it could not look at', async () => {
+  inMatrix('without a load balancer it goes on, and says what it could not look at', async () => {
     const app = await inertCanvas({ loadBalancer: 'none' });
     const unnamed = await app.setup();
     expect([unnamed.exitCode, unnamed.result.error?.message]).toEqual([
@@ -299,7 +303,7 @@ describe('what the app runs behind decides what can be proven', () => {
     expect(await app.targetGroupAttributes()).toEqual(before);
   });
 
-  test('all of several target groups become sticky', async () => {
+  inMatrix('all of several target groups become sticky', async () => {
     const app = await inertCanvas({ targetGroups: 2 });
     const ended = await app.setup();
     expect(ended.result.error).toBeUndefined();
@@ -409,7 +413,7 @@ describe('verify names the one thing that is wrong', () => {
     expect([outcomes(other).refresh, other.result.proven]).toEqual(['inconclusive', false]);
   });
 
-  test('an ingress rule that is gone: exit 6, and the security group by name', async () => {
+  inMatrix('an ingress rule that is gone: exit 6, and the security group by name', async () => {
     const app = await canvas();
     await app.setup();
     const group = await app.securityGroup();
@@ -423,7 +427,7 @@ describe('verify names the one thing that is wrong', () => {
     expect(outcomes(ended)).toMatchObject({ ingress: 'fail', ping: 'skip', refresh: 'skip' });
   });
 
-  test('a service put back on its old revision: the app runs in memory', async () => {
+  inMatrix('a service put back on its old revision: the app runs in memory', async () => {
     const app = await inertCanvas();
     const before = (await app.service()).taskDefinition;
     await app.setup();

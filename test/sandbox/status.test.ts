@@ -6,6 +6,7 @@ import type { PolicyDocument } from '../../src/domain/iam/document.ts';
 import type { ResultDrift } from '../../src/output/result.ts';
 import { COLLABCANVAS, type Ended } from './command-line.ts';
 import { openUndoStage, PROJECT, ROLLBACK, type UndoScene, type UndoStage } from './undo-scene.ts';
+import { inMatrix } from '../matrix.ts';
 
 const CACHE = 'collabcanvas-redis';
 const GROUP = `${CACHE}-sg`;
@@ -146,7 +147,7 @@ describe('the security group', () => {
     await mends(app, drift);
   });
 
-  test('with a rule that was narrowed to another port: one is missing, and one too many', async () => {
+  inMatrix('with a rule that was narrowed to another port: one is missing, and one too many', async () => {
     const app = await openSetUp();
     const { GroupId, IpPermissions } = await groupOf(app);
     await app.call('ec2', 'RevokeSecurityGroupIngress', { GroupId, IpPermissions });
@@ -189,7 +190,7 @@ describe('the security group', () => {
     expect(await app.environment()).not.toHaveProperty('REDIS_URL');
   });
 
-  test('without the tag of one thing is given it again', async () => {
+  inMatrix('without the tag of one thing is given it again', async () => {
     const app = await openSetUp();
     const { GroupId } = await groupOf(app);
     const Tags = [{ Key: 'elasticache-wizard:target-group-1' }, { Key: 'elasticache-wizard:subnet-group' }];
@@ -290,7 +291,7 @@ describe('the cache', () => {
     );
   });
 
-  test('with a change that waits for its maintenance window', async () => {
+  inMatrix('with a change that waits for its maintenance window', async () => {
     const app = await openSetUp();
     const change = { ReplicationGroupId: CACHE, CacheNodeType: 'cache.t3.small', ApplyImmediately: false };
     await app.call('elasticache', 'ModifyReplicationGroup', change);
@@ -300,24 +301,27 @@ describe('the cache', () => {
     await mends(app, drift);
   });
 
-  test('that is not what status is told it should be, and one that somebody else is changing', async () => {
-    const app = await openSetUp('--auth', 'token', '--fix-execution-role');
-    const drift = await driftOf(app, '--replicas', '1');
-    expect(drift).toMatchObject({ kind: 'cache', was: '1', now: '0' });
-    expect(drift.command).toContain(' --replicas 1 ');
-    const change = { ReplicationGroupId: CACHE, CacheNodeType: 'cache.t3.small', ApplyImmediately: true };
-    await app.call('elasticache', 'ModifyReplicationGroup', change);
-    await stage.clock.sleep(MINUTES);
-    const { result } = await status(app);
-    expect(result.drift).toEqual([]);
-    expect(result.driftNotes).toMatchObject([
-      { kind: 'cache', what: expect.stringMatching(/^is modifying/) as string },
-    ]);
-    await stage.clock.sleep(30 * MINUTES);
-    await mends(app, drift, '--replicas', '1');
-  });
+  inMatrix(
+    'that is not what status is told it should be, and one that somebody else is changing',
+    async () => {
+      const app = await openSetUp('--auth', 'token', '--fix-execution-role');
+      const drift = await driftOf(app, '--replicas', '1');
+      expect(drift).toMatchObject({ kind: 'cache', was: '1', now: '0' });
+      expect(drift.command).toContain(' --replicas 1 ');
+      const change = { ReplicationGroupId: CACHE, CacheNodeType: 'cache.t3.small', ApplyImmediately: true };
+      await app.call('elasticache', 'ModifyReplicationGroup', change);
+      await stage.clock.sleep(MINUTES);
+      const { result } = await status(app);
+      expect(result.drift).toEqual([]);
+      expect(result.driftNotes).toMatchObject([
+        { kind: 'cache', what: expect.stringMatching(/^is modifying/) as string },
+      ]);
+      await stage.clock.sleep(30 * MINUTES);
+      await mends(app, drift, '--replicas', '1');
+    },
+  );
 
-  test('without our tags, and its subnet group too', async () => {
+  inMatrix('without our tags, and its subnet group too', async () => {
     const app = await openSetUp();
     const TagKeys = ['elasticache-wizard:project', 'elasticache-wizard:of'];
     const cache = await cacheArn(app);
@@ -368,7 +372,7 @@ describe('the service', () => {
     expect(await app.image()).toMatch(/-2$/);
   });
 
-  test('running a version in which our variable leads elsewhere: no password is shown', async () => {
+  inMatrix('running a version in which our variable leads elsewhere: no password is shown', async () => {
     const app = await open({ environment: { REDIS_URL: 'redis://user:hunter2@old.example.com:6379/2' } });
     const before = await app.running();
     await app.setup('--env-var', 'REDIS_URL');
@@ -392,7 +396,7 @@ describe('the service', () => {
     );
   });
 
-  test('put back on what it ran before setup', async () => {
+  inMatrix('put back on what it ran before setup', async () => {
     const app = await open({ environment: { REDIS_URL: OLD_URL } });
     await app.setup('--env-var', 'REDIS_URL');
     expect((await app.run(...ROLLBACK)).exitCode).toBe(0);
@@ -408,7 +412,7 @@ describe('the service', () => {
     expect(result.drift?.[0]).not.toHaveProperty('by');
   });
 
-  test('deleted is found by what the project has kept of it', async () => {
+  inMatrix('deleted is found by what the project has kept of it', async () => {
     const app = await openSetUp();
     await app.call('ecs', 'DeleteService', { ...SERVICE, force: true });
     await stage.clock.sleep(15 * MINUTES);
@@ -440,7 +444,7 @@ describe('sticky sessions', () => {
     await mends(app, drift);
   });
 
-  test('made another length since', async () => {
+  inMatrix('made another length since', async () => {
     const app = await openSetUp();
     await modify(app, { 'lb_cookie.duration_seconds': '60' });
     const drift = await driftOf(app);
@@ -481,7 +485,7 @@ describe('sticky sessions', () => {
     expect(drift.command).toContain(`TargetGroupArn=${await app.targetGroupArn()}`);
   });
 
-  test('of a target group that the service has left', async () => {
+  inMatrix('of a target group that the service has left', async () => {
     const app = await openSetUp();
     await app.call('ecs', 'UpdateService', { ...SERVICE, loadBalancers: [] });
     await stage.clock.sleep(15 * MINUTES);

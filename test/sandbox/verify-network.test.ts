@@ -8,6 +8,7 @@ import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { accountCalls, type AccountCall } from './account-calls.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS, type Ended } from './command-line.ts';
 import { typeIn } from './typed-command.ts';
+import { FULL } from '../matrix.ts';
 
 const MINUTE = 60_000;
 const ANYWHERE = '0.0.0.0/0';
@@ -209,7 +210,6 @@ const BREAKAGES: readonly Breakage[] = [
 ];
 
 /** All of them are rows of the matrix. */
-const FULL = process.env.MATRIX === 'full';
 
 describe('what is broken is the first cause, and its command mends it:', () => {
   test.each(BREAKAGES.filter((_, at) => FULL || at % 3 === 0))('$title', async ({ broken, check, says }) => {

@@ -7,6 +7,7 @@ import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { PROGRAMS, type Ended } from '../command-line.ts';
 import { hasRedis } from '../redis-program.ts';
 import { openScene, told, type Before, type Scene } from './scene.ts';
+import { FULL } from '../../matrix.ts';
 
 export interface BrokenSetUp {
   readonly title: string;
@@ -31,7 +32,6 @@ export interface BrokenSetUp {
 
 /** What was named first and what mends it, for whoever runs the matrix. */
 const scores: { title: string; cause: CheckId; mendedBy: string }[] = [];
-const FULL = process.env['MATRIX'] === 'full';
 
 /** Each leaves the canvas well; where one does not, the next gets another. */
 export function brokenSetUps(title: string, before: Before, all: readonly BrokenSetUp[]): void {

@@ -10,15 +10,16 @@ import { INERT_CANVAS } from '../../faults/inert-canvas.ts';
 import { accountCalls, type AccountCall } from '../account-calls.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from '../command-line.ts';
 import { typeIn } from '../typed-command.ts';
+import { FULL } from '../../matrix.ts';
 
 export const CLUSTER = 'collabcanvas';
 export const SERVICE = 'collabcanvas-backend';
 export const CACHE = 'collabcanvas-redis';
 const MINUTE = 60_000;
 /** What `npm test` samples is seen without asking the app: its tasks need not be processes. */
-const PROGRAM = process.env['MATRIX'] === 'full' ? {} : { inert: INERT_CANVAS };
+const PROGRAM = FULL ? {} : { inert: INERT_CANVAS };
 /** The AWS CLI takes a second to start: each command is a program of its own in the full matrix alone. */
-const BY_AWS_CLI = process.env['MATRIX'] === 'full' && spawnSync('aws', ['--version']).status === 0;
+const BY_AWS_CLI = FULL && spawnSync('aws', ['--version']).status === 0;
 
 /** How the canvas was set up, before anything broke. */
 export interface Before {
