@@ -9,6 +9,7 @@ const programs = {
   'kempian-app': 'src/sandbox/images/kempian-app.ts',
   'close-up-api': 'src/sandbox/images/close-up-api.ts',
   'instance-command': 'src/sandbox/images/instance-command.ts',
+  'session-manager-plugin': 'src/sandbox/ssm/session-manager-plugin.ts',
   probe: 'src/probe/programs/probe.ts',
 };
 const copies = ['src/probe/programs/probe.py', 'src/probe/programs/probe.sh'];

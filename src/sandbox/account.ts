@@ -9,6 +9,7 @@ import type { Vpc } from './network/vpc.ts';
 import type { Operations } from './service.ts';
 import type { Targets } from './elbv2/targets.ts';
 import type { LogSink } from './logs/log-sink.ts';
+import type { Sns } from './sns/sns.ts';
 
 export interface Account {
   readonly accountId: string;
@@ -16,7 +17,7 @@ export interface Account {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly clock: Clock;
-  /** By IAM prefix: 'autoscaling', 'cloudwatch', 'ec2', 'elasticache', 'ecs', 'elasticloadbalancing', 'iam', 'logs', 'secretsmanager', 'ssm', 'sts'. */
+  /** By IAM prefix: 'autoscaling', 'cloudwatch', 'ec2', 'elasticache', 'ecs', 'elasticloadbalancing', 'iam', 'logs', 'secretsmanager', 'sns', 'ssm', 'sts'. */
   readonly services: Readonly<Record<string, Operations>>;
   readonly vpc: Vpc;
   readonly fabric: Fabric;
@@ -27,5 +28,6 @@ export interface Account {
   readonly machineImages: Map<string, MachineImage>;
   readonly elasticache: Pick<ElastiCache, 'failNextCreate' | 'limitClients' | 'addIdle'>;
   readonly ecs: Pick<Ecs, 'alarm'>;
+  readonly sns: Pick<Sns, 'messages' | 'confirm'>;
   close(): Promise<void>;
 }

@@ -20,6 +20,8 @@ import { createFabric } from './network/loopback-fabric.ts';
 import type { RedisServers } from './redis/node.ts';
 import { ResourceStack } from './resource-stack.ts';
 import { createSecretsManager } from './secretsmanager/secrets-manager.ts';
+import { createSessionTargets } from './session-targets.ts';
+import { createSns } from './sns/sns.ts';
 import { createSsm } from './ssm/ssm.ts';
 import { createSts } from './sts/sts.ts';
 import { createTaskSecrets } from './task-secrets.ts';
@@ -74,7 +76,16 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     instanceCommand: options.instanceCommand,
   });
   resources.defer(() => machines.close());
-  const ssm = createSsm({ ...identity, ...place, instances: machines });
+  const targets = createSessionTargets({ ...place, iam, vpc, machines, ecs: () => ecs });
+  const sns = createSns(place);
+  const cloudwatch = createCloudWatch({
+    ...place,
+    servers: () => elasticache.measuredServers(),
+    publish: sns.publish,
+  });
+  resources.defer(() => cloudwatch.close());
+  const ssm = createSsm({ ...identity, ...place, instances: machines, sessions: { targets, fabric } });
+  resources.defer(() => ssm.close());
   const secretsManager = createSecretsManager(place);
   const secrets = createTaskSecrets({ ...place, iam, ssm, secretsManager });
   const ecs = createEcs({ ...place, vpc, fabric, targets: elbv2.targets, logs: logs.sink, images, secrets });
@@ -86,7 +97,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     secretAccessKey: identity.secretAccessKey,
     services: {
       autoscaling: autoscaling.operations,
-      cloudwatch: createCloudWatch(place).operations,
+      cloudwatch: cloudwatch.operations,
       ec2,
       ecs: ecs.operations,
       elasticache: elasticache.operations,
@@ -94,6 +105,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
       iam: iam.operations,
       logs: logs.operations,
       secretsmanager: secretsManager.operations,
+      sns: sns.operations,
       ssm: ssm.operations,
       sts: createSts(identity).operations,
     },
@@ -105,6 +117,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     machineImages,
     elasticache,
     ecs,
+    sns,
     close: () => resources.close(),
   };
 }

@@ -1,6 +1,6 @@
 /** The local AWS: an endpoint that speaks AWS's own wire, real Redis, real processes, and a scenario in it. */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../clock.ts';
@@ -23,6 +23,7 @@ import type { RedisServers } from './redis/node.ts';
 import { createRedisServers } from './redis/servers.ts';
 import { ResourceStack } from './resource-stack.ts';
 import type { Scenario } from './scenarios/scenario.ts';
+import { createStandIns } from './stand-ins.ts';
 
 export interface SandboxOptions {
   readonly scenario: Scenario;
@@ -50,6 +51,10 @@ export interface Sandbox extends SandboxAccount {
   readonly scenario: string;
   readonly redis: RedisServers['kind'];
   readonly controlToken: string;
+  /** To stand before all others on the PATH: programs of AWS's that speak to the sandbox. */
+  readonly programsOnPath: string;
+  /** PEM of the authority that signs the certificates of the caches, for clients on this machine. */
+  readonly authorityFile: string;
   readonly clock: Clock;
   readonly faults: Faults;
   /** Every API call since the start or the last clear, of all accounts. */
@@ -83,10 +88,16 @@ async function openSandbox(options: SandboxOptions, resources: ResourceStack): P
   const folder = await mkdtemp(join(tmpdir(), 'elasticache-wizard-'));
   resources.defer(() => rm(folder, { recursive: true, force: true }));
   const authority = await createCertificateAuthority();
+  const authorityFile = join(folder, 'authority.pem');
+  await writeFile(authorityFile, authority.pem);
   const redis = await createRedisServers({ folder, authority });
   resources.defer(() => redis.close());
   // Tasks run in a folder of their own.
   const preload = resolve(programsFolder, 'preload.cjs');
+  const programsOnPath = createStandIns(
+    join(folder, 'bin'),
+    resolve(programsFolder, 'session-manager-plugin.cjs'),
+  );
   const instanceCommand = resolve(programsFolder, 'instance-command.cjs');
   const iams = new Map<string, Iam>();
   const iamOf = (identity: Identity): Iam => {
@@ -116,18 +127,19 @@ async function openSandbox(options: SandboxOptions, resources: ResourceStack): P
   const first = directory.create();
   const setPolicy = (document: unknown, accessKeyId = first.accessKeyId): void =>
     directory.setPolicy(accessKeyId, document);
-  const limitClients: ControlOptions['limitClients'] = async (
-    cacheClusterId,
-    maxclients,
-    accessKeyId = first.accessKeyId,
-  ) => {
-    const { elasticache } = await directory.account({ accessKeyId }, region);
-    await elasticache.limitClients(cacheClusterId, maxclients);
+  const accountOf = (accessKeyId = first.accessKeyId): Promise<Account> =>
+    directory.account({ accessKeyId }, region);
+  const inAccount: Pick<ControlOptions, 'limitClients' | 'messages' | 'confirmSubscription'> = {
+    limitClients: async (cacheClusterId, maxclients, accessKeyId) =>
+      (await accountOf(accessKeyId)).elasticache.limitClients(cacheClusterId, maxclients),
+    messages: async (accessKeyId) => (await accountOf(accessKeyId)).sns.messages(),
+    confirmSubscription: async (endpoint, topicArn, accessKeyId) =>
+      (await accountOf(accessKeyId)).sns.confirm(endpoint, topicArn),
   };
   const endpoint = await startEndpoint({
     port,
     api: createApi({ callers: directory, calls, faults, clock }),
-    control: createControl({ token: controlToken, calls, faults, clock, setPolicy, limitClients }),
+    control: createControl({ token: controlToken, calls, faults, clock, setPolicy, ...inAccount }),
   });
   resources.defer(() => endpoint.close());
 
@@ -153,6 +165,8 @@ async function openSandbox(options: SandboxOptions, resources: ResourceStack): P
     scenario: scenario.name,
     redis: redis.kind,
     controlToken,
+    programsOnPath,
+    authorityFile,
     clock,
     faults,
     calls: () => calls.list(),

@@ -2,7 +2,7 @@
 
 /** One API call as it arrived. */
 export interface Call {
-  /** The IAM prefix: 'cloudwatch', 'elasticache', 'ec2', 'ecs', 'elasticloadbalancing', 'iam', 'logs', 'secretsmanager', 'ssm', 'sts'. */
+  /** The IAM prefix: 'cloudwatch', 'elasticache', 'ec2', 'ecs', 'elasticloadbalancing', 'iam', 'logs', 'secretsmanager', 'sns', 'ssm', 'sts'. */
   readonly service: string;
   /** The operation's name in the service model: 'CreateReplicationGroup'. */
   readonly action: string;

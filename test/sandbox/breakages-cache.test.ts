@@ -114,7 +114,7 @@ describe.runIf(hasRedis)('a cache with TLS, a token and a replica', () => {
     expect(failure(await scene.app.probe(url(before!, SECOND)))).toMatch(/^keys: .*READONLY/);
     expect(await writes(names.primary)).toEqual(['OK']);
     expect(await messages('replication-group', 'secure')).toContain(
-      'Failover from master node secure-001 to replica node secure-002 completed',
+      'Failover from primary node secure-001 to replica node secure-002 completed',
     );
   });
 

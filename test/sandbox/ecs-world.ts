@@ -83,6 +83,7 @@ export function createWorld(clock: Clock = new VirtualClock({ start: Date.UTC(20
   const fabric: Fabric = {
     setName: () => undefined,
     removeName: () => undefined,
+    lookup: () => [],
     serve: () => () => undefined,
     enter: ({ privateIpAddress }) => {
       const loopbackAddress = `${network}.${privateIpAddress.split('.')[3]}`;

@@ -104,6 +104,7 @@ function createRecordingFabric(): RecordingFabric {
     certificateAuthority: '',
     setName: (name, addresses) => names.set(name, addresses),
     removeName: (name) => names.delete(name),
+    lookup: (name) => names.get(name) ?? [],
     serve(address, port, endpoint) {
       served.set(`${address}:${port}`, endpoint);
       return () => served.delete(`${address}:${port}`);
@@ -695,6 +696,23 @@ describe('a modification', () => {
     expect(await connect(name, { tls: true, password: OTHER_TOKEN }).ping()).toBe('PONG');
   });
 
+  test('knows two tokens at most: a third one pushes out the oldest, and each change has its date', async () => {
+    const created = await createAvailable({ TransitEncryptionEnabled: true, AuthToken: TOKEN });
+    const name = created.NodeGroups![0]!.PrimaryEndpoint!.Address!;
+    const kept = connect(name, { tls: true, password: TOKEN });
+    expect(await kept.ping()).toBe('PONG');
+    const second = await modify({ AuthToken: OTHER_TOKEN });
+    const third = await modify({ AuthToken: `${TOKEN}3` });
+    const dates = [created, second, third].map(({ AuthTokenLastModifiedDate: at }) => at?.getTime() ?? 0);
+    expect(dates.toSorted((one, other) => one - other)).toEqual(dates);
+    expect(new Set(dates).size).toBe(3);
+    await expect(connect(name, { tls: true, password: TOKEN }).ping()).rejects.toThrow('WRONGPASS');
+    expect(await connect(name, { tls: true, password: OTHER_TOKEN }).ping()).toBe('PONG');
+    expect(await connect(name, { tls: true, password: `${TOKEN}3` }).ping()).toBe('PONG');
+    // Whoever was let in stays.
+    expect(await kept.ping()).toBe('PONG');
+  });
+
   test('lets clients without a token in after the first ROTATE, and no more after SET', async () => {
     const group = await createAvailable({ TransitEncryptionEnabled: true });
     const name = group.NodeGroups![0]!.PrimaryEndpoint!.Address!;
@@ -741,7 +759,11 @@ test('what runs behind the nodes is the server of the machine, where there is on
 
     await calls.TestFailover({ ReplicationGroupId, NodeGroupId: '0001' });
     await clock.advance(5 * MINUTE);
-    await expect(writer.set('canvas', '1')).rejects.toThrow('READONLY');
+    await expect(writer.set('canvas', '1')).rejects.toThrow('Connection is closed');
+    const oldNode = ReplicationGroups![0]!.NodeGroups![0]!.NodeGroupMembers![0]!.ReadEndpoint!.Address!;
+    const faithful = connect(oldNode, credentials);
+    expect(await faithful.get('canvas')).toBe('36');
+    await expect(faithful.set('canvas', '1')).rejects.toThrow('READONLY');
     const after = connect(PrimaryEndpoint!.Address!, credentials);
     expect(await after.get('canvas')).toBe('36');
     expect(await after.set('canvas', '57')).toBe('OK');
@@ -767,10 +789,45 @@ test('a failover swaps the roles and moves the primary endpoint without losing d
   expect(fabric.names.get(name)).not.toEqual([before]);
   expect(await connect(name).get('canvas')).toBe('36');
   expect(await connect(name).set('canvas', '57')).toBe('OK');
-  const messages = (await aws.DescribeEvents({})).Events!.map((event) => event.Message);
-  expect(messages).toContain(
-    'Failover from master node app-redis-001 to replica node app-redis-002 completed',
+  const events = (await aws.DescribeEvents({})).Events!;
+  expect(events.slice(-5).map(({ SourceType, Message }) => `${SourceType ?? ''}: ${Message ?? ''}`)).toEqual([
+    'replication-group: Test Failover API called for node group 0001',
+    'cache-cluster: Failover from primary node app-redis-001 to replica node app-redis-002 completed',
+    'replication-group: Failover from primary node app-redis-001 to replica node app-redis-002 completed',
+    'cache-cluster: Recovering cache nodes 0001',
+    'cache-cluster: Finished recovery for cache nodes 0001',
+  ]);
+});
+
+test('a failover refuses at its primary until a replica has taken over, and keeps the group busy until it is back', async () => {
+  const group = await createAvailable({ AutomaticFailoverEnabled: true });
+  const name = group.NodeGroups![0]!.PrimaryEndpoint!.Address!;
+  const call = { ReplicationGroupId: 'app-redis', NodeGroupId: '0001' };
+  await aws.TestFailover(call);
+  await clock.advance(12 * SECOND);
+  await expect(connect(name).ping()).rejects.toThrow();
+  expect((await describeGroup()).Status).toBe('modifying');
+  await expect(aws.TestFailover(call)).rejects.toEqual(refusal('InvalidReplicationGroupStateFault'));
+  await clock.advance(20 * SECOND);
+  expect(await connect(name).set('canvas', '36')).toBe('OK');
+  expect((await describeGroup()).Status).toBe('modifying');
+  await clock.advance(MINUTE);
+  expect((await describeGroup()).Status).toBe('available');
+});
+
+test('a failover is refused for a shard that is not there, without a replica to take over, and too often a day', async () => {
+  await createAvailable({ AutomaticFailoverEnabled: true });
+  const call = { ReplicationGroupId: 'app-redis', NodeGroupId: '0001' };
+  await expect(aws.TestFailover({ ...call, NodeGroupId: '0002' })).rejects.toEqual(
+    refusal('NodeGroupNotFoundFault'),
   );
+  for (let times = 0; times < 15; times += 1) {
+    await aws.TestFailover(call);
+    await clock.advance(2 * MINUTE);
+  }
+  await expect(aws.TestFailover(call)).rejects.toEqual(refusal('APICallRateForCustomerExceededFault'));
+  await clock.advance(24 * 60 * MINUTE);
+  await aws.TestFailover(call);
 });
 
 describe('tags', () => {
@@ -853,6 +910,7 @@ test('a snapshot keeps its group busy, has a name of its own, and can be deleted
     aws.CreateSnapshot({ ReplicationGroupId: 'app-redis', SnapshotName: 'before-upgrade' }),
   ).rejects.toEqual(refusal('SnapshotAlreadyExistsFault'));
   await aws.DeleteSnapshot({ SnapshotName: 'before-upgrade' });
+  await clock.advance(MINUTE);
   await expect(aws.DescribeSnapshots({ SnapshotName: 'before-upgrade' })).rejects.toEqual(
     refusal('SnapshotNotFoundFault'),
   );

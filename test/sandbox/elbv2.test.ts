@@ -79,6 +79,7 @@ function createWorld() {
   const fabric: Fabric = {
     setName: () => undefined,
     removeName: () => undefined,
+    lookup: () => [],
     serve: () => () => undefined,
     enter: () => Promise.reject(new Error('no processes here')),
     route: (_, address, port) => (blocked.has(address) ? undefined : endpoints.get(`${address}:${port}`)),

@@ -47,6 +47,8 @@ export async function startFakeEndpoint(
       clock,
       setPolicy,
       limitClients: () => Promise.resolve(),
+      messages: () => Promise.resolve([]),
+      confirmSubscription: () => Promise.resolve(0),
     }),
   });
   return {

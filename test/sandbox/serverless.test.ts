@@ -302,6 +302,7 @@ describe('a serverless cache', () => {
     for (const ServerlessCacheSnapshotName of ['last-words', 'a-copy']) {
       await aws.deleteServerlessCacheSnapshot({ ServerlessCacheSnapshotName });
     }
+    await clock.advance(MINUTE);
     expect(await snapshots()).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as elasticache from '@aws-sdk/client-elasticache';
 import * as iam from '@aws-sdk/client-iam';
 import * as secretsManager from '@aws-sdk/client-secrets-manager';
+import * as sns from '@aws-sdk/client-sns';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import { NormalizedSchema, TypeRegistry } from '@smithy/core/schema';
@@ -38,6 +39,7 @@ const packages: Readonly<Record<string, { client: string; exports: ClientPackage
   logs: { client: 'CloudWatchLogsClient', exports: cloudwatchLogs },
   iam: { client: 'IAMClient', exports: iam },
   secretsmanager: { client: 'SecretsManagerClient', exports: secretsManager },
+  sns: { client: 'SNSClient', exports: sns },
   ssm: { client: 'SSMClient', exports: ssm },
   sts: { client: 'STSClient', exports: sts },
 };

@@ -1,124 +1,66 @@
 /**
- * Amazon CloudWatch: metric alarms as they are kept and listed. Not there: metrics, so that no alarm ever leaves
- * INSUFFICIENT_DATA, composite and log alarms, anomaly detection, tags, and what alarms do.
+ * Amazon CloudWatch: the metrics of caches from their real servers, and metric alarms that watch them. Not there:
+ * metrics of other services, so that their alarms stay as they are; metric math, percentiles, composite and log alarms,
+ * anomaly detection, data of one's own.
  */
-import type {
-  DeleteAlarmsInput,
-  DescribeAlarmsForMetricInput,
-  DescribeAlarmsForMetricOutput,
-  DescribeAlarmsInput,
-  DescribeAlarmsOutput,
-  Dimension,
-  MetricAlarm,
-  PutMetricAlarmInput,
-} from '@aws-sdk/client-cloudwatch';
 import type { Clock } from '../../clock.ts';
-import { without } from '../ecs/without.ts';
-import { ServiceError } from '../service.ts';
+import type { MeasuredServer } from '../elasticache/measured-servers.ts';
 import type { Operations } from '../service.ts';
+import type { Publish } from '../sns/publication.ts';
+import { evaluate } from './alarm-evaluation.ts';
+import { alarmOperations } from './alarm-operations.ts';
+import { AlarmStore } from './alarm-store.ts';
+import type { Alarm } from './alarm-store.ts';
+import { createTransition } from './alarm-transition.ts';
+import { metricOperations } from './metric-operations.ts';
+import { MetricStore } from './metric-store.ts';
+import { CACHE_NAMESPACE, createObservation } from './observation.ts';
 
 export interface CloudWatchOptions {
   readonly accountId: string;
   readonly region: string;
   readonly clock: Clock;
+  readonly servers: () => readonly MeasuredServer[];
+  /** Where alarms that change their state say so. */
+  readonly publish: Publish;
 }
 
-/** CloudWatch API reference, DescribeAlarms, MaxRecords. */
-const MOST_A_PAGE = 100;
+export interface CloudWatch {
+  readonly operations: Operations;
+  close(): Promise<void>;
+}
 
-export function createCloudWatch({ accountId, region, clock }: CloudWatchOptions): {
-  operations: Operations;
-} {
-  const alarms = new Map<string, MetricAlarm>();
+export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
+  const { clock, servers } = options;
+  const metrics = new MetricStore();
+  const store = new AlarmStore(clock);
+  const transition = createTransition({ ...options, store });
+  const watched = (): Alarm[] =>
+    store.all().filter(({ description }) => description.Namespace === CACHE_NAMESPACE);
 
-  const operations = {
-    PutMetricAlarm(input: PutMetricAlarmInput) {
-      requireMetric(input);
-      const { AlarmName: name = '' } = input;
-      const now = new Date(clock.now());
-      const { StateValue, StateReason, StateUpdatedTimestamp } = alarms.get(name) ?? {};
-      alarms.set(name, {
-        ...without(input, ['Tags']),
-        AlarmArn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`,
-        ActionsEnabled: input.ActionsEnabled ?? true,
-        OKActions: input.OKActions ?? [],
-        AlarmActions: input.AlarmActions ?? [],
-        InsufficientDataActions: input.InsufficientDataActions ?? [],
-        Dimensions: input.Dimensions ?? [],
-        AlarmConfigurationUpdatedTimestamp: now,
-        StateValue: StateValue ?? 'INSUFFICIENT_DATA',
-        StateReason: StateReason ?? 'Unchecked: Initial alarm creation',
-        StateUpdatedTimestamp: StateUpdatedTimestamp ?? now,
-      });
+  const observation = createObservation({
+    clock,
+    metrics,
+    servers,
+    isWatched: () => watched().length > 0,
+    onMinute() {
+      for (const alarm of watched()) reconsider(alarm);
     },
-
-    DescribeAlarms(input: DescribeAlarmsInput): DescribeAlarmsOutput {
-      const { AlarmNames, AlarmNamePrefix = '', AlarmTypes = ['MetricAlarm'], StateValue } = input;
-      const { ActionPrefix = '', MaxRecords = MOST_A_PAGE, NextToken } = input;
-      const found = [...alarms.values()]
-        .filter(() => AlarmTypes.includes('MetricAlarm'))
-        .filter(
-          ({ AlarmName = '' }) => AlarmNames?.includes(AlarmName) ?? AlarmName.startsWith(AlarmNamePrefix),
-        )
-        .filter((alarm) => StateValue === undefined || alarm.StateValue === StateValue)
-        .filter(({ AlarmActions = [] }) =>
-          ActionPrefix === '' ? true : AlarmActions.some((action) => action.startsWith(ActionPrefix)),
-        )
-        .sort((one, other) => ((one.AlarmName ?? '') < (other.AlarmName ?? '') ? -1 : 1));
-      const from = NextToken === undefined ? 0 : Number(NextToken);
-      if (!Number.isInteger(from)) throw new ServiceError('InvalidNextToken', 'Invalid nextToken');
-      const to = from + Math.min(MaxRecords, MOST_A_PAGE);
-      return {
-        MetricAlarms: found.slice(from, to),
-        CompositeAlarms: [],
-        ...(to < found.length && { NextToken: String(to) }),
-      };
-    },
-
-    DescribeAlarmsForMetric(input: DescribeAlarmsForMetricInput): DescribeAlarmsForMetricOutput {
-      const { MetricName, Namespace, Dimensions = [], Statistic, Period, Unit } = input;
-      const asked = (wanted: unknown, actual: unknown): boolean => wanted === undefined || wanted === actual;
-      const found = [...alarms.values()].filter(
-        (alarm) =>
-          alarm.MetricName === MetricName &&
-          alarm.Namespace === Namespace &&
-          places(alarm.Dimensions) === places(Dimensions) &&
-          asked(Statistic, alarm.Statistic) &&
-          asked(Period, alarm.Period) &&
-          asked(Unit, alarm.Unit),
-      );
-      return { MetricAlarms: found };
-    },
-
-    DeleteAlarms({ AlarmNames = [] }: DeleteAlarmsInput) {
-      for (const name of AlarmNames) alarms.delete(name);
-    },
+  });
+  const reconsider = (alarm: Alarm): void => {
+    const { Namespace = '', MetricName = '', Dimensions = [], StateValue } = alarm.description;
+    const metric = metrics.get({ namespace: Namespace, name: MetricName, dimensions: Dimensions });
+    const verdict = evaluate(alarm.description, metric, clock.now());
+    if (!verdict || verdict.state === StateValue) return;
+    transition(alarm, { ...verdict, data: JSON.stringify({ version: '1.0', ...verdict.data }) });
   };
-  return { operations };
-}
 
-function requireMetric({
-  MetricName,
-  Metrics,
-  EvaluationPeriods,
-  ComparisonOperator,
-}: PutMetricAlarmInput): void {
-  if ((MetricName === undefined) === (Metrics === undefined)) {
-    throw new ServiceError(
-      'ValidationError',
-      'For each PutMetricAlarm operation, you must specify either MetricName or a Metrics array.',
-    );
-  }
-  const missing = Object.entries({ EvaluationPeriods, ComparisonOperator }).find(
-    ([, value]) => value === undefined,
-  );
-  if (missing) throw new ServiceError('MissingParameter', `The parameter ${missing[0]} is required.`);
-}
-
-/** Dimensions have no order. */
-function places(dimensions: readonly Dimension[] = []): string {
-  return dimensions
-    .map(({ Name = '', Value = '' }) => `${Name}=${Value}`)
-    .sort()
-    .join(',');
+  const observe = (): Promise<void> => observation.observe();
+  return {
+    operations: {
+      ...metricOperations({ clock, metrics, observe }),
+      ...alarmOperations({ ...options, store, transition, watch: observe }),
+    },
+    close: () => observation.close(),
+  };
 }

@@ -9,6 +9,7 @@ import { capacityProviderOperations } from './capacity-providers.ts';
 import { clusterOperations } from './clusters.ts';
 import { containerInstanceOperations } from './container-instances.ts';
 import { createDeployments } from './deployments.ts';
+import { findSessionTarget, type SessionTarget } from './execute-command.ts';
 import type { EcsOptions } from './options.ts';
 import { serviceDeploymentOperations } from './service-deployments.ts';
 import { createServiceScheduler } from './service-scheduler.ts';
@@ -23,6 +24,8 @@ export interface Ecs {
   readonly operations: Operations;
   /** A CloudWatch alarm of this name goes off. */
   alarm(alarmName: string): void;
+  /** The container that a target of Session Manager names, where its agent runs. */
+  sessionTarget(target: string): SessionTarget | undefined;
   close(): Promise<void>;
 }
 
@@ -45,6 +48,7 @@ export function createEcs(options: EcsOptions): Ecs {
       ...tagOperations(state),
     },
     alarm: (alarmName) => scheduler.alarm(alarmName),
+    sessionTarget: (target) => findSessionTarget(target, state, arns),
     close: async () => {
       scheduler.close();
       await life.close();

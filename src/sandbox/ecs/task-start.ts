@@ -7,6 +7,7 @@ import { containerCommand, containerEnvironment, seated } from './container-comm
 import { checkCommand, watchContainerHealth } from './container-health.ts';
 import { type ContainerProcess, endsWithin, startContainer } from './container-process.ts';
 import type { LoopbackEndpoint } from '../network/fabric.ts';
+import { managedAgents } from './execute-command.ts';
 import type { EcsOptions } from './options.ts';
 import { startInertContainer } from './inert-container.ts';
 import { containerFailure, type StartFailure } from './start-checks.ts';
@@ -132,6 +133,8 @@ function launch(
 ): void {
   const name = container.name ?? '';
   container.runtimeId = runtimeId(record, container);
+  const agents = managedAgents(record, new Date(options.clock.now()));
+  if (agents) container.managedAgents = agents;
   const environment = seated(
     containerEnvironment(definition, image, override, {
       secrets: secretsOf(record, definition, options),

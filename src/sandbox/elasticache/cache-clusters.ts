@@ -55,6 +55,7 @@ export function cacheClusterOperations(parts: ServiceParts): Operations {
       tags.put(arn('cluster', id), input.Tags);
       shard.primaryId = id;
       lifeCycle.create(cache, [{ cacheClusterId: id, shard, subnet }], groupIds, undefined);
+      snapshots.takeDaily(cache);
       cache.snapshottingClusterId = snapshotSource(cache);
       caches.clusters.set(id, cache);
       const { node } = caches.cluster(id);
@@ -100,13 +101,16 @@ export function cacheClusterOperations(parts: ServiceParts): Operations {
       const { cache, node } = caches.cluster(input.CacheClusterId);
       if (cache.kind === 'replication-group') checkRemoval(cache, node);
       requireAvailable(cache, `Cache cluster ${node.cacheClusterId} is not in a valid state to be deleted.`);
-      if (input.FinalSnapshotIdentifier) snapshots.takeFinal(cache, input.FinalSnapshotIdentifier);
+      const { FinalSnapshotIdentifier: final } = input;
+      const read = final ? snapshots.takeFinal(cache, final) : undefined;
       if (cache.kind === 'replication-group') lifeCycle.removeNodes(cache, [node]);
       else {
-        lifeCycle.delete(cache, () => {
+        const forget = (): void => {
           caches.clusters.delete(cache.id);
+          snapshots.forgetAutomatic(cache);
           tags.forget(arn('cluster', cache.id));
-        });
+        };
+        lifeCycle.delete(cache, forget, read);
       }
       return answer(cache, node);
     },

@@ -6,8 +6,18 @@ import type { NetworkInterface } from '../network/vpc.ts';
 import type { RedisCluster, RedisNode, SlotRange, TransitEncryption } from '../redis/node.ts';
 import { ServiceError } from '../service.ts';
 import type { EngineVersion } from './engine-versions.ts';
+import type { Measurable } from './measured-servers.ts';
+import type { Origin } from './origin.ts';
 
-export type Status = 'creating' | 'available' | 'modifying' | 'snapshotting' | 'deleting' | 'create-failed';
+export type Status =
+  | 'creating'
+  | 'available'
+  | 'modifying'
+  | 'snapshotting'
+  | 'deleting'
+  | 'create-failed'
+  /** Of a cache cluster alone. */
+  | 'restore-failed';
 
 /** A replication group does not show that one of its nodes is rebooted. */
 export type NodeStatus = Status | 'rebooting cluster nodes';
@@ -22,7 +32,7 @@ export interface Shard {
 }
 
 /** One node, which AWS calls a cache cluster. */
-export interface CacheNode {
+export interface CacheNode extends Measurable {
   readonly cacheClusterId: string;
   readonly shard: Shard;
   readonly createdAt: number;
@@ -71,6 +81,8 @@ export interface Cache {
   clusterMode: ClusterMode;
   /** Once the servers of a cache with cluster mode have started. */
   cluster?: RedisCluster;
+  /** The snapshot that its primaries begin with, until it has been created. */
+  origin?: Origin;
   /** In percent, while slots move between shards. */
   resharding: number | undefined;
   /** Host names that the VPC's resolver knows for this cache. */

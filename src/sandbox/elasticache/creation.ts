@@ -9,6 +9,8 @@ import { checkFamily } from './modification-request.ts';
 import { DEFAULT_NODE_TYPE, maxmemory } from './node-types.ts';
 import { defaultParameterGroup } from './parameter-groups.ts';
 import type { ParameterGroups } from './parameter-groups.ts';
+import { checkOrigin } from './origin.ts';
+import type { Origin, OriginRequest } from './origin.ts';
 import { invalidCombination, invalidValue, notInSandbox } from './rejection.ts';
 import type { SubnetGroup, SubnetGroups } from './subnet-groups.ts';
 import { maintenanceWindow, snapshotRetention, snapshotWindow, windowOfChoice } from './windows.ts';
@@ -25,6 +27,8 @@ export interface CreationContext {
   readonly region: string;
   readonly subnetGroups: SubnetGroups;
   readonly parameterGroups: ParameterGroups;
+  /** Throws for a snapshot that no cache can be made of. */
+  origin(input: OriginRequest): Origin | undefined;
 }
 
 export function checkReplicationGroup(input: CreateReplicationGroupMessage): void {
@@ -42,7 +46,6 @@ export function checkReplicationGroup(input: CreateReplicationGroupMessage): voi
   const absent: [present: boolean, what: string][] = [
     [Boolean(input.GlobalReplicationGroupId), 'global datastores'],
     [Boolean(input.PrimaryClusterId), 'replication groups made from a cache cluster (PrimaryClusterId)'],
-    [Boolean(input.ServerlessCacheSnapshotName), 'restores from snapshots'],
     [Boolean(input.DataTieringEnabled), 'data tiering'],
     [input.Durability !== undefined && !['default', 'disabled'].includes(input.Durability), 'durability'],
   ];
@@ -53,14 +56,18 @@ export function newCache(
   kind: Cache['kind'],
   id: string,
   input: Common &
-    Pick<CreateReplicationGroupMessage, 'TransitEncryptionMode' | 'AtRestEncryptionEnabled' | 'KmsKeyId'>,
+    Pick<
+      CreateReplicationGroupMessage,
+      'TransitEncryptionMode' | 'AtRestEncryptionEnabled' | 'KmsKeyId' | 'ServerlessCacheSnapshotName'
+    >,
   layout: Layout,
-  { now, region, subnetGroups, parameterGroups }: CreationContext,
+  { now, region, subnetGroups, parameterGroups, ...context }: CreationContext,
 ): Cache {
   if (input.SnapshotArns?.some((arn) => arn.startsWith('arn:aws:elasticache:'))) {
     throw invalidValue('Must specify an object path for the S3 ARN');
   }
-  if (input.SnapshotName || input.SnapshotArns?.length) throw notInSandbox('restores from snapshots');
+  if (input.SnapshotArns?.length) throw notInSandbox('restores from S3');
+  const origin = context.origin(input);
   if (input.LogDeliveryConfigurations?.length) throw notInSandbox('log delivery');
   if (input.NetworkType && input.NetworkType !== 'ipv4')
     throw notInSandbox(`the network type ${input.NetworkType}`);
@@ -76,12 +83,17 @@ export function newCache(
     checkAuthToken(input.AuthToken);
   }
   checkKmsKey(input.KmsKeyId, region);
-  const version = engineVersion(input.Engine, input.EngineVersion);
+  const version = engineVersion(
+    input.Engine ?? origin?.engine,
+    input.EngineVersion ?? origin?.engineVersion.split('.').slice(0, 2).join('.'),
+  );
+  if (origin)
+    checkOrigin(origin, { ...version, engineVersion: version.actual, clusterMode: layout.clusterMode });
   const parameterGroupName =
     input.CacheParameterGroupName?.toLowerCase() ??
     defaultParameterGroup(version.family, layout.clusterMode !== 'disabled');
   checkFamily(parameterGroups, parameterGroupName, version.family);
-  const cacheNodeType = input.CacheNodeType ?? DEFAULT_NODE_TYPE;
+  const cacheNodeType = input.CacheNodeType ?? origin?.cacheNodeType ?? DEFAULT_NODE_TYPE;
   maxmemory(cacheNodeType);
   const subnetGroup = requestedSubnetGroup(input.CacheSubnetGroupName, subnetGroups);
 
@@ -102,6 +114,7 @@ export function newCache(
     nodes: [],
     clusterMode: layout.clusterMode,
     resharding: undefined,
+    ...(origin ? { origin } : {}),
     names: new Set(),
     description: '',
     engineVersion: version,

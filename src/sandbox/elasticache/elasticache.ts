@@ -12,15 +12,20 @@ import { createDescriptions } from './descriptions.ts';
 import { createEndpoints } from './endpoints.ts';
 import { engineVersionOperations } from './engine-versions.ts';
 import { createEvents } from './events.ts';
+import { failoverOperations } from './failover.ts';
 import { idleLifeCycle } from './idle-caches.ts';
 import { createLifeCycle } from './life-cycle.ts';
+import { measuredServers } from './measured-servers.ts';
+import type { MeasuredServer } from './measured-servers.ts';
 import { createMemcached } from './memcached.ts';
 import { createModification } from './modification.ts';
 import { nodeTypeOperations } from './node-types.ts';
 import { createNodes } from './nodes.ts';
 import { createParameterGroups } from './parameter-groups.ts';
+import type { Origin, OriginRequest } from './origin.ts';
 import { createPlacement } from './placement.ts';
 import { rebootOperations } from './reboot.ts';
+import { invalidCombination } from './rejection.ts';
 import { replicationGroupOperations } from './replication-groups.ts';
 import { scalingOperations } from './scaling.ts';
 import { createServerless } from './serverless.ts';
@@ -49,6 +54,8 @@ export interface ElastiCache {
   limitClients(cacheClusterId: string, maxclients: number): Promise<void>;
   /** A replication group that is available at once and that nothing serves. */
   addIdle(input: CreateReplicationGroupMessage, call: Call): unknown;
+  /** What CloudWatch has metrics of now. */
+  measuredServers(): readonly MeasuredServer[];
   close(): Promise<void>;
 }
 
@@ -124,7 +131,7 @@ export function createElastiCache({
     },
   });
   const memcached = createMemcached({ clock, arn, endpoints, subnetGroups, schedule: lifeCycle });
-  const snapshots = createSnapshots({ clock, arn, tags, caches, events, lifeCycle });
+  const snapshots = createSnapshots({ clock, arn, tags, caches, events, lifeCycle, nodes });
   let nextFailure: string | undefined;
   const takeFailure = (): string | undefined => {
     const failure = nextFailure;
@@ -145,7 +152,21 @@ export function createElastiCache({
     userGroups,
     schedule: lifeCycle,
     failure: takeFailure,
+    origin: (name) => originOfArn(name),
   });
+  const originOfArn = (name: string): Origin => {
+    const ofServerless = serverless.snapshots.named(name);
+    return ofServerless === undefined
+      ? snapshots.origin(snapshots.named(name) ?? name)
+      : serverless.snapshots.origin(ofServerless);
+  };
+  const originOf = ({ SnapshotName, ServerlessCacheSnapshotName }: OriginRequest): Origin | undefined => {
+    if (SnapshotName && ServerlessCacheSnapshotName) {
+      throw invalidCombination('SnapshotName and ServerlessCacheSnapshotName cannot be specified together.');
+    }
+    if (ServerlessCacheSnapshotName) return serverless.snapshots.origin(ServerlessCacheSnapshotName);
+    return SnapshotName ? snapshots.origin(SnapshotName) : undefined;
+  };
   const parts: ServiceParts = {
     arn,
     caches,
@@ -162,7 +183,7 @@ export function createElastiCache({
     subnetGroups,
     tags,
     userGroups,
-    creationContext: () => ({ now: clock.now(), region, subnetGroups, parameterGroups }),
+    creationContext: () => ({ now: clock.now(), region, subnetGroups, parameterGroups, origin: originOf }),
   };
 
   const idle = replicationGroupOperations(
@@ -175,9 +196,11 @@ export function createElastiCache({
     limitClients: (cacheClusterId, maxclients) =>
       nodes.limitClients(caches.cluster(cacheClusterId).node, maxclients),
     addIdle: (input, call) => idle['CreateReplicationGroup']?.(input, call) as unknown,
+    measuredServers: () => measuredServers(caches, serverless.caches),
     operations: {
       ...replicationGroupOperations(parts, takeFailure),
       ...scalingOperations(parts),
+      ...failoverOperations(parts, clock),
       ...cacheClusterOperations(parts),
       ...rebootOperations(parts),
       ...subnetGroups.operations,

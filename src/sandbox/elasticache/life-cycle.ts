@@ -19,6 +19,7 @@ export const DURATION = {
   reboot: MINUTE,
   tagging: 10 * SECOND,
   snapshot: 2 * MINUTE,
+  snapshotDeletion: 20 * SECOND,
   deletion: 4 * MINUTE,
   /** How much longer than its cache a network interface lives. */
   interfaceRelease: 3 * MINUTE,
@@ -44,7 +45,8 @@ export interface LifeCycle {
   addNodes(cache: Cache, plans: readonly NodePlan[], joined?: () => Promise<void>): void;
   /** In this order, after `before`. */
   removeNodes(cache: Cache, nodes: readonly CacheNode[], before?: () => Promise<void>): void;
-  delete(cache: Cache, forget: () => void): void;
+  /** Its servers end after `before`. */
+  delete(cache: Cache, forget: () => void, before?: Promise<unknown>): void;
   after(ms: number, run: () => void | Promise<void>): void;
   close(): void;
 }
@@ -59,6 +61,11 @@ export function createLifeCycle(clock: Clock, nodes: Nodes, events: Events): Lif
     for (const node of cache.nodes) if (node.server && node.status !== 'deleting') node.status = status;
   };
 
+  const endRestoring = (cache: Cache): void => {
+    cache.origin?.release();
+    delete cache.origin;
+  };
+
   const release = (node: CacheNode): void =>
     schedule.after(DURATION.interfaceRelease, () => nodes.detach(node));
 
@@ -70,7 +77,9 @@ export function createLifeCycle(clock: Clock, nodes: Nodes, events: Events): Lif
     record(cache, `Failed to ${creating ? 'create' : 'modify'} ${cache.kind} ${cache.id}: ${reason}`);
     cache.nodes = cache.nodes.filter((node) => !failed.includes(node));
     cache.changing = false;
-    setStatus(cache, creating ? 'create-failed' : 'available');
+    const isRestored = cache.kind === 'cache-cluster' && cache.origin !== undefined;
+    if (creating) endRestoring(cache);
+    setStatus(cache, creating ? (isRestored ? 'restore-failed' : 'create-failed') : 'available');
     await Promise.all(failed.map((node) => nodes.leave(cache, node)));
     for (const node of failed) release(node);
   };
@@ -115,6 +124,7 @@ export function createLifeCycle(clock: Clock, nodes: Nodes, events: Events): Lif
 
   const lifeCycle: LifeCycle = {
     create(cache, plans, groupIds, failure) {
+      cache.origin?.hold();
       const added = plans.map((plan) => nodes.attach(cache, plan, groupIds));
       if (failure !== undefined) {
         schedule.after(DURATION.firstNode, () => fail(cache, failure));
@@ -123,6 +133,7 @@ export function createLifeCycle(clock: Clock, nodes: Nodes, events: Events): Lif
       launch(cache, added, DURATION.firstNode, () => {
         if (cache.nodes.some(({ server }) => !server)) return;
         setStatus(cache, 'available');
+        endRestoring(cache);
         nodes.publish(cache);
         record(
           cache,
@@ -179,11 +190,12 @@ export function createLifeCycle(clock: Clock, nodes: Nodes, events: Events): Lif
         },
       });
     },
-    delete(cache, forget) {
+    delete(cache, forget, before) {
       setStatus(cache, 'deleting');
       cache.changing = true;
       const gone = [...cache.nodes];
-      const stopped = Promise.all(gone.map((node) => nodes.leave(cache, node)));
+      const stop = () => Promise.all(gone.map((node) => nodes.leave(cache, node)));
+      const stopped = before ? before.then(stop) : stop();
       schedule.after(DURATION.deletion, async () => {
         await clock.busy(stopped);
         forget();

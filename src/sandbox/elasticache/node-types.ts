@@ -26,6 +26,21 @@ const MAXMEMORY: Readonly<Record<string, number>> = {
   'cache.r6g.xlarge': 28_261_849_702,
   'cache.r7g.xlarge': 28_261_849_702,
 };
+
+export interface HostType {
+  readonly vcpus: number;
+  readonly memoryBytes: number;
+  /** Of burstable types. */
+  readonly credits?: { readonly anHour: number; readonly most: number };
+}
+
+const VCPUS: Readonly<Record<string, number>> = { micro: 2, small: 2, medium: 2, large: 2, xlarge: 4 };
+/** EC2 user guide, "Burstable performance instances", of T3 and T4g; T2 has half as many. */
+const CREDITS: Readonly<Record<string, HostType['credits']>> = {
+  micro: { anHour: 12, most: 288 },
+  small: { anHour: 24, most: 576 },
+  medium: { anHour: 24, most: 576 },
+};
 const YEAR = 31_536_000;
 
 export const DEFAULT_NODE_TYPE = 'cache.t3.small';
@@ -34,6 +49,19 @@ export function maxmemory(cacheNodeType: string): number {
   const bytes = Object.hasOwn(MAXMEMORY, cacheNodeType) ? MAXMEMORY[cacheNodeType] : undefined;
   if (bytes === undefined) throw invalidValue(`Invalid Cache Node Type: ${cacheNodeType}.`);
   return bytes;
+}
+
+/** The machine below a node, of which Redis sees a part. */
+export function hostType(cacheNodeType: string): HostType {
+  const size = cacheNodeType.slice(cacheNodeType.lastIndexOf('.') + 1);
+  const credits = cacheNodeType.startsWith('cache.t') ? CREDITS[size] : undefined;
+  return {
+    vcpus: cacheNodeType === 'cache.t2.micro' ? 1 : (VCPUS[size] ?? 1),
+    memoryBytes: maxmemory(cacheNodeType),
+    ...(credits && {
+      credits: isPrevious(cacheNodeType) ? { anHour: credits.anHour / 2, most: credits.most / 2 } : credits,
+    }),
+  };
 }
 
 /** Nothing is scaled to a previous generation that is not of it already. */

@@ -4,11 +4,13 @@ import type { Fabric } from '../network/fabric.ts';
 import { REFUSING } from '../network/seat-rules.ts';
 import type { Vpc } from '../network/vpc.ts';
 import type { NodeUser } from '../redis/acl.ts';
+import type { Contents } from '../redis/contents.ts';
 import type { ClusterMember, NodeOptions, RedisNode, RedisServers } from '../redis/node.ts';
 import { isPrimary, membersOf, primaryOf, serverTokens } from './cache.ts';
 import type { Cache, CacheNode, Shard } from './cache.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { Engine } from './engine-versions.ts';
+import { startMeasuring } from './measured-servers.ts';
 import { maxmemory } from './node-types.ts';
 import type { ParameterGroups } from './parameter-groups.ts';
 import { bootValues } from './parameters.ts';
@@ -46,6 +48,8 @@ export interface Nodes {
   shutDown(cache: Cache, node: CacheNode): Promise<void>;
   /** While it takes in what its primary has. Returns how to end that. */
   showLoading(cache: Cache, node: CacheNode): Promise<() => Promise<void>>;
+  /** Of all shards, as it is now; nothing of a cache that nothing serves. */
+  readContents(cache: Cache): Promise<Contents>;
   /** No more than so many clients at a time. */
   limitClients(node: CacheNode, maxclients: number): Promise<void>;
   /** Nobody reaches the node any more; its interface stays. */
@@ -53,7 +57,10 @@ export interface Nodes {
   /** In a cluster: the others no longer count on it. */
   forget(cache: Cache, node: CacheNode): Promise<void>;
   detach(node: CacheNode): void;
-  promote(cache: Cache, node: CacheNode): Promise<void>;
+  /** Its clients lose their connections, and nobody reaches it until it joins again. */
+  isolate(cache: Cache, node: CacheNode): Promise<void>;
+  /** `named`: lets the names follow, at once where it is not given. */
+  promote(cache: Cache, node: CacheNode, named?: () => void): Promise<void>;
   /** Its parameter group has values that it takes at a reboot only. */
   isBehind(cache: Cache, node: CacheNode): boolean;
   /** What serves an engine on this machine. */
@@ -135,14 +142,24 @@ export function createNodes({
       cache.nodes.push(node);
       return node;
     },
-    launch(cache, node, origin) {
+    async launch(cache, node, origin) {
       const options: NodeOptions = { ...optionsOf(cache, node), ...origin };
       node.bootValues = bootValues(options.parameters);
-      if (cache.clusterMode === 'disabled') return clock.busy(redis.start(options));
-      cache.cluster ??= redis.openCluster(cache.port);
-      return clock.busy(cache.cluster.start(options, clusterMembers(cache)));
+      const restored = isPrimary(node) ? cache.origin?.contents : undefined;
+      if (cache.clusterMode !== 'disabled') cache.cluster ??= redis.openCluster(cache.port);
+      const start = async (): Promise<RedisNode> => {
+        const filled = restored ? { ...options, contents: await restored } : options;
+        return cache.cluster?.start(filled, clusterMembers(cache)) ?? redis.start(filled);
+      };
+      return clock.busy(start());
+    },
+    async readContents(cache) {
+      const primaries = cache.shards.flatMap((shard) => primaryOf(cache, shard)?.server ?? []);
+      const contents = await clock.busy(Promise.all(primaries.map((server) => server.readContents())));
+      return contents.flat();
     },
     join(cache, node, server) {
+      startMeasuring(clock, node);
       node.server = server;
       node.status = 'available';
       node.endServing?.();
@@ -184,13 +201,18 @@ export function createNodes({
     forget: (cache, { cacheClusterId }) =>
       clock.busy(cache.cluster?.forget(cacheClusterId) ?? Promise.resolve()),
     detach: ({ networkInterface }) => vpc.detach(networkInterface.networkInterfaceId),
-    async promote(cache, node) {
+    async isolate(cache, node) {
+      node.endServing?.();
+      node.endServing = fabric.serve(node.networkInterface.privateIpAddress, cache.port, REFUSING);
+      if (node.server) await clock.busy(node.server.dropClients());
+    },
+    async promote(cache, node, named = () => nodes.publish(cache)) {
       const { server, shard } = node;
       if (!server || isPrimary(node)) return;
       const followers = membersOf(cache, shard).flatMap((one) => (one === node ? [] : (one.server ?? [])));
       await clock.busy(server.promote());
       shard.primaryId = node.cacheClusterId;
-      nodes.publish(cache);
+      named();
       await clock.busy(Promise.all(followers.map((one) => one.replicateFrom(server))));
     },
     async moveSlots(cache, slots, from, to) {

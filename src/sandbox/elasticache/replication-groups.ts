@@ -88,6 +88,7 @@ export function replicationGroupOperations(
       cache.automaticFailover = input.AutomaticFailoverEnabled ?? false;
       cache.multiAz = input.MultiAZEnabled ?? false;
       lifeCycle.create(cache, plans, groupIds, failure());
+      snapshots.takeDaily(cache);
       cache.snapshottingClusterId = snapshotSource(cache);
       caches.groups.set(id, cache);
       return answer(cache);
@@ -123,15 +124,18 @@ export function replicationGroupOperations(
       }
       if (input.RetainPrimaryCluster)
         throw notInSandbox('cache clusters that outlive their replication group');
-      if (input.FinalSnapshotIdentifier) snapshots.takeFinal(cache, input.FinalSnapshotIdentifier);
+      const { FinalSnapshotIdentifier: final } = input;
+      const read = final ? snapshots.takeFinal(cache, final) : undefined;
       const arns = [
         arn('replicationgroup', cache.id),
         ...cache.nodes.map((one) => arn('cluster', one.cacheClusterId)),
       ];
-      lifeCycle.delete(cache, () => {
+      const forget = (): void => {
         caches.groups.delete(cache.id);
+        snapshots.forgetAutomatic(cache);
         for (const one of arns) tags.forget(one);
-      });
+      };
+      lifeCycle.delete(cache, forget, read);
       return answer(cache);
     },
   };

@@ -1,16 +1,13 @@
-/** A replication group in another size: replicas and shards, more and fewer, and who is the primary. */
+/** A replication group in another size: replicas and shards, more and fewer. */
 import type {
   DecreaseReplicaCountMessage,
   IncreaseReplicaCountMessage,
   ListAllowedNodeTypeModificationsMessage,
   ModifyReplicationGroupShardConfigurationMessage,
-  TestFailoverMessage,
 } from '@aws-sdk/client-elasticache';
-import { ServiceError } from '../service.ts';
 import type { Operations } from '../service.ts';
 import { membersOf, primaryOf, replicasOf } from './cache.ts';
 import type { Cache, Shard } from './cache.ts';
-import { CACHE_NODE_ID } from './descriptions.ts';
 import { checkNodeCount } from './layout.ts';
 import { DURATION } from './life-cycle.ts';
 import { freeMemberIds, memberIds } from './members.ts';
@@ -25,7 +22,7 @@ import type { ShardConfiguration } from './shard-configuration.ts';
 import { evenMoves, slotNumbers, slotRanges } from './slots.ts';
 
 export function scalingOperations(parts: ServiceParts): Operations {
-  const { arn, caches, descriptions, events, lifeCycle, nodes, placement, tags } = parts;
+  const { arn, caches, descriptions, lifeCycle, nodes, placement, tags } = parts;
 
   const answer = (cache: Cache) => ({ ReplicationGroup: descriptions.replicationGroup(cache) });
   /** DG "Modifying cluster mode": no other changes until the mode is enabled. */
@@ -132,33 +129,6 @@ export function scalingOperations(parts: ServiceParts): Operations {
           apply: () => moveSlots(cache, cache.shards),
         });
       }
-      return answer(cache);
-    },
-
-    TestFailover(input: TestFailoverMessage) {
-      const cache = availableGroup(caches, input.ReplicationGroupId);
-      const shard = cache.shards.find(({ id }) => id === input.NodeGroupId);
-      if (!shard) {
-        throw new ServiceError('NodeGroupNotFoundFault', `Node group ${input.NodeGroupId ?? ''} not found.`);
-      }
-      const [replica] = replicasOf(cache, shard);
-      if (!cache.automaticFailover || !replica) {
-        throw new ServiceError('InvalidReplicationGroupStateFault', 'Automatic failover is not enabled.');
-      }
-      const { primaryId } = shard;
-      events.record('replication-group', cache.id, `Test Failover API called for node group ${shard.id}`);
-      lifeCycle.change(cache, {
-        status: 'modifying',
-        durationMs: DURATION.failover,
-        async apply() {
-          await nodes.promote(cache, replica);
-          const message = `Failover from master node ${primaryId} to replica node ${replica.cacheClusterId} completed`;
-          events.record('cache-cluster', replica.cacheClusterId, message);
-          events.record('replication-group', cache.id, message);
-          events.record('cache-cluster', primaryId, `Recovering cache nodes ${CACHE_NODE_ID}`);
-          events.record('cache-cluster', primaryId, `Finished recovery for cache nodes ${CACHE_NODE_ID}`);
-        },
-      });
       return answer(cache);
     },
 

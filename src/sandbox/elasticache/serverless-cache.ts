@@ -3,6 +3,8 @@ import type { CacheUsageLimits, ServerlessCache as Description } from '@aws-sdk/
 import type { NetworkInterface } from '../network/vpc.ts';
 import type { RedisNode } from '../redis/node.ts';
 import { ServiceError } from '../service.ts';
+import type { Origin } from './origin.ts';
+import type { Measurable } from './measured-servers.ts';
 import type { ServerlessVersion } from './serverless-request.ts';
 
 /** Lower case on the wire, whatever the API reference says. */
@@ -19,7 +21,7 @@ export interface ServerlessSettings {
   dailySnapshotTime: string | undefined;
 }
 
-export interface ServerlessCache extends ServerlessSettings {
+export interface ServerlessCache extends ServerlessSettings, Measurable {
   readonly name: string;
   readonly createdAt: number;
   readonly hostName: string;
@@ -29,6 +31,8 @@ export interface ServerlessCache extends ServerlessSettings {
   /** Of its VPC endpoint, one in each subnet. */
   interfaces: readonly NetworkInterface[];
   server?: RedisNode;
+  /** The snapshot that it begins with, until it has been created. */
+  origin?: Origin;
   /** Each ends that the VPC reaches the server in one way. */
   endServing: readonly (() => void)[];
 }

@@ -4,8 +4,10 @@ import type { Clock } from '../../clock.ts';
 import type { Fabric } from '../network/fabric.ts';
 import type { Vpc } from '../network/vpc.ts';
 import type { NodeUser } from '../redis/acl.ts';
+import type { Contents } from '../redis/contents.ts';
 import type { RedisNode, RedisServers } from '../redis/node.ts';
 import { shortRegion } from './endpoints.ts';
+import { startMeasuring } from './measured-servers.ts';
 import { PORT, READER_PORT } from './serverless-cache.ts';
 import type { ServerlessCache } from './serverless-cache.ts';
 
@@ -19,6 +21,7 @@ export interface ServerlessEndpoints {
   /** One interface in each subnet; nothing listens yet. */
   attach(cache: ServerlessCache): void;
   launch(cache: ServerlessCache): Promise<RedisNode>;
+  readContents(cache: ServerlessCache): Promise<Contents>;
   /** Lets clients reach the server. */
   join(cache: ServerlessCache, server: RedisNode): void;
   /** Makes server and interfaces agree with the cache's settings. */
@@ -84,8 +87,9 @@ export function createServerlessEndpoints({
     },
     launch(cache) {
       const values = parameters(cache);
-      return clock.busy(
+      const start = async (): Promise<RedisNode> =>
         redis.start({
+          ...(cache.origin ? { contents: await cache.origin.contents } : {}),
           cacheClusterId: cache.name,
           engine: cache.version.engine,
           transitEncryption: 'required',
@@ -95,10 +99,12 @@ export function createServerlessEndpoints({
           clusterEndpoint: { hostName: cache.hostName, port: PORT },
           parameters: values,
           maxmemoryBytes: Number(values.maxmemory),
-        }),
-      );
+        });
+      return clock.busy(start());
     },
+    readContents: ({ server }) => clock.busy(server?.readContents() ?? Promise.resolve([])),
     join(cache, server) {
+      startMeasuring(clock, cache);
       cache.server = server;
       const addresses = cache.interfaces.map(({ privateIpAddress }) => privateIpAddress);
       cache.endServing = addresses.flatMap((address) =>

@@ -14,7 +14,9 @@ import type { Events } from './events.ts';
 import { checkKmsKey } from './kms-key.ts';
 import { DURATION } from './life-cycle.ts';
 import { tokenPage } from './paging.ts';
-import { identifier } from './rejection.ts';
+import { checkOrigin } from './origin.ts';
+import type { Origin } from './origin.ts';
+import { identifier, notInSandbox } from './rejection.ts';
 import type { Schedule } from './schedule.ts';
 import { describeServerless, requireServerlessAvailable } from './serverless-cache.ts';
 import type { ServerlessCache, ServerlessCaches } from './serverless-cache.ts';
@@ -50,6 +52,8 @@ export interface ServerlessOptions {
   readonly snapshots: ServerlessSnapshots;
   readonly tags: Tags;
   readonly userGroups: UserGroups;
+  /** A snapshot of either kind. Throws for an ARN of none. */
+  origin(arn: string): Origin;
   /** Why the next create is to fail, if it is. */
   failure(): string | undefined;
 }
@@ -61,11 +65,23 @@ export function serverlessOperations(options: ServerlessOptions): Operations {
   const record = ({ name }: ServerlessCache, message: string): void =>
     events.record('serverless-cache', name, message);
 
+  const requestedOrigin = ({ SnapshotArnsToRestore: arns = [] }: CreateServerlessCacheRequest) => {
+    const [first, ...others] = arns;
+    if (others.length > 0) throw notInSandbox('restores from several snapshots');
+    return first === undefined ? undefined : options.origin(first);
+  };
+
   const answer = (cache: ServerlessCache) => ({
     ServerlessCache: describeServerless(cache, arn('serverlesscache', cache.name)),
   });
 
+  const endRestoring = (cache: ServerlessCache): void => {
+    cache.origin?.release();
+    delete cache.origin;
+  };
+
   const fail = (cache: ServerlessCache, reason: string): void => {
+    endRestoring(cache);
     cache.status = 'create-failed';
     record(cache, `Failed to create serverless cache ${cache.name}: ${reason}`);
     schedule.after(DURATION.interfaceRelease, () => endpoints.detach(cache));
@@ -74,6 +90,7 @@ export function serverlessOperations(options: ServerlessOptions): Operations {
   /** Starts the server now; it is reached when both the time has come and the server has started. */
   const create = (cache: ServerlessCache, failure: string | undefined): void => {
     endpoints.attach(cache);
+    cache.origin?.hold();
     if (failure !== undefined) {
       schedule.after(CREATION_MS, () => fail(cache, failure));
       return;
@@ -85,6 +102,7 @@ export function serverlessOperations(options: ServerlessOptions): Operations {
       try {
         endpoints.join(cache, await clock.busy(server));
         cache.status = 'available';
+        endRestoring(cache);
         record(cache, `Serverless cache ${cache.name} created`);
       } catch (error) {
         fail(cache, error instanceof Error ? error.message : String(error));
@@ -99,6 +117,10 @@ export function serverlessOperations(options: ServerlessOptions): Operations {
       const name = identifier('ServerlessCacheName', input.ServerlessCacheName, LONGEST_NAME);
       const settings = requestedSettings(input);
       checkKmsKey(input.KmsKeyId, region);
+      const origin = requestedOrigin(input);
+      const { engine, full } = settings.version;
+      // It speaks the cluster protocol whatever it is made of.
+      if (origin) checkOrigin(origin, { engine, engineVersion: full, clusterMode: 'enabled' });
       const subnetIds = requestedSubnets(input, vpc, region);
       if (settings.userGroupId !== undefined) {
         userGroups.requireUsable(settings.userGroupId, settings.version.engine);
@@ -126,9 +148,11 @@ export function serverlessOperations(options: ServerlessOptions): Operations {
         status: 'creating',
         interfaces: [],
         endServing: [],
+        ...(origin ? { origin } : {}),
       };
       create(cache, options.failure());
       caches.add(cache);
+      snapshots.takeDaily(cache);
       return answer(cache);
     },
 
@@ -159,12 +183,14 @@ export function serverlessOperations(options: ServerlessOptions): Operations {
     DeleteServerlessCache(input: DeleteServerlessCacheRequest) {
       const cache = caches.find(input.ServerlessCacheName);
       if (cache.status !== 'create-failed') requireServerlessAvailable(cache);
-      if (input.FinalSnapshotName) snapshots.takeFinal(cache, input.FinalSnapshotName);
+      const read = input.FinalSnapshotName && snapshots.takeFinal(cache, input.FinalSnapshotName);
       cache.status = 'deleting';
-      const stopped = endpoints.leave(cache);
+      const leave = () => endpoints.leave(cache);
+      const stopped = read ? read.then(leave) : leave();
       schedule.after(DURATION.deletion, async () => {
         await clock.busy(stopped);
         caches.forget(cache.name);
+        snapshots.forgetAutomatic(cache);
         tags.forget(arn('serverlesscache', cache.name));
         record(cache, `Serverless cache ${cache.name} deleted`);
         schedule.after(DURATION.interfaceRelease, () => endpoints.detach(cache));

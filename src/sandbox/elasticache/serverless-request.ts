@@ -35,7 +35,6 @@ const LIMITS = {
 } as const;
 
 export function requestedSettings(input: CreateServerlessCacheRequest): ServerlessSettings {
-  if (input.SnapshotArnsToRestore?.length) throw notInSandbox('restores from snapshots');
   if (input.NetworkType && input.NetworkType !== 'ipv4') {
     throw notInSandbox(`the network type ${input.NetworkType}`);
   }

@@ -11,7 +11,7 @@ import type { ServerlessSnapshots } from './serverless-snapshots.ts';
 
 export interface Serverless {
   readonly caches: ServerlessCaches;
-  readonly snapshots: Pick<ServerlessSnapshots, 'requireExists'>;
+  readonly snapshots: Pick<ServerlessSnapshots, 'requireExists' | 'origin' | 'named'>;
   readonly operations: Operations;
   /** Names of the caches that let in this user group. */
   using(userGroupId: string): string[];
@@ -28,7 +28,11 @@ export function createServerless(options: Options): Serverless {
     ...options,
     nodeUsers: (userGroupId) => options.userGroups.nodeUsers(userGroupId),
   });
-  const snapshots = createServerlessSnapshots({ ...options, caches });
+  const snapshots = createServerlessSnapshots({
+    ...options,
+    caches,
+    readContents: (cache) => endpoints.readContents(cache),
+  });
   const guarded = (userGroupId: string) => caches.all().filter((cache) => cache.userGroupId === userGroupId);
 
   return {

@@ -1,4 +1,7 @@
-/** The sandbox's own API, under /_sandbox/: what was called, what goes wrong, what time it is, what is allowed, how many may connect. */
+/**
+ * The sandbox's own API, under /_sandbox/: what was called, what goes wrong, what time it is, what is allowed, how many
+ * may connect, and what reached whom by SNS.
+ */
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { WizardError } from '../../errors.ts';
@@ -16,6 +19,10 @@ export interface ControlOptions {
   setPolicy(document: unknown, accessKeyId?: string): void;
   /** In the sandbox's region. */
   limitClients(cacheClusterId: string, maxclients: number, accessKeyId?: string): Promise<void>;
+  /** What was published to its topics, in the sandbox's region. */
+  messages(accessKeyId?: string): Promise<unknown>;
+  /** The owner of an address confirms its subscriptions; how many there were. */
+  confirmSubscription(endpoint: string, topicArn?: string, accessKeyId?: string): Promise<number>;
 }
 
 export interface ControlRequest {
@@ -61,6 +68,8 @@ function controlRoutes({ calls, faults, clock, ...account }: ControlOptions): Re
     ['DELETE faults', () => faults.clear()],
     ['POST time', (body) => advance(clock, body)],
     ['POST clients', (body, query) => limitClients(account, body, query.get('accessKeyId') ?? undefined)],
+    ['GET messages', (_, query) => account.messages(query.get('accessKeyId') ?? undefined)],
+    ['POST confirmations', (body, query) => confirm(account, body, query.get('accessKeyId') ?? undefined)],
     ['POST policy', (body, query) => account.setPolicy(body, query.get('accessKeyId') ?? undefined)],
     ['DELETE policy', (_, query) => account.setPolicy(undefined, query.get('accessKeyId') ?? undefined)],
   ]);
@@ -97,6 +106,20 @@ async function limitClients(
     if (error instanceof ServiceError) throw new WizardError('InvalidInput', error.message);
     throw error;
   }
+}
+
+const confirmationSchema = z.strictObject({ endpoint: z.string(), topicArn: z.string().optional() });
+
+async function confirm(
+  account: Pick<ControlOptions, 'confirmSubscription'>,
+  body: unknown,
+  accessKeyId: string | undefined,
+): Promise<{ confirmed: number }> {
+  const { endpoint, topicArn } = confirmationSchema.parse(body);
+  const confirmed = await account.confirmSubscription(endpoint, topicArn, accessKeyId);
+  if (confirmed === 0)
+    throw new WizardError('InvalidInput', `no subscription of ${endpoint} waits to be confirmed`);
+  return { confirmed };
 }
 
 function isDriven(clock: Clock): clock is Clock & { advance(ms: number): Promise<void> } {

@@ -23,6 +23,8 @@ export interface Fabric {
   /** What the VPC's resolver answers for a host name; set again to move it (a failover). */
   setName(hostName: string, privateIpAddresses: readonly string[]): void;
   removeName(hostName: string): void;
+  /** What the resolver of the VPC answers; none for a name that does not exist. */
+  lookup(hostName: string): readonly string[];
   /** Something listens at this VPC address and port; it really does so at `endpoint`. Returns how to end that. */
   serve(privateIpAddress: string, port: number, endpoint: LoopbackEndpoint): () => void;
   /**

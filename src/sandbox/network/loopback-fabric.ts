@@ -169,6 +169,7 @@ export function createFabric(options: FabricOptions): Promise<Fabric> {
       names.delete(hostName.toLowerCase());
       changed();
     },
+    lookup: (hostName) => names.get(hostName.toLowerCase()) ?? [],
     serve(privateIpAddress, port, endpoint) {
       const ports = served.get(privateIpAddress) ?? new Map<number, LoopbackEndpoint>();
       served.set(privateIpAddress, ports.set(port, endpoint));

@@ -1,5 +1,7 @@
 /** The keys of an embedded node, and the commands on them that web applications use for sessions, caches and state. */
+import { deserialize, serialize } from 'node:v8';
 import { systemClock } from '../../clock.ts';
+import type { Contents } from './contents.ts';
 import { CommandError, OK, Status } from './resp.ts';
 import type { Reply } from './resp.ts';
 
@@ -24,6 +26,24 @@ const SYNTAX = 'ERR syntax error';
 
 export class Dataset {
   private entries = new Map<string, Entry>();
+
+  static of(contents: Contents = []): Dataset {
+    const data = new Dataset();
+    for (const { key, value, expiresAt } of contents) {
+      data.set(key.toString('latin1'), deserialize(value) as Value, expiresAt);
+    }
+    return data;
+  }
+
+  contents(): Contents {
+    return this.keys().flatMap((key) => {
+      const entry = this.entry(key);
+      if (!entry) return [];
+      const { value, expiresAt } = entry;
+      const kept = { database: 0, key: Buffer.from(key, 'latin1'), value: serialize(value) };
+      return [{ ...kept, ...(expiresAt === undefined ? {} : { expiresAt }) }];
+    });
+  }
 
   /** What a replica has when it stops following. */
   copy(): Dataset {

@@ -15,6 +15,17 @@ export interface NodeState {
   parameters: Readonly<Record<string, string>>;
   maxmemoryBytes: number;
   readonly loading: boolean;
+  readonly counts: Counts;
+}
+
+/** Since it has started. */
+export interface Counts {
+  connected: number;
+  connections: number;
+  hits: number;
+  misses: number;
+  /** By command. */
+  readonly calls: Map<string, number>;
 }
 
 export interface Session {
@@ -100,7 +111,9 @@ export function createSession(node: NodeState, id: number): Session {
       throw new CommandError(`ERR wrong number of arguments for '${name.toLowerCase()}' command`);
     }
     if (command.writes && node.following) throw new CommandError(READ_ONLY);
-    return command.run(node.data, args);
+    const reply = command.run(node.data, args);
+    count(node.counts, name.toLowerCase(), command.writes === true, reply);
+    return reply;
   };
 
   const session: Session = {
@@ -125,23 +138,39 @@ function accepts(node: NodeState, name: string, password: string | undefined): b
   return on && (rules.includes('nopass') || (password !== undefined && rules.includes(`>${password}`)));
 }
 
+function count(counts: Counts, command: string, writes: boolean, reply: Reply): void {
+  counts.calls.set(command, (counts.calls.get(command) ?? 0) + 1);
+  if (writes) return;
+  if (reply === null) counts.misses += 1;
+  else counts.hits += 1;
+}
+
 /** Redis's own text, which is also ElastiCache's for a command that it blocks. */
 function unknown(word: string, args: readonly string[]): string {
   const beginning = args.map((arg) => `'${arg}' `).join('');
   return `ERR unknown command '${word}', with args beginning with: ${beginning}`;
 }
 
-function info(node: NodeState, wanted: string | undefined): string {
+export function info(node: NodeState, wanted: string | undefined): string {
+  const { connected, connections, hits, misses, calls } = node.counts;
   const sections: Readonly<Record<string, readonly string[]>> = {
     server: [`redis_version:${VERSION}`, 'redis_mode:standalone'],
+    clients: [`connected_clients:${connected}`],
     memory: [
       'used_memory:1048576',
       `maxmemory:${node.maxmemoryBytes}`,
       `maxmemory_policy:${node.parameters['maxmemory-policy'] ?? 'noeviction'}`,
     ],
     persistence: [`loading:${Number(node.loading)}`, ...(node.loading ? ['loading_eta_seconds:1'] : [])],
+    stats: [
+      `total_connections_received:${connections}`,
+      `keyspace_hits:${hits}`,
+      `keyspace_misses:${misses}`,
+    ],
     replication: [`role:${node.following ? 'slave' : 'master'}`, 'connected_slaves:0'],
+    commandstats: [...calls].map(([command, times]) => `cmdstat_${command}:calls=${times}`),
     cluster: ['cluster_enabled:0'],
+    keyspace: [`db0:keys=${node.data.keys().length}`],
   };
   const everything = wanted === undefined || ['all', 'default', 'everything'].includes(wanted.toLowerCase());
   return Object.entries(sections)

@@ -9,7 +9,7 @@ import type { LoopbackEndpoint } from '../network/fabric.ts';
 import { completeUsers, tokenUsers } from './acl.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import { Dataset } from './embedded-dataset.ts';
-import { createSession } from './embedded-session.ts';
+import { createSession, info } from './embedded-session.ts';
 import type { NodeState } from './embedded-session.ts';
 import { createEntrance } from './front.ts';
 import type { NodeOptions, RedisNode } from './node.ts';
@@ -30,26 +30,26 @@ export async function startEmbeddedNode(
   const predecessor = options.successorOf as EmbeddedNode | undefined;
   const state: NodeState = {
     // A replica reads its primary's own data: it is never behind.
-    data: (primary ?? predecessor)?.state.data ?? new Dataset(),
+    data: (primary ?? predecessor)?.state.data ?? Dataset.of(options.contents),
     following: primary !== undefined,
     users: completeUsers(options.users ?? tokenUsers(options.authTokens)),
     parameters: options.parameters,
     maxmemoryBytes: options.maxmemoryBytes,
     loading: options.loading ?? false,
+    counts: { connected: 0, connections: 0, hits: 0, misses: 0, calls: new Map() },
   };
-  let clients = 0;
-  let connected = 0;
+  const { counts } = state;
   let maxclients = Infinity;
   const serve = (socket: Socket): void => {
-    if (connected >= maxclients) {
+    if (counts.connected >= maxclients) {
       socket.on('error', () => socket.destroy());
       socket.end(encode(new CommandError(TOO_MANY), 2), 'latin1');
       return;
     }
-    clients += 1;
-    connected += 1;
-    socket.once('close', () => (connected -= 1));
-    converse(socket, state, clients);
+    counts.connections += 1;
+    counts.connected += 1;
+    socket.once('close', () => (counts.connected -= 1));
+    converse(socket, state, counts.connections);
   };
   const issued = await authority.issue(options.hostNames);
   const plain = await listen(createPlainServer(serve));
@@ -76,6 +76,13 @@ export async function startEmbeddedNode(
         state.maxmemoryBytes = Number(parameters['maxmemory'] ?? state.maxmemoryBytes);
       }),
     limitClients: (most) => change(() => (maxclients = most)),
+    info: () => Promise.resolve(info(state, 'all')),
+    readContents: () => Promise.resolve(state.data.contents()),
+    dropClients: () =>
+      change(() => {
+        plain.drop();
+        tls.drop();
+      }),
     promote: () =>
       change(() => {
         state.data = state.data.copy();

@@ -1,6 +1,7 @@
 /** What ElastiCache asks of the servers behind its nodes. */
 import type { LoopbackEndpoint } from '../network/fabric.ts';
 import type { NodeUser } from './acl.ts';
+import type { Contents } from './contents.ts';
 import type { ClusterEndpoint } from './slot-owner.ts';
 
 export type Engine = 'redis' | 'valkey';
@@ -27,6 +28,8 @@ export interface NodeOptions {
   readonly replicaOf?: RedisNode;
   /** Whose data it begins with; from then on that one takes no more writes. */
   readonly successorOf?: RedisNode;
+  /** What it begins with, of a snapshot. */
+  readonly contents?: Contents;
 }
 
 /** A running server; AWS's blocked commands are blocked, the sandbox's own admin user is not visible to clients. */
@@ -40,6 +43,12 @@ export interface RedisNode {
   setParameters(parameters: Readonly<Record<string, string>>): Promise<void>;
   /** Refuses those that come when there are so many. */
   limitClients(maxclients: number): Promise<void>;
+  /** What it says of itself, as `INFO` has it. */
+  info(): Promise<string>;
+  /** All that it holds, as it is now. */
+  readContents(): Promise<Contents>;
+  /** Ends the connections of its clients. */
+  dropClients(): Promise<void>;
   promote(): Promise<void>;
   replicateFrom(primary: RedisNode): Promise<void>;
   stop(): Promise<void>;

@@ -9,6 +9,7 @@ import { aclRules, completeUsers, initialUsers, tokenUsers } from './acl.ts';
 import type { NodeUser } from './acl.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import type { ClusterSeat } from './cluster.ts';
+import { readContents, writeContents } from './contents.ts';
 import { configFile, hiddenName, liveParameters } from './config-file.ts';
 import { createEntrance } from './front.ts';
 import type { NodeOptions, RedisNode } from './node.ts';
@@ -112,6 +113,7 @@ export async function startServerNode(
     if (options.users) await setUsers(options.users);
     if (primary && !seat) await replicate(primary.plainPort);
     if (takeOver.length > 0) await admin.send(takeOver);
+    if (options.contents) await writeContents(admin, options.contents);
   } catch (error) {
     entrance.close();
     await server.stop();
@@ -134,7 +136,14 @@ export async function startServerNode(
       await configure([['maxclients', String(maxclients + 1)]]);
     },
     setParameters: (parameters) => configure(liveParameters(parameters)),
+    info: () => admin.run((connection) => connection.info('all')),
+    readContents: () => readContents(admin),
     announce: (name) => configure([['cluster-announce-hostname', name]]),
+    dropClients: () =>
+      admin.send([
+        ['CLIENT', 'KILL', 'TYPE', 'normal'],
+        ['CLIENT', 'KILL', 'TYPE', 'pubsub'],
+      ]),
     async promote() {
       if (!seat) return admin.send([[hiddenName('REPLICAOF', secret), 'NO', 'ONE']]);
       const [said] = await Promise.all([server.logged(ELECTION_OVER), admin.send([['CLUSTER', 'FAILOVER']])]);

@@ -1,5 +1,5 @@
 /**
- * AWS Systems Manager: Parameter Store, and Run Command on managed instances. Not there: labels, history, parameter policies, shared parameters, and the
+ * AWS Systems Manager: Parameter Store, Run Command on managed instances, and sessions that forward a port. Not there: labels, history, parameter policies, shared parameters, and the
  * check of `aws:ec2:image` values.
  */
 import type { Clock } from '../../clock.ts';
@@ -12,6 +12,7 @@ import { parameterArnsOf, parseReference } from './parameter-name.ts';
 import { ParameterStore, versionOf } from './parameter-store.ts';
 import { parameterOperations } from './parameters.ts';
 import { putParameter } from './put-parameter.ts';
+import { createSessions, type SessionsOptions } from './sessions.ts';
 import { tagOperations } from './tags.ts';
 
 export interface SsmOptions {
@@ -21,6 +22,8 @@ export interface SsmOptions {
   readonly clock: Clock;
   /** Without them, no instance is managed. */
   readonly instances?: ManagedInstances;
+  /** Without them, there are no sessions. */
+  readonly sessions?: Pick<SessionsOptions, 'targets' | 'fabric'>;
 }
 
 export interface Ssm {
@@ -29,10 +32,13 @@ export interface Ssm {
   parameter(nameOrArn: string): { readonly arn: string; readonly value: string } | undefined;
   /** The ARN that a parameter of this name has, or would have. */
   arn(nameOrArn: string): string;
+  close(): Promise<void>;
 }
 
 export function createSsm(options: SsmOptions): Ssm {
   const { clock, accountId, instances = NO_INSTANCES } = options;
+  const sessions =
+    options.sessions && createSessions({ ...options.sessions, clock, userArn: userArn(options) });
   const store = new ParameterStore(parameterArnsOf(options.region, options.accountId));
   return {
     operations: {
@@ -41,7 +47,9 @@ export function createSsm(options: SsmOptions): Ssm {
       ...tagOperations(store),
       ...commandOperations(instances, clock, accountId),
       DescribeInstanceInformation: describeInstanceInformation(instances, clock),
+      ...sessions?.operations,
     },
+    close: async () => sessions?.close(),
     arn: (nameOrArn) => {
       const reference = parseReference(nameOrArn).nameOrArn;
       return reference.startsWith('arn:') ? reference : store.arn(reference);

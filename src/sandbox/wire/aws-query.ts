@@ -12,6 +12,8 @@ interface QueryOptions {
   readonly xmlNamespace: string;
   /** How this service answers when required members are missing. */
   readonly missingMembers?: (missing: readonly MemberPath[]) => ServiceError;
+  /** What this service calls a call that IAM does not allow. */
+  readonly accessDenied?: string;
 }
 
 const readInput = queryReader({
@@ -19,9 +21,9 @@ const readInput = queryReader({
   itemsOf: (list, item) => list.children.get(item.xmlName ?? 'member'),
 });
 
-export function awsQuery({ version, xmlNamespace, missingMembers }: QueryOptions): Wire {
+export function awsQuery({ version, xmlNamespace, missingMembers, accessDenied }: QueryOptions): Wire {
   return {
-    errors: { ...queryErrors(version), ...(missingMembers && { missingMembers }) },
+    errors: { ...queryErrors(version, accessDenied), ...(missingMembers && { missingMembers }) },
     errorCodes: 'wire codes',
     action: (request) => new URLSearchParams(request.body).get('Action') ?? '',
     input: (operation, request) =>
@@ -46,7 +48,7 @@ export function awsQuery({ version, xmlNamespace, missingMembers }: QueryOptions
   };
 }
 
-function queryErrors(version: string): CommonErrors {
+function queryErrors(version: string, accessDenied = 'AccessDenied'): CommonErrors {
   return {
     unknownAction: (action) =>
       new ServiceError('InvalidAction', `Could not find operation ${action} for version ${version}`),
@@ -57,7 +59,7 @@ function queryErrors(version: string): CommonErrors {
       new ServiceError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403),
     expiredToken: () =>
       new ServiceError('ExpiredToken', 'The security token included in the request is expired', 403),
-    accessDenied: (denial) => new ServiceError('AccessDenied', denial, 403),
+    accessDenied: (denial) => new ServiceError(accessDenied, denial, 403),
     throttled: () => new ServiceError('Throttling', 'Rate exceeded', 400),
     internalFailure: (message) => new ServiceError('InternalFailure', message, 500),
   };

@@ -8,6 +8,7 @@ import { elasticloadbalancing } from './models/elasticloadbalancing.ts';
 import { iam } from './models/iam.ts';
 import { logs } from './models/logs.ts';
 import { secretsmanager } from './models/secretsmanager.ts';
+import { sns } from './models/sns.ts';
 import { ssm } from './models/ssm.ts';
 import { sts } from './models/sts.ts';
 import type { ServiceModel } from './service-model.ts';
@@ -24,6 +25,7 @@ export const serviceModels: ReadonlyMap<string, ServiceModel> = new Map(
     iam,
     logs,
     secretsmanager,
+    sns,
     ssm,
     sts,
   ].map((model) => [model.signingName, model]),

@@ -19,7 +19,7 @@ const KEYS: readonly RegExp[] = [
   // There are no service-linked roles to make here, so statements about them never apply.
   /^iam:AWSServiceName$/i,
   /^secretsmanager:Name$/i,
-  /^ssm:Overwrite$/i,
+  /^ssm:(Overwrite|SessionDocumentAccessCheck)$/i,
 ];
 
 export function unknownContextKeys({ statements }: PolicyDocument): string[] {

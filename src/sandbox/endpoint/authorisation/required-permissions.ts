@@ -11,6 +11,7 @@ import { logsPermissions } from './logs.ts';
 import { ANY_RESOURCE } from './permission.ts';
 import type { Permission, PermissionRules, Place, Resource } from './permission.ts';
 import { secretsmanagerPermissions } from './secretsmanager.ts';
+import { snsPermissions } from './sns.ts';
 import { ssmPermissions } from './ssm.ts';
 
 const RULES: Readonly<Record<string, (place: Place) => PermissionRules>> = {
@@ -23,6 +24,7 @@ const RULES: Readonly<Record<string, (place: Place) => PermissionRules>> = {
   iam: iamPermissions,
   logs: logsPermissions,
   secretsmanager: secretsmanagerPermissions,
+  sns: snsPermissions,
   ssm: ssmPermissions,
 };
 
@@ -39,6 +41,7 @@ const TAGGING: Readonly<Record<string, { readonly action: string; readonly creat
   iam: { action: 'iam:TagRole' },
   logs: { action: 'logs:TagResource' },
   secretsmanager: { action: 'secretsmanager:TagResource' },
+  sns: { action: 'sns:TagResource' },
   ssm: { action: 'ssm:AddTagsToResource' },
 };
 

@@ -12,6 +12,11 @@ type TagList = readonly {
 type Lookup = (arn: string, place: Place) => Promise<TagList | undefined>;
 
 const LOOKUPS: Readonly<Record<string, Lookup>> = {
+  cloudwatch: async (ResourceARN, place) =>
+    (
+      (await place.look('cloudwatch', 'ListTagsForResource', { ResourceARN })) as
+        { Tags?: TagList } | undefined
+    )?.Tags,
   ec2: async (arn, place) => {
     const id = arn.slice(arn.lastIndexOf('/') + 1);
     const Filters = [{ Name: 'resource-id', Values: [id] }];
@@ -45,6 +50,9 @@ const LOOKUPS: Readonly<Record<string, Lookup>> = {
   },
   secretsmanager: async (SecretId, place) =>
     ((await place.look('secretsmanager', 'DescribeSecret', { SecretId })) as { Tags?: TagList } | undefined)
+      ?.Tags,
+  sns: async (ResourceArn, place) =>
+    ((await place.look('sns', 'ListTagsForResource', { ResourceArn })) as { Tags?: TagList } | undefined)
       ?.Tags,
   ssm: async (arn, place) =>
     (

@@ -1,5 +1,10 @@
-/** Parameter Store and Run Command (Service Authorization Reference, "AWS Systems Manager"): List* and Describe* have no resources. */
-import type { PutParameterRequest, SendCommandRequest } from '@aws-sdk/client-ssm';
+/** Parameter Store, Run Command and sessions (Service Authorization Reference, "AWS Systems Manager"): List* and Describe* have no resources. */
+import type {
+  PutParameterRequest,
+  SendCommandRequest,
+  StartSessionRequest,
+  TerminateSessionRequest,
+} from '@aws-sdk/client-ssm';
 import type { ContextValues } from '../../iam/policy/context.ts';
 import { parameterArnsOf, parseReference } from '../../ssm/parameter-name.ts';
 import { made, on, tagged } from './permission.ts';
@@ -32,6 +37,24 @@ export function ssmPermissions(place: Place): PermissionRules {
         document(DocumentName),
         ...(await Promise.all((InstanceIds.length > 0 ? InstanceIds : ['*']).map(instance))),
       ),
+    // The document is looked at where the request names one, and asked for where the policy says so.
+    StartSession: async ({ Target = '', DocumentName }: StartSessionRequest) => {
+      const context = { 'ssm:SessionDocumentAccessCheck': true };
+      const [, cluster = '', taskId = ''] = /^ecs:(.+)_([^_]+)_[^_]+$/.exec(Target) ?? [];
+      const target = Target.startsWith('ecs:')
+        ? { arn: `arn:aws:ecs:${region}:${accountId}:task/${cluster}/${taskId}` }
+        : await instance(Target);
+      return on(
+        { ...target, context: { ...target.context, ...context } },
+        { arn: document(DocumentName), context },
+      );
+    },
+    // Systems Manager tags a session with the user id of whoever started it; here that is the account's only user.
+    TerminateSession: async ({ SessionId = '' }: TerminateSessionRequest) => {
+      const caller = (await place.look('sts', 'GetCallerIdentity', {})) as { UserId?: string } | undefined;
+      const context = { 'ssm:resourceTag/aws:ssmmessages:session-id': caller?.UserId ?? '' };
+      return on({ arn: `arn:aws:ssm:${region}:${accountId}:session/${SessionId}`, context });
+    },
     PutParameter: ({ Name, Overwrite = false, Tags = [] }: PutParameterRequest): Needs => ({
       ...on(made(arn(Name), { 'ssm:Overwrite': Overwrite })),
       // Systems Manager User Guide, "Creating a parameter": tags at its creation take the right to add tags too.

@@ -1,9 +1,17 @@
 /** Amazon CloudWatch, which speaks three protocols: clients of each age choose another. */
 import {
   DeleteAlarms$,
+  DescribeAlarmHistory$,
   DescribeAlarms$,
   DescribeAlarmsForMetric$,
+  GetMetricData$,
+  GetMetricStatistics$,
+  ListMetrics$,
+  ListTagsForResource$,
   PutMetricAlarm$,
+  SetAlarmState$,
+  TagResource$,
+  UntagResource$,
 } from '@aws-sdk/client-cloudwatch';
 import { awsJson } from '../aws-json.ts';
 import { awsQuery } from '../aws-query.ts';
@@ -29,6 +37,19 @@ export const cloudwatch = serviceModel(
     if (isRpcV2Cbor(headers)) return cbor;
     return headers['x-amz-target'] === undefined ? query : json;
   },
-  [DeleteAlarms$, DescribeAlarms$, DescribeAlarmsForMetric$, PutMetricAlarm$],
+  [
+    DeleteAlarms$,
+    DescribeAlarmHistory$,
+    DescribeAlarms$,
+    DescribeAlarmsForMetric$,
+    GetMetricData$,
+    GetMetricStatistics$,
+    ListMetrics$,
+    ListTagsForResource$,
+    PutMetricAlarm$,
+    SetAlarmState$,
+    TagResource$,
+    UntagResource$,
+  ],
   'monitoring',
 );

@@ -2,6 +2,7 @@
 import {
   AddTagsToResource$,
   CopyServerlessCacheSnapshot$,
+  CopySnapshot$,
   CreateCacheCluster$,
   CreateCacheParameterGroup$,
   CreateCacheSubnetGroup$,
@@ -72,6 +73,7 @@ export const elasticache = serviceModel(
   [
     AddTagsToResource$,
     CopyServerlessCacheSnapshot$,
+    CopySnapshot$,
     CreateCacheCluster$,
     CreateCacheParameterGroup$,
     CreateCacheSubnetGroup$,

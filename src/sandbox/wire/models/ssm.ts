@@ -1,4 +1,4 @@
-/** AWS Systems Manager: Parameter Store and Run Command. */
+/** AWS Systems Manager: Parameter Store, Run Command and Session Manager. */
 import {
   AddTagsToResource$,
   CancelCommand$,
@@ -6,6 +6,7 @@ import {
   DeleteParameters$,
   DescribeInstanceInformation$,
   DescribeParameters$,
+  DescribeSessions$,
   GetCommandInvocation$,
   GetParameter$,
   GetParameters$,
@@ -16,6 +17,8 @@ import {
   PutParameter$,
   RemoveTagsFromResource$,
   SendCommand$,
+  StartSession$,
+  TerminateSession$,
 } from '@aws-sdk/client-ssm';
 import { awsJson } from '../aws-json.ts';
 import { serviceModel } from '../service-model.ts';
@@ -30,6 +33,7 @@ export const ssm = serviceModel(
     DeleteParameters$,
     DescribeInstanceInformation$,
     DescribeParameters$,
+    DescribeSessions$,
     GetCommandInvocation$,
     GetParameter$,
     GetParameters$,
@@ -40,5 +44,7 @@ export const ssm = serviceModel(
     PutParameter$,
     RemoveTagsFromResource$,
     SendCommand$,
+    StartSession$,
+    TerminateSession$,
   ],
 );
