@@ -5,6 +5,7 @@ import { watchInterrupts } from './cli/interrupt.ts';
 import { run } from './cli/run.ts';
 import type { AwsTarget, Connect } from './cli/world.ts';
 import { systemClock } from './clock.ts';
+import { ownChildren } from './tunnel/children.ts';
 
 // The SDK warns at each start that it will leave this Node version; whoever runs a bundle can do nothing about it.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -24,12 +25,23 @@ function readVersion(): string {
 
 const { stdin, stdout, stderr, env, argv } = process;
 
-// A reader that has seen enough (`| head -1`) is no failure of ours.
+// A reader that has seen enough (`| head -1`), or a terminal that was closed, is no failure of ours.
 for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   });
 }
+
+// A closed terminal ends us as a termination does while others depend on us; before, whoever says nohup is to be heeded.
+const children = ownChildren({
+  foreground: [0, 1, 2],
+  terminal: stdin.isTTY,
+  began: () => {
+    if (process.listenerCount('SIGHUP') === 0) process.on('SIGHUP', () => process.emit('SIGTERM', 'SIGTERM'));
+  },
+});
+// However we end, none of them is left.
+process.on('exit', () => children.kill());
 
 /** The second Ctrl-C: whoever presses it does not want to wait for a clean end. */
 const endAtOnce = (exitCode: number): void => process.exit(exitCode);
@@ -42,8 +54,9 @@ process.exitCode = await run({
   stderr,
   terminal: { stdin: stdin.isTTY, stdout: stdout.isTTY, stderr: stderr.isTTY },
   clock: systemClock(),
-  signal: watchInterrupts(process, Date.now, endAtOnce),
+  signal: watchInterrupts(process, Date.now, endAtOnce, () => children.interrupt()),
   version: readVersion(),
   programsFolder: fileURLToPath(new URL('./programs/', import.meta.url)),
   connect,
+  children,
 });

@@ -17,6 +17,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   resources: ['domain', 'errors.ts', 'type:engine', 'type:aws', 'type:probe'],
   checks: ['domain', 'errors.ts', 'clock.ts', 'survey', 'resources', 'type:engine', 'type:aws', 'type:probe'],
   drift: ['domain', 'errors.ts', 'survey', 'resources', 'probe', 'type:aws'],
+  tunnel: ['domain', 'errors.ts', 'clock.ts', 'type:aws'],
+  drills: ['domain', 'errors.ts', 'clock.ts', 'survey', 'resources', 'checks', 'type:engine', 'type:aws'],
   inputs: ['domain', 'errors.ts'],
   output: ['domain', 'errors.ts', 'clock.ts', 'type:engine'],
   cli: [
@@ -27,15 +29,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'probe',
     'checks',
     'drift',
+    'drills',
     'inputs',
     'output',
     'errors.ts',
     'clock.ts',
+    'tunnel',
     'type:aws',
     'sandbox',
   ],
   sandbox: ['errors.ts', 'clock.ts'],
-  'main.ts': ['cli', 'aws', 'output', 'inputs', 'errors.ts', 'clock.ts', 'domain', 'engine'],
+  'main.ts': ['cli', 'aws', 'tunnel', 'output', 'inputs', 'errors.ts', 'clock.ts', 'domain', 'engine'],
 };
 
 /** Packages that belong to one place, so that nothing else pays for them or depends on them. */

@@ -50,11 +50,11 @@ export function accessGateway(send: SendElastiCache, clock: Clock): Access {
         return 'created';
       }),
 
-    setPassword: (userId, password) =>
+    setPasswords: (userId, passwords) =>
       valueOn('busy', ['user not active'], async () => {
         const command = new ModifyUserCommand({
           UserId: userId.toLowerCase(),
-          AuthenticationMode: { Type: 'password', Passwords: [password] },
+          AuthenticationMode: { Type: 'password', Passwords: [...passwords] },
         });
         await send(`Giving the user ${userId} its password`, command);
         return 'modified';
@@ -106,6 +106,7 @@ function toUser(user: AwsUser): User {
     status: (user.Status ?? '').toLowerCase(),
     engine: user.Engine ?? '',
     authentication: user.Authentication?.Type ?? '',
+    passwordCount: user.Authentication?.PasswordCount ?? 0,
   };
 }
 

@@ -11,6 +11,8 @@ export interface User {
   readonly engine: string;
   /** password, no-password, iam. */
   readonly authentication: string;
+  /** Each of them lets in; two at most. */
+  readonly passwordCount: number;
 }
 
 export interface UserGroup {
@@ -34,8 +36,8 @@ export interface NewUser {
 export interface Access {
   readUser(userId: string): Promise<User | undefined>;
   createUser(user: NewUser): Promise<'created' | 'exists'>;
-  /** Nothing but this password lets in as the user. */
-  setPassword(userId: string, password: string): Promise<'modified' | 'busy'>;
+  /** Nothing but these passwords lets in as the user; two at most. */
+  setPasswords(userId: string, passwords: readonly string[]): Promise<'modified' | 'busy'>;
   /** 'busy': it is not active, or a group cannot be without it. */
   deleteUser(userId: string): Promise<'deleting' | 'gone' | 'busy'>;
   readUserGroup(userGroupId: string): Promise<UserGroup | undefined>;

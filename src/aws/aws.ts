@@ -13,8 +13,11 @@ import type { Logs } from './logs.ts';
 import type { Parameters } from './parameters.ts';
 import type { Secrets } from './secrets.ts';
 import type { Serverless } from './serverless.ts';
+import type { Snapshots } from './snapshots.ts';
+import type { Sns } from './sns.ts';
 import type { Ssm } from './ssm.ts';
 import type { SsmCommands } from './ssm-commands.ts';
+import type { SsmSessions } from './ssm-sessions.ts';
 import type { Sts } from './sts.ts';
 
 export interface Aws {
@@ -25,15 +28,18 @@ export interface Aws {
   readonly access: Access;
   /** Of either kind. */
   readonly caches: Caches;
+  readonly snapshots: Snapshots;
   readonly ecs: Ecs;
   readonly elbv2: Elbv2;
   readonly autoScaling: AutoScaling;
   readonly cloudwatch: CloudWatch;
+  readonly sns: Sns;
   readonly logs: Logs;
   readonly iam: Iam;
   readonly ssm: Ssm;
   readonly parameters: Parameters;
   readonly commands: SsmCommands;
+  readonly sessions: SsmSessions;
   readonly secrets: Readonly<Record<SecretStore, Secrets>>;
   /** API calls made so far. */
   readonly calls: { readonly reads: number; readonly writes: number };

@@ -28,8 +28,11 @@ import { parametersGateway } from './parameters-gateway.ts';
 import { BoundedRetries, MAX_ATTEMPTS } from './retries.ts';
 import { loadedOnUse, type Secrets } from './secrets.ts';
 import { serverlessGateway } from './serverless-gateway.ts';
+import { snapshotsGateway } from './snapshots-gateway.ts';
+import { snsOnUse, type Sns } from './sns.ts';
 import { ssmCommandsGateway } from './ssm-commands-gateway.ts';
 import { ssmGateway } from './ssm-gateway.ts';
+import { ssmSessionsGateway } from './ssm-sessions-gateway.ts';
 import { ssmSecretsGateway } from './ssm-secrets-gateway.ts';
 import { stsGateway } from './sts-gateway.ts';
 
@@ -108,6 +111,14 @@ export function createAws(options: AwsOptions): Aws {
     const client = (): InstanceType<typeof CloudWatchClient> => new CloudWatchClient(settings());
     return cloudWatchGateway(sender('cloudwatch', client, clock, calls));
   };
+  const loadSns = async (): Promise<Sns> => {
+    const [{ SNSClient }, { snsGateway }] = await Promise.all([
+      import('@aws-sdk/client-sns'),
+      import('./sns-gateway.ts'),
+    ]);
+    const client = (): InstanceType<typeof SNSClient> => new SNSClient(settings());
+    return snsGateway(sender('sns', client, clock, calls));
+  };
   return {
     sts: stsGateway(
       sender('sts', () => new STSClient(settings()), clock, calls),
@@ -121,6 +132,7 @@ export function createAws(options: AwsOptions): Aws {
     serverless,
     access: accessGateway(sendElastiCache, clock),
     caches: cachesOver(elasticache, serverless),
+    snapshots: snapshotsGateway(sendElastiCache),
     ecs: ecsGateway(sender('ecs', () => new ECSClient(settings()), clock, calls)),
     elbv2: elbv2Gateway(
       sender('elasticloadbalancing', () => new ElasticLoadBalancingV2Client(settings()), clock, calls),
@@ -128,10 +140,12 @@ export function createAws(options: AwsOptions): Aws {
     logs: logsGateway(sender('logs', () => new CloudWatchLogsClient(settings()), clock, calls)),
     iam: iamGateway(sender('iam', () => new IAMClient(settings()), clock, calls)),
     cloudwatch: cloudWatchOnUse(() => clock.busy(loadCloudWatch())),
+    sns: snsOnUse(() => clock.busy(loadSns())),
     autoScaling: autoScalingOnUse(() => clock.busy(loadAutoScaling())),
     ssm: ssmGateway(parameters),
     parameters: parametersGateway(patiently(parameters, clock)),
     commands: ssmCommandsGateway(sendSsm),
+    sessions: ssmSessionsGateway(sendSsm),
     secrets: {
       secretsmanager: loadedOnUse(() => clock.busy(loadSecretsManager())),
       ssm: ssmSecretsGateway(patiently(parameters, clock)),

@@ -27,6 +27,7 @@ import type { Clock } from '../clock.ts';
 import type { Send } from './api.ts';
 import { chunks, inParallel, pages } from './batches.ts';
 import { toNetworkAcl, toNetworkInterface, toRouteTable } from './ec2-network-shapes.ts';
+import { ruleCalls } from './ec2-rules.ts';
 import { toAppHost, toInstance, toIpPermission, toSecurityGroup, toSubnet } from './ec2-shapes.ts';
 import type { Ec2, Ec2Subnet } from './ec2.ts';
 import { isFailure } from './failures.ts';
@@ -214,6 +215,8 @@ export function ec2Gateway(send: SendEc2, clock: Clock): Ec2 {
         if (!isFailure(error, 'rule exists')) throw error;
       }
     },
+
+    ...ruleCalls(send),
 
     async deleteSecurityGroup(GroupId) {
       try {

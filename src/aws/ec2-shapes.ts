@@ -77,17 +77,35 @@ function toPermissions(permission: IpPermission): Permission[] {
   ];
 }
 
+/** A rule as it was read, to be named again. */
+export function fromPermission({
+  protocol,
+  fromPort,
+  toPort,
+  source,
+  description,
+}: Permission): IpPermission {
+  const Description = description;
+  const ports = {
+    IpProtocol: protocol,
+    ...(protocol === '-1' ? {} : { FromPort: fromPort, ToPort: toPort }),
+  };
+  if ('groupId' in source) return { ...ports, UserIdGroupPairs: [{ GroupId: source.groupId, Description }] };
+  if ('prefixListId' in source) {
+    return { ...ports, PrefixListIds: [{ PrefixListId: source.prefixListId, Description }] };
+  }
+  return source.cidr.includes(':')
+    ? { ...ports, Ipv6Ranges: [{ CidrIpv6: source.cidr, Description }] }
+    : { ...ports, IpRanges: [{ CidrIp: source.cidr, Description }] };
+}
+
 /** One source a rule: a single duplicate in a batch fails the whole call. */
 export function toIpPermission(rule: {
   port: number;
   source: IngressSource;
   description?: string;
 }): IpPermission {
-  const { source, port } = rule;
-  const Description = rule.description;
-  const ports = { IpProtocol: 'tcp', FromPort: port, ToPort: port };
-  if ('groupId' in source) return { ...ports, UserIdGroupPairs: [{ GroupId: source.groupId, Description }] };
-  return source.cidr.includes(':')
-    ? { ...ports, Ipv6Ranges: [{ CidrIpv6: source.cidr, Description }] }
-    : { ...ports, IpRanges: [{ CidrIp: source.cidr, Description }] };
+  const { source, port, description } = rule;
+  const ports = { protocol: 'tcp', fromPort: port, toPort: port };
+  return fromPermission({ ...ports, source, ...(description === undefined ? {} : { description }) });
 }

@@ -97,8 +97,12 @@ export interface Ec2 {
     groupId: string,
     rule: { port: number; source: IngressSource; description: string },
   ): Promise<void>;
+  /** One rule, whatever its description says. */
+  revokeIngress(groupId: string, rule: Permission): Promise<'revoked' | 'gone'>;
+  restoreIngress(groupId: string, rule: Permission): Promise<'restored' | 'exists'>;
   deleteSecurityGroup(groupId: string): Promise<'deleted' | 'gone' | 'busy'>;
   createTags(resourceId: string, tags: Tags): Promise<void>;
+  deleteTags(resourceId: string, keys: readonly string[]): Promise<void>;
   /** Where container instances are: the place of tasks in bridge and host mode. Absent ids are left out. */
   describeInstances(instanceIds: readonly string[]): Promise<Instance[]>;
   /** Those that are gone are left out; none of these: all there are. */

@@ -48,6 +48,7 @@ export function toService(service: Service): EcsService {
       ...(item.base !== undefined && { base: item.base }),
     })),
     ...(service.platformVersion !== undefined && { platformVersion: service.platformVersion }),
+    ...(service.enableExecuteCommand === true && { enableExecuteCommand: true }),
     ...(awsvpc && { awsvpc: toAwsvpc(awsvpc) }),
     loadBalancers: (loadBalancers ?? []).map((balancer) => {
       const alternate = balancer.advancedConfiguration?.alternateTargetGroupArn;
@@ -114,20 +115,25 @@ export function toTask(task: AwsTask): Task {
     ...(task.startedBy !== undefined && { startedBy: task.startedBy }),
     ...(task.stopCode !== undefined && { stopCode: task.stopCode }),
     ...(task.stoppedReason !== undefined && { stoppedReason: task.stoppedReason }),
+    ...(task.createdAt && { createdAt: task.createdAt.getTime() }),
     ...(task.startedAt && { startedAt: task.startedAt.getTime() }),
     ...(task.stoppedAt && { stoppedAt: task.stoppedAt.getTime() }),
     ...(privateIpAddress !== undefined && { privateIpAddress }),
     ...(task.containerInstanceArn !== undefined && { containerInstanceArn: task.containerInstanceArn }),
+    ...(task.healthStatus !== undefined && { healthStatus: task.healthStatus }),
     containers: (task.containers ?? []).map(toContainer),
   };
 }
 
 function toContainer(container: Container): Task['containers'][number] {
+  const execAgent = container.managedAgents?.find(({ name }) => name === 'ExecuteCommandAgent')?.lastStatus;
   return {
     name: container.name ?? '',
     ...(container.lastStatus !== undefined && { lastStatus: container.lastStatus }),
     ...(container.exitCode !== undefined && { exitCode: container.exitCode }),
     ...(container.reason !== undefined && { reason: container.reason }),
+    ...(container.runtimeId !== undefined && { runtimeId: container.runtimeId }),
+    ...(execAgent !== undefined && { execAgent }),
   };
 }
 

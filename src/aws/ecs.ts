@@ -12,15 +12,23 @@ export interface Task {
   readonly startedBy?: string;
   readonly stopCode?: string;
   readonly stoppedReason?: string;
+  /** Before its secrets are read. */
+  readonly createdAt?: number;
   readonly startedAt?: number;
   readonly stoppedAt?: number;
   readonly privateIpAddress?: string;
   readonly containerInstanceArn?: string;
+  /** HEALTHY, UNHEALTHY; UNKNOWN where its containers have no health checks. */
+  readonly healthStatus?: string;
   readonly containers: readonly {
     readonly name: string;
     readonly lastStatus?: string;
     readonly exitCode?: number;
     readonly reason?: string;
+    /** What Docker calls it. */
+    readonly runtimeId?: string;
+    /** How the agent of ECS Exec beside it is; absent where the task was started without one. */
+    readonly execAgent?: string;
   }[];
 }
 

@@ -23,6 +23,7 @@ import type {
 import type { Clock } from '../clock.ts';
 import type { Send } from './api.ts';
 import { inParallel, pages } from './batches.ts';
+import { failoverCalls } from './elasticache-failover.ts';
 import { parameterCalls } from './elasticache-parameters.ts';
 import { scalingCalls } from './elasticache-scaling.ts';
 import {
@@ -33,7 +34,6 @@ import {
   toCacheSubnetGroup,
   toReplicationGroup,
 } from './elasticache-shapes.ts';
-import { snapshotCalls } from './elasticache-snapshots.ts';
 import type { CacheCluster, ElastiCache, EngineVersion } from './elasticache.ts';
 import { updateCalls } from './elasticache-updates.ts';
 import { valueOn } from './expected.ts';
@@ -151,9 +151,9 @@ export function elastiCacheGateway(send: SendElastiCache, clock: Clock): ElastiC
         }),
       ),
 
-    ...snapshotCalls(send),
     ...updateCalls(send),
     ...scalingCalls(send),
+    ...failoverCalls(send),
     ...parameterCalls(send),
 
     async describeCacheClusters(cacheClusterIds) {

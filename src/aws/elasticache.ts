@@ -23,6 +23,8 @@ export interface ReplicationGroup {
   readonly atRestEncryption: boolean;
   readonly kmsKeyId?: string;
   readonly authTokenEnabled: boolean;
+  /** When it was last changed, by AWS's clock. */
+  readonly authTokenChangedAt?: number;
   /** ROTATING, SETTING: a change of the token that is not done yet. */
   readonly authTokenStatus?: string;
   readonly userGroupIds: readonly string[];
@@ -125,8 +127,13 @@ export interface NewReplicationGroup {
   readonly cacheSubnetGroupName: string;
   readonly securityGroupIds: readonly string[];
   readonly transitEncryption: boolean;
+  /** Plaintext is accepted beside TLS. */
+  readonly takesPlaintextToo?: boolean;
   readonly atRestEncryption: boolean;
   readonly kmsKeyId?: string;
+  /** What it begins with: the name of one of nodes, or of one of a serverless cache. */
+  readonly snapshotName?: string;
+  readonly serverlessSnapshotName?: string;
   readonly snapshotRetentionLimit: number;
   readonly snapshotWindow?: string;
   readonly maintenanceWindow?: string;
@@ -155,14 +162,6 @@ export interface ReplicationGroupModification {
   readonly securityGroupIds?: readonly string[];
   /** Not together with the TLS that it needs. */
   readonly userGroupIdToAdd?: string;
-}
-
-export interface Snapshot {
-  readonly snapshotName: string;
-  /** creating, available, restoring, copying, deleting, and what AWS does not document. */
-  readonly status: string;
-  /** Absent while AWS does not say so yet. */
-  readonly takenAt?: number;
 }
 
 export interface PendingUpdate {
@@ -204,17 +203,15 @@ export interface ElastiCache {
   isNodeTypeOffered(cacheNodeType: string): Promise<boolean | undefined>;
   /** None where the endpoint has no such operation. */
   listAllowedNodeTypes(replicationGroupId: string): Promise<string[] | undefined>;
+  /** AWS takes the primary of the shard away; events tell how it goes on. 'not offered': AWS has blocked it, or lacks it. */
+  testFailover(
+    replicationGroupId: string,
+    nodeGroupId: string,
+  ): Promise<'failing over' | 'busy' | 'too often' | 'not offered'>;
   deleteReplicationGroup(
     replicationGroupId: string,
     finalSnapshotIdentifier?: string,
   ): Promise<'deleting' | 'gone' | 'busy'>;
-  /** Manual ones of this cache, and of earlier ones of the same name. */
-  listSnapshots(replicationGroupId: string): Promise<Snapshot[]>;
-  /** 'not supported': nodes of this type cannot be backed up. */
-  createSnapshot(
-    replicationGroupId: string,
-    snapshotName: string,
-  ): Promise<'creating' | 'exists' | 'busy' | 'not supported'>;
   describeCacheClusters(cacheClusterIds: readonly string[]): Promise<CacheCluster[]>;
   /** A standalone cache cluster may have the name that we want. */
   readCacheCluster(cacheClusterId: string): Promise<CacheCluster | undefined>;

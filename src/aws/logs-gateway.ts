@@ -30,8 +30,8 @@ export function logsGateway(
           limit: Math.min(limit - events.length, EVENTS_A_CALL),
         }),
       );
-      for (const { timestamp, logStreamName, message } of page.events ?? []) {
-        events.push({ at: timestamp ?? 0, logStreamName: logStreamName ?? '', message: message ?? '' });
+      for (const { timestamp: at = 0, logStreamName = '', message = '', eventId } of page.events ?? []) {
+        events.push({ at, logStreamName, message, ...(eventId === undefined ? {} : { eventId }) });
       }
       nextToken = page.nextToken;
     } while (nextToken !== undefined && events.length < limit);
@@ -54,8 +54,8 @@ export function logsGateway(
   }
 
   return {
-    async filterLogEvents({ logGroupName, logStreamNames, since, until, filterPattern, limit }) {
-      const by = { logGroupName, startTime: since, endTime: until, filterPattern };
+    async filterLogEvents({ logStreamNames, since, until, limit, ...where }) {
+      const by = { ...where, startTime: since, endTime: until };
       const batches = logStreamNames === undefined ? [undefined] : chunks(logStreamNames, STREAMS_A_CALL);
       const events = await inParallel(batches, (names) =>
         filterStreams({ ...by, logStreamNames: names }, limit),

@@ -3,6 +3,8 @@ export interface LogEvent {
   readonly at: number;
   readonly logStreamName: string;
   readonly message: string;
+  /** AWS's own: the same event has the same in every answer. */
+  readonly eventId?: string;
 }
 
 export interface Logs {
@@ -10,6 +12,8 @@ export interface Logs {
   filterLogEvents(by: {
     logGroupName: string;
     logStreamNames?: readonly string[];
+    /** Of all streams that begin so; not beside their names. */
+    logStreamNamePrefix?: string;
     since: number;
     /** Absent: to the newest. */
     until?: number;

@@ -16,6 +16,7 @@ import type {
 import type { Clock } from '../clock.ts';
 import type { Send } from './api.ts';
 import { pages } from './batches.ts';
+import { valueOn } from './expected.ts';
 import { isFailure } from './failures.ts';
 import { untilVisible } from './new-things.ts';
 import type { Secrets } from './secrets.ts';
@@ -60,6 +61,12 @@ export function secretsManagerGateway(send: SendSecretsManager, clock: Clock): S
         throw error;
       }
     },
+
+    readValueBefore: (SecretId) =>
+      valueOn(undefined, ['secret not found', 'secret deleted'], async () => {
+        const command = new GetSecretValueCommand({ SecretId, VersionStage: 'AWSPREVIOUS' });
+        return (await send(`Reading the secret ${SecretId}`, command)).SecretString;
+      }),
 
     async create(Name, SecretString, tags) {
       const command = new CreateSecretCommand({ Name, SecretString, Tags: toTagList(tags) });

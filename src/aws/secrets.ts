@@ -27,6 +27,8 @@ export interface Secrets {
   find(id: string): Promise<FoundSecret | undefined>;
   /** Undefined: it is not there, or cannot be read yet. */
   readValue(name: string): Promise<SecretValue | undefined>;
+  /** As it was before it was last changed; undefined where that is not known. */
+  readValueBefore(name: string): Promise<string | undefined>;
   /** Never overwrites. 'exists': also one that is deleted and can be restored. */
   create(name: string, value: string, tags: Tags): Promise<'created' | 'exists'>;
   /** A value of one that is there. Not to be called for the value that it has: AWS counts versions. */
@@ -46,6 +48,7 @@ export function loadedOnUse(load: () => Promise<Secrets>): Secrets {
     describe: async (name) => (await secrets()).describe(name),
     find: async (id) => (await secrets()).find(id),
     readValue: async (name) => (await secrets()).readValue(name),
+    readValueBefore: async (name) => (await secrets()).readValueBefore(name),
     create: async (name, value, tags) => (await secrets()).create(name, value, tags),
     put: async (name, value) => (await secrets()).put(name, value),
     restore: async (name) => (await secrets()).restore(name),

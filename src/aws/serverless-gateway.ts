@@ -1,17 +1,14 @@
 /** Serverless caches behind their interface. Names go lower-cased: so AWS stores them, and so its ARNs have them. */
 import {
   CreateServerlessCacheCommand,
-  CreateServerlessCacheSnapshotCommand,
   DeleteServerlessCacheCommand,
   DescribeServerlessCachesCommand,
-  DescribeServerlessCacheSnapshotsCommand,
   ModifyServerlessCacheCommand,
 } from '@aws-sdk/client-elasticache';
 import type {
   CacheUsageLimits,
   ElastiCacheClientResolvedConfig,
   ServerlessCache as AwsServerlessCache,
-  ServerlessCacheSnapshot,
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-elasticache';
@@ -19,7 +16,6 @@ import type { Clock } from '../clock.ts';
 import type { Send } from './api.ts';
 import { pages } from './batches.ts';
 import { tagsAtCreation } from './elasticache-shapes.ts';
-import type { Snapshot } from './elasticache.ts';
 import { valueOn } from './expected.ts';
 import { failureText, isFailure } from './failures.ts';
 import { untilVisible } from './new-things.ts';
@@ -61,6 +57,7 @@ export function serverlessGateway(send: SendElastiCache, clock: Clock): Serverle
               SecurityGroupIds: [...cache.securityGroupIds],
               SubnetIds: [...cache.subnetIds],
               UserGroupId: cache.userGroupId,
+              SnapshotArnsToRestore: cache.snapshotArn === undefined ? undefined : [cache.snapshotArn],
               SnapshotRetentionLimit: cache.snapshotRetentionLimit,
               DailySnapshotTime: cache.dailySnapshotTime,
               Tags: tagsAtCreation(cache.tags),
@@ -106,29 +103,6 @@ export function serverlessGateway(send: SendElastiCache, clock: Clock): Serverle
           return 'deleting';
         }),
       ),
-
-    listSnapshots: (name) =>
-      valueOn([], ['serverless cache not found'], async () => {
-        const by = { ServerlessCacheName: name.toLowerCase(), SnapshotType: 'manual' };
-        const snapshots = await pages(async (NextToken) => {
-          const command = new DescribeServerlessCacheSnapshotsCommand({ ...by, NextToken });
-          const page = await send(`Listing the snapshots of ${name}`, command);
-          return { items: page.ServerlessCacheSnapshots ?? [], next: page.NextToken };
-        });
-        return snapshots.map(toSnapshot);
-      }),
-
-    createSnapshot: (name, snapshotName) =>
-      valueOn('exists', ['serverless snapshot exists'], () =>
-        valueOn('busy', ['serverless cache not available'], async () => {
-          const command = new CreateServerlessCacheSnapshotCommand({
-            ServerlessCacheName: name.toLowerCase(),
-            ServerlessCacheSnapshotName: snapshotName,
-          });
-          await send(`Taking the snapshot ${snapshotName}`, command);
-          return 'creating';
-        }),
-      ),
   };
 }
 
@@ -152,15 +126,6 @@ function toServerlessCache(cache: AwsServerlessCache): ServerlessCache {
     ...(cache.DailySnapshotTime !== undefined && { dailySnapshotTime: cache.DailySnapshotTime }),
     ...(endpoint && { endpoint }),
     ...(readerEndpoint && { readerEndpoint }),
-  };
-}
-
-function toSnapshot(snapshot: ServerlessCacheSnapshot): Snapshot {
-  const takenAt = snapshot.CreateTime?.getTime();
-  return {
-    snapshotName: snapshot.ServerlessCacheSnapshotName ?? '',
-    status: (snapshot.Status ?? '').toLowerCase(),
-    ...(takenAt !== undefined && { takenAt }),
   };
 }
 

@@ -1,6 +1,5 @@
 /** Serverless caches. Expected failures are values; no waiting happens here. */
 import type { Tags } from '../domain/ownership.ts';
-import type { Snapshot } from './elasticache.ts';
 
 export interface ServerlessCache {
   readonly serverlessCacheName: string;
@@ -47,6 +46,8 @@ export interface NewServerlessCache {
   readonly securityGroupIds: readonly string[];
   readonly subnetIds: readonly string[];
   readonly userGroupId?: string;
+  /** What it begins with. */
+  readonly snapshotArn?: string;
   readonly snapshotRetentionLimit: number;
   readonly dailySnapshotTime?: string;
   readonly tags: Tags;
@@ -78,7 +79,4 @@ export interface Serverless {
     change: ServerlessCacheModification,
   ): Promise<'modified' | 'unchanged' | 'busy'>;
   deleteServerlessCache(name: string): Promise<'deleting' | 'gone' | 'busy'>;
-  /** Manual ones of this cache, and of earlier ones of the same name. */
-  listSnapshots(name: string): Promise<Snapshot[]>;
-  createSnapshot(name: string, snapshotName: string): Promise<'creating' | 'exists' | 'busy'>;
 }

@@ -21,6 +21,8 @@ export function ssmSecretsGateway(store: ParameterStore): Secrets {
       return Value === undefined ? undefined : { value: Value, changedAt: LastModifiedDate?.getTime() ?? 0 };
     },
 
+    // Nothing could be handed it: ECS reads the latest version alone.
+    readValueBefore: () => Promise.resolve(undefined),
     create: (name, value, tags) => store.create(name, value, 'SecureString', tags),
 
     async put(name, value) {

@@ -19,11 +19,14 @@ export function watchInterrupts(
   signals: Signals,
   now: () => number,
   endAtOnce: (exitCode: number) => void,
+  /** Whether a program that has the terminal takes a Ctrl-C as its own. */
+  passOn: () => boolean = () => false,
 ): AbortSignal {
   const controller = new AbortController();
   let first: number | undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     signals.on(signal, () => {
+      if (signal === 'SIGINT' && passOn()) return;
       const { code, message, exitCode } = REASONS[signal];
       if (first !== undefined && now() - first > SAME_MOMENT_MS) endAtOnce(exitCode);
       first ??= now();

@@ -1,17 +1,23 @@
 /** The command line: built from the catalogue of inputs, parsed by commander, which neither prints nor exits here. */
-import { Command, CommanderError, Option } from 'commander';
-import { WizardError } from '../errors.ts';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { inputsOf } from '../inputs/catalogue.ts';
 import { COMMANDS, flagOf, type CommandName, type Input } from '../inputs/input.ts';
 import { splitList, type RawInputs } from '../inputs/resolve.ts';
-import { DESCRIPTIONS, GROUP_TITLES, helpFooter } from './help-texts.ts';
+import { helpTopic } from './help-topics.ts';
+import { misspelt } from './misspelt.ts';
+import { COMPLETION_EXAMPLES, DESCRIPTIONS, FAMILIES, GROUP_TITLES, helpFooter } from './help-texts.ts';
 
 export type Invocation =
-  | { readonly command: CommandName; readonly flags: RawInputs }
+  /** `operands`: what stands behind `--`. */
+  | { readonly command: CommandName; readonly flags: RawInputs; readonly operands: readonly string[] }
+  /** `completion <shell>`. */
+  | { readonly shell: string }
   /** What `--help` and `--version` print. */
   | { readonly text: string };
 
 export function parseArguments(argv: readonly string[], version: string): Invocation {
+  const topic = argv[0] === 'help' ? helpTopic(argv[1]) : undefined;
+  if (topic !== undefined) return { text: topic };
   const printed: string[] = [];
   let invocation: Invocation | undefined;
   const program = buildProgram(
@@ -43,16 +49,43 @@ function buildProgram(
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: () => undefined });
   for (const name of COMMANDS) {
-    const command = program
-      .command(name, { isDefault: name === 'setup' })
+    const [first = name, verb] = name.split(' ');
+    const command = (verb === undefined ? program : familyIn(program, first))
+      .command(verb ?? first, { isDefault: name === 'setup' })
       .description(DESCRIPTIONS[name])
       .helpOption('-h, --help', 'print this help')
       .addHelpText('after', helpFooter(name));
     for (const [input, declared] of inputsOf(name))
       for (const option of optionsOf(input, declared)) command.addOption(option);
-    command.action(() => chosen({ command: name, flags: flagsOf(command, name) }));
+    if (TAKES_OPERANDS.includes(name)) command.argument('[command...]', OPERANDS);
+    command.action(() => chosen({ command: name, flags: flagsOf(command, name), operands: command.args }));
   }
+  program
+    .command('completion')
+    .description('a script that teaches your shell to complete commands, flags and names of the account')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', COMPLETION_EXAMPLES)
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .action((shell: string) => chosen({ shell }));
   return program;
+}
+
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
+
+const OPERANDS =
+  'behind --: run with REDIS_URL, REDIS_HOST, REDIS_PORT and REDIS_PASSWORD set, in the place of a shell; redis-cli and valkey-cli are given -h, -p, --tls and --sni too';
+
+/** `connect -- redis-cli`: what stands behind the two hyphens. */
+const TAKES_OPERANDS: readonly CommandName[] = ['connect'];
+
+/** `snapshot` of `snapshot create`: alone it only tells what there is. */
+function familyIn(program: Command, name: string): Command {
+  const found = program.commands.find((each) => each.name() === name);
+  if (found) return found;
+  return program
+    .command(name)
+    .description(FAMILIES[name] ?? '')
+    .helpOption('-h, --help', 'print this help');
 }
 
 function optionsOf(name: string, input: Input<unknown>): Option[] {
@@ -113,24 +146,4 @@ function flagsOf(command: Command, name: CommandName): RawInputs {
     }
   }
   return flags;
-}
-
-function misspelt(error: CommanderError, argv: readonly string[]): WizardError {
-  const [first] = argv;
-  if (error.code === 'commander.excessArguments' && first !== undefined) {
-    const stray = argv.find((word) => !word.startsWith('-')) ?? first;
-    const isCommand = COMMANDS.some((name) => name === stray);
-    return isCommand && stray !== first
-      ? new WizardError('InvalidInput', `Flags stand behind the command: ${stray} comes after ${first}`, {
-          hint: `elasticache-wizard ${stray} ${argv.filter((word) => word !== stray).join(' ')}`,
-        })
-      : new WizardError('InvalidInput', `Nothing is called ${JSON.stringify(stray)} here`, {
-          hint: `The commands are ${COMMANDS.join(', ')}; flags take one value each, lists are separated by commas.`,
-        });
-  }
-  const [sentence = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const nearest = /Did you mean (.+)\?/.exec(suggestion ?? '')?.[1];
-  return new WizardError('InvalidInput', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`, {
-    hint: nearest ?? 'elasticache-wizard --help, or --help behind a command, lists what there is.',
-  });
 }

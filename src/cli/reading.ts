@@ -1,5 +1,6 @@
 /** What is in the account, in the words of the result. */
 import type { Aws } from '../aws/aws.ts';
+import type { LivingCache } from '../aws/caches.ts';
 import type { Consumer, Ec2Consumer } from '../domain/consumer.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { RunningService, TargetGroup } from '../domain/app.ts';
@@ -75,13 +76,19 @@ export function readingOf(app: RunningService, variables: readonly NamedVariable
 
 /** Those that are there. */
 export async function readCaches(aws: Aws, names: readonly string[]): Promise<ResultCache[]> {
-  const found = await Promise.all(names.map((name) => readCache(aws, name)));
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const cache = await aws.caches.read(name);
+      return cache && resultOfCache(cache, aws);
+    }),
+  );
   return found.filter((cache) => cache !== undefined);
 }
 
-async function readCache({ caches }: Aws, name: string): Promise<ResultCache | undefined> {
-  const cache = await caches.read(name);
-  if (!cache) return undefined;
+export async function resultOfCache(
+  cache: LivingCache,
+  { caches }: Pick<Aws, 'caches'>,
+): Promise<ResultCache> {
   const { endpoint, readerEndpoint, nodes } = cache;
   return {
     name: cache.name,

@@ -2,10 +2,19 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Identity } from '../domain/app.ts';
 import type { Observation } from '../domain/drift.ts';
+import type { DrillReport } from '../domain/drill.ts';
 import { ALL_CHECKS, type CheckReport } from '../domain/check.ts';
+import type { MetricSeries } from '../domain/metrics.ts';
 import type { Ref } from '../domain/outputs.ts';
 import type { WizardEvent } from '../engine/events.ts';
-import type { Facts, ResultCache, ResultChange, ResultConsumer, ResultStickiness } from '../output/result.ts';
+import type {
+  Facts,
+  ResultCache,
+  ResultChange,
+  ResultConsumer,
+  ResultSnapshot,
+  ResultStickiness,
+} from '../output/result.ts';
 
 /** What is read from the account at the end. */
 export interface Reading {
@@ -22,6 +31,10 @@ export class RunRecord {
   reading: Reading = { caches: [], consumers: [], stickiness: [] };
   /** What `status` sees besides; undefined where nobody looked. */
   observations: readonly Observation[] | undefined;
+  /** Where they were asked for. */
+  metrics: readonly MetricSeries[] | undefined;
+  snapshots: readonly ResultSnapshot[] | undefined;
+  drill: DrillReport | undefined;
   monthlyUsd: number | undefined;
   /** What to type next, for people. */
   next: readonly string[] = [];
@@ -67,6 +80,9 @@ export class RunRecord {
       changes: [...this.changes.values()],
       ...this.reading,
       observations: this.observations,
+      drill: this.drill,
+      metrics: this.metrics,
+      snapshots: this.snapshots,
       consumers: this.reading.consumers.map((consumer) => this.asDeployed(consumer)),
       // They run at the same time and end in any order.
       checks: [...this.checks].sort(
@@ -88,7 +104,7 @@ export class RunRecord {
 
   /** Asking the cache changes nothing that remains. */
   private note({ kind, name }: Ref, news: Partial<ResultChange>): void {
-    if (kind === 'rehearsal' || kind === 'ping') return;
+    if (kind === 'rehearsal' || kind === 'ping' || kind === 'refusal') return;
     const key = `${kind} ${name}`;
     this.changes.set(key, { action: 'none', ...this.changes.get(key), kind, name, ...news });
   }

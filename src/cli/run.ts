@@ -1,6 +1,6 @@
 /** One run of the program, from its arguments to its exit code. */
 import type { WizardEvent } from '../engine/events.ts';
-import type { ExitCode, WizardError } from '../errors.ts';
+import type { WizardError } from '../errors.ts';
 import type { Asker } from '../inputs/asker.ts';
 import { variableOf, type CommandName } from '../inputs/input.ts';
 import { resolveProjectInputs, type ProjectInputs } from '../inputs/project-inputs.ts';
@@ -16,15 +16,26 @@ import type { World } from './world.ts';
 
 /** Each loads only what it needs: `--help` neither the SDK nor prompts, and only two of them the sandbox. */
 const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
-  setup: async () => (await import('./setup.ts')).setup,
-  plan: async () => (await import('./plan.ts')).plan,
-  verify: async () => (await import('./verify.ts')).verify,
-  status: async () => (await import('./status.ts')).status,
-  rollback: async () => (await import('./rollback.ts')).rollback,
-  destroy: async () => (await import('./destroy.ts')).destroy,
-  policy: async () => (await import('./policy.ts')).policy,
-  sandbox: async () => (await import('./sandbox.ts')).sandbox,
-  demo: async () => (await import('./demo.ts')).demo,
+  setup: async () => (await import('./commands/setup.ts')).setup,
+  plan: async () => (await import('./commands/plan.ts')).plan,
+  verify: async () => (await import('./commands/verify.ts')).verify,
+  status: async () => (await import('./commands/status.ts')).status,
+  rollback: async () => (await import('./commands/rollback.ts')).rollback,
+  destroy: async () => (await import('./commands/destroy.ts')).destroy,
+  alarms: async () => (await import('./commands/alarms.ts')).alarms,
+  'snapshot create': async () => (await import('./commands/snapshot-create.ts')).snapshotCreate,
+  'snapshot list': async () => (await import('./commands/snapshot-list.ts')).snapshotList,
+  'snapshot restore': async () => (await import('./commands/snapshot-restore.ts')).snapshotRestore,
+  'snapshot delete': async () => (await import('./commands/snapshot-delete.ts')).snapshotDelete,
+  'rotate-token': async () => (await import('./commands/rotate-token.ts')).rotateToken,
+  connect: async () => (await import('./commands/connect.ts')).connect,
+  'drill failover': async () => (await import('./commands/drill-failover.ts')).drillFailover,
+  'drill outage': async () => (await import('./commands/drill-outage.ts')).drillOutage,
+  scale: async () => (await import('./commands/scale.ts')).scale,
+  logs: async () => (await import('./commands/logs.ts')).logs,
+  policy: async () => (await import('./commands/policy.ts')).policy,
+  sandbox: async () => (await import('./commands/sandbox.ts')).sandbox,
+  demo: async () => (await import('./commands/demo.ts')).demo,
 };
 
 /** The event that is what the command was asked for, and so belongs on stdout. */
@@ -33,11 +44,17 @@ const RESULT_EVENTS: Partial<Record<CommandName, WizardEvent['type']>> = {
   verify: 'check.finished',
 };
 
-export async function run(world: World): Promise<ExitCode> {
+export async function run(world: World): Promise<number> {
   let invocation: Invocation;
   let resolved: ProjectInputs;
   try {
+    if (world.argv[0] === 'complete' && world.argv[1] === '--') return await answerTab(world);
     invocation = parseArguments(world.argv, world.version);
+    if ('shell' in invocation) {
+      const { printScript } = await import('./completion/completion.ts');
+      printScript(invocation.shell);
+      return 0;
+    }
     if ('text' in invocation) {
       world.stdout.write(invocation.text);
       return 0;
@@ -46,7 +63,13 @@ export async function run(world: World): Promise<ExitCode> {
   } catch (error) {
     return refuse(asWizardError(error), world);
   }
-  return runCommand(invocation.command, resolved, world);
+  return runCommand(invocation, resolved, world);
+}
+
+async function answerTab(world: World): Promise<number> {
+  const { complete } = await import('./completion/completion.ts');
+  await complete(world.argv.slice(2), world);
+  return 0;
 }
 
 /** The file itself may be named by a flag or by a variable alone. */
@@ -63,7 +86,11 @@ async function resolve(
   return resolveProjectInputs(command, { flags, environment }, readConfigFile(path));
 }
 
-async function runCommand(command: CommandName, resolved: ProjectInputs, world: World): Promise<ExitCode> {
+async function runCommand(
+  { command, operands }: Extract<Invocation, { command: CommandName }>,
+  resolved: ProjectInputs,
+  world: World,
+): Promise<number> {
   const { inputs } = resolved;
   const startedAt = world.clock.now();
   const record = new RunRecord();
@@ -72,6 +99,7 @@ async function runCommand(command: CommandName, resolved: ProjectInputs, world: 
     redraws: world.terminal.stderr && !isCi(world),
     color: inputs.color.value && colorIn(world),
     colorsStdout: world.terminal.stdout,
+    plain: world.env.TERM === 'dumb',
     verbose: inputs.verbose.value,
     debug: inputs.debug.value,
     resultEvent: RESULT_EVENTS[command],
@@ -80,7 +108,7 @@ async function runCommand(command: CommandName, resolved: ProjectInputs, world: 
   const { exitCode, error } = await attempt(async () => {
     const asker = await openAsker(inputs, output, world);
     const execute = await LOADERS[command]();
-    return execute(sessionOf(command, resolved, world, { record, output, asker }));
+    return execute(sessionOf(command, resolved, world, { operands, record, output, asker }));
   });
   output.renderer.close();
   const facts = record.facts(world.clock.now() - startedAt);
@@ -88,9 +116,7 @@ async function runCommand(command: CommandName, resolved: ProjectInputs, world: 
   return exitCode;
 }
 
-async function attempt(
-  execute: () => Promise<ExitCode>,
-): Promise<{ exitCode: ExitCode; error?: WizardError }> {
+async function attempt(execute: () => Promise<number>): Promise<{ exitCode: number; error?: WizardError }> {
   try {
     return { exitCode: await execute() };
   } catch (caught) {
@@ -103,14 +129,14 @@ function sessionOf(
   command: CommandName,
   resolved: ProjectInputs,
   world: World,
-  parts: Pick<Session, 'record' | 'output' | 'asker'>,
+  parts: Pick<Session, 'operands' | 'record' | 'output' | 'asker'>,
 ): Session {
-  const { clock, env, signal, programsFolder, connect } = world;
+  const { clock, env, signal, programsFolder, connect, children } = world;
   const emit = (event: WizardEvent): void => {
     parts.record.see(event);
     parts.output.renderer.render(event);
   };
-  return { command, ...resolved, env, clock, signal, programsFolder, connect, emit, ...parts };
+  return { command, ...resolved, env, clock, signal, programsFolder, connect, children, emit, ...parts };
 }
 
 /** Questions need somebody who can read and answer them. */
@@ -129,7 +155,7 @@ async function openAsker(inputs: Inputs, { renderer }: Output, world: World): Pr
 }
 
 /** The arguments themselves are wrong, so that what they say of the output is read from them as they stand. */
-async function refuse(error: WizardError, world: World): Promise<ExitCode> {
+async function refuse(error: WizardError, world: World): Promise<number> {
   const json =
     world.argv.includes('--json') || /^(1|true|yes|on)$/i.test(world.env.ELASTICACHE_WIZARD_JSON ?? '');
   const output = await openOutput(world, {

@@ -1,17 +1,19 @@
 /** What a command gets to work with. */
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../engine/events.ts';
-import type { ExitCode } from '../errors.ts';
 import type { Asker } from '../inputs/asker.ts';
 import type { CommandName } from '../inputs/input.ts';
 import type { ProjectInputs } from '../inputs/project-inputs.ts';
 import type { Environment } from '../inputs/resolve.ts';
 import type { Output } from '../output/output.ts';
+import type { Children } from '../tunnel/children.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Connect } from './world.ts';
 
 export interface Session extends ProjectInputs {
   readonly command: CommandName;
+  /** What stands behind `--` on the command line. */
+  readonly operands: readonly string[];
   readonly env: Environment;
   readonly asker: Asker;
   readonly output: Output;
@@ -22,7 +24,8 @@ export interface Session extends ProjectInputs {
   readonly signal: AbortSignal;
   readonly programsFolder: string;
   readonly connect: Connect;
+  readonly children: Children;
 }
 
-/** Ends with an exit code, or throws. */
-export type Command = (session: Session) => Promise<ExitCode>;
+/** Ends with an exit code, which may be that of a program of the user's, or throws. */
+export type Command = (session: Session) => Promise<number>;

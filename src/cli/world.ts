@@ -3,6 +3,7 @@ import type { Aws } from '../aws/aws.ts';
 import type { Clock } from '../clock.ts';
 import type { Environment } from '../inputs/resolve.ts';
 import type { Streams } from '../output/output.ts';
+import type { Children } from '../tunnel/children.ts';
 
 export interface World extends Streams {
   /** Without the program's own name. */
@@ -18,6 +19,8 @@ export interface World extends Streams {
   /** The folder of the programs that run in processes of their own. */
   readonly programsFolder: string;
   readonly connect: Connect;
+  /** Other programs of this machine. */
+  readonly children: Children;
 }
 
 /** Opens an account. Throws NoCredentials or InvalidInput where it is not known which. */

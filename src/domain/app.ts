@@ -51,6 +51,8 @@ export interface EcsService {
   readonly launchType?: string;
   readonly capacityProviderStrategy: readonly { capacityProvider: string; weight?: number; base?: number }[];
   readonly platformVersion?: string;
+  /** New tasks are started with the agent of ECS Exec. */
+  readonly enableExecuteCommand?: boolean;
   readonly awsvpc?: {
     readonly subnetIds: readonly string[];
     readonly securityGroupIds: readonly string[];

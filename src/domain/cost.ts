@@ -79,6 +79,9 @@ const BACKUP_USD_PER_GB_MONTH = 0.085;
 /** AWS Secrets Manager pricing, us-east-1. */
 const SECRET_USD_PER_MONTH = 0.4;
 
+/** "Amazon CloudWatch pricing": a standard resolution alarm, us-east-1. */
+const ALARM_USD_PER_MONTH = 0.1;
+
 /** One line of what a plan costs. */
 export interface Cost {
   readonly what: string;
@@ -150,6 +153,18 @@ export function costOfSecrets(count: number, region: string): Cost[] {
       ? { what, note, idleMonthlyUsd: cents(count * SECRET_USD_PER_MONTH) }
       : { what, note },
   ];
+}
+
+export function costOfAlarms(count: number, region: string): Cost[] {
+  const usd = monthlyUsdOfAlarms(count, region);
+  const note = 'CloudWatch';
+  return count === 0
+    ? []
+    : [{ what: `${count} alarms`, note, ...(usd === undefined ? {} : { idleMonthlyUsd: usd }) }];
+}
+
+export function monthlyUsdOfAlarms(count: number, region: string): number | undefined {
+  return region === PRICES.region ? cents(count * ALARM_USD_PER_MONTH) : undefined;
 }
 
 function cents(usd: number): number {

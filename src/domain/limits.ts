@@ -27,3 +27,8 @@ export function asDescription(text: string): string {
 export function isReservedTag(key: string): boolean {
   return /^aws:/i.test(key);
 }
+
+/** ElastiCache User Guide, "Snapshot and restore": T1 nodes have no backups. */
+export function canBeBackedUp(cacheNodeType: string): boolean {
+  return !cacheNodeType.startsWith('cache.t1.');
+}

@@ -1,4 +1,5 @@
 /** What a resource hands to the ones after it. */
+import type { DrillReport } from './drill.ts';
 import type { ProbeReport, Rehearsal } from './probe-report.ts';
 
 export interface Endpoint {
@@ -47,7 +48,21 @@ export interface Outputs {
   restart: { instanceIds: readonly string[] };
   /** The cache refuses plaintext. */
   requiredTransitEncryption: { replicationGroupId: string };
+  /** Whom the alarms tell. */
+  alarmTopic: { topicArn: string };
+  /** Of a cache. */
+  alarms: { alarmNames: readonly string[] };
+  /** Of a consumer: from where it runs, neither the password from before lets in nor none. */
+  refusal: { asked: boolean };
+  /** Of a cache: the password from before is forgotten. */
+  rotation: { cacheName: string };
   stickiness: { targetGroupArn: string; seconds: number };
+  snapshot: { arn: string };
+  /** Of a cache, tried out: what was seen meanwhile. */
+  failover: { report: DrillReport };
+  outage: { report: DrillReport };
+  /** What an outage that was cut off had taken out of our security group. */
+  takenIngress: { groupId: string };
 }
 
 export type Kind = keyof Outputs;

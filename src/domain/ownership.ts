@@ -5,6 +5,8 @@ export const PROJECT_TAG = 'elasticache-wizard:project';
 export const OF_TAG = 'elasticache-wizard:of';
 /** On the anchor, from its creation: what else the project has made, so that it is found by the project's name alone. */
 export const CACHE_TAG = 'elasticache-wizard:cache';
+/** On the anchor and on the cache, from their creation: the snapshot that it was made of. */
+export const SNAPSHOT_TAG = 'elasticache-wizard:snapshot';
 /** Beside it, where that cache is serverless. */
 export const SERVERLESS_TAG = 'elasticache-wizard:serverless';
 export const SUBNET_GROUP_TAG = 'elasticache-wizard:subnet-group';
@@ -21,6 +23,10 @@ export const SECRET_STORES_TAG = 'elasticache-wizard:secret-stores';
  * shows no difference between the two.
  */
 export const AUTH_TOKEN_TAG = 'elasticache-wizard:auth-token';
+/** On the anchor, before the first alarm is made: the ARN of the topic that they tell; 'none' once they are removed. */
+export const ALARMS_TAG = 'elasticache-wizard:alarms';
+/** On the anchor: 'since 2026-11-21T09:30:00.000Z' while the password of the cache is being rotated, then 'done'. */
+export const ROTATION_TAG = 'elasticache-wizard:rotation';
 /** On a revision of ours: the ARN of the revision that it replaces. The way back. */
 export const REPLACES_TAG = 'elasticache-wizard:replaces';
 /** On a target group: its stickiness before us, 'off lb_cookie 86400'. The way back. */
@@ -62,6 +68,10 @@ export function foreign(what: string, owner: Exclude<Owner, 'ours'>, tags: Tags,
     reason: `${what} exists already and ${whose}`,
     hint: `Nothing was changed. Choose another name with ${nameFlag}${owner === 'another project' ? ', or name that project with --project' : ''}.`,
   };
+}
+
+export function isRotating(anchor: Tags): boolean {
+  return anchor[ROTATION_TAG]?.startsWith('since ') === true;
 }
 
 export type AnchoredKind = 'service' | 'target-group' | 'execution-role' | 'instances';

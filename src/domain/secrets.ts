@@ -66,6 +66,12 @@ export function referenceTo(arn: string, key: string | undefined): string {
   return key === undefined ? arn : `${arn}:${key}::`;
 }
 
+/** As a reference to a key stood before its last change; undefined: of a parameter ECS reads the latest version alone. */
+export function referenceBefore(valueFrom: string): string | undefined {
+  const [, , service] = valueFrom.split(':');
+  return service === 'secretsmanager' ? valueFrom.replace(/::$/, ':AWSPREVIOUS:') : undefined;
+}
+
 /** Whether what a variable refers to is a secret of the project. */
 export function isSecretOf(project: string, valueFrom: string): boolean {
   const beginning = nameBeginning('secretsmanager', project);

@@ -67,6 +67,17 @@ interface AnyCacheSettings {
   readonly allowCidrs: readonly string[];
   /** It exists, was not made by us, and was named to be taken on: it is never deleted by us. */
   readonly adopt: boolean;
+  /** What a new one begins with. */
+  readonly snapshot?: SnapshotToRestore;
+}
+
+/** Of a cache of either kind, which need not be that of the new one. */
+export interface SnapshotToRestore {
+  readonly kind: CacheSettings['kind'];
+  readonly snapshotName: string;
+  readonly arn: string;
+  /** Where what is found comes from: 'as web-redis is now'. */
+  readonly told: string;
 }
 
 /** Clients dial both: the second is the reader's (ElastiCache user guide, "Troubleshooting serverless caches"). */
@@ -88,6 +99,8 @@ export interface ReplicationGroupSettings extends AnyCacheSettings {
   readonly multiAz: Sourced<boolean>;
   readonly port: Sourced<number>;
   readonly transitEncryption: Sourced<boolean>;
+  /** Of a new one: plaintext is accepted beside TLS, as by the cache that it stands in for. */
+  readonly takesPlaintextToo?: boolean;
   /** No client needs plaintext any more: a cache that still accepts it beside TLS is to refuse it. */
   readonly requireTls: boolean;
   readonly atRestEncryption: Sourced<boolean>;

@@ -3,6 +3,7 @@ import { asDescription } from '../domain/limits.ts';
 import { awsCommand, setupCommand } from '../domain/mending.ts';
 import { SERVERLESS_PORTS } from '../domain/settings.ts';
 import { ruleDrift, ruleJson, ruleText } from '../domain/rule-drift.ts';
+import { takenRules } from '../domain/taken-ingress.ts';
 import { readPlacement } from '../survey/placement.ts';
 import { toolsTagged } from '../survey/other-tools.ts';
 import type { Anchor } from '../survey/project.ts';
@@ -31,6 +32,17 @@ export function ingress(anchor: Anchor, watched: Watched): Observer {
         readAppGroups(),
       ]);
       if (!group) return [];
+      const taken = takenRules(group.tags);
+      if (taken.length > 0) {
+        return taken.map((rule) =>
+          drift(
+            subject,
+            'an outage drill has taken it away, and was cut off before it put it back, unless it still runs',
+            ['elasticache-wizard', 'drill', 'outage', '--project', project, ...where],
+            { was: ruleText(rule), now: 'no such rule' },
+          ),
+        );
+      }
       const ports = anchor.serverless ? SERVERLESS_PORTS : [cache?.endpoint?.port ?? REDIS_PORT];
       const ours = asDescription(`Tasks of ${project}`);
       const { missing, added, outlived } = ruleDrift(group.ingress, appGroups, ports, ours);

@@ -1,14 +1,16 @@
 /** Everything of a project that may drift, in the order in which it was made. */
+import { alarms } from './alarms.ts';
 import { anchorTags, lostAnchor } from './anchor-tags.ts';
 import { ingress } from './ingress.ts';
 import type { Observer } from './observer.ts';
 import { probe } from './probe.ts';
 import { replicationGroup } from './replication-group.ts';
+import { rotation } from './rotation.ts';
 import { serverlessCache } from './serverless-cache.ts';
 import { goneService, service } from './service.ts';
 import { stickiness } from './stickiness.ts';
 import { subnetGroup } from './subnet-group.ts';
-import type { Watched } from './watched.ts';
+import { cacheNameOf, type Watched } from './watched.ts';
 
 export function observers(watched: Watched): Observer[] {
   const { anchors, services, goneServices } = watched;
@@ -20,9 +22,13 @@ export function observers(watched: Watched): Observer[] {
     ...anchors.flatMap((anchor) => [
       anchorTags(anchor, watched),
       ingress(anchor, watched),
+      rotation(anchor),
       ...(anchor.serverless
         ? [serverlessCache(anchor, watched)]
         : [subnetGroup(anchor, watched), replicationGroup(anchor, watched)]),
+      ...(anchor.alarmTopicArn === undefined
+        ? []
+        : [alarms(cacheNameOf(anchor), anchor.alarmTopicArn, watched)]),
     ]),
     ...services.map((running) => {
       const anchor = anchored.get(running.service.serviceArn);

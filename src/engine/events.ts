@@ -32,6 +32,8 @@ export type WizardEvent =
       readonly usualMs?: number;
       /** On the way back; `monthlyUsd` is then what is no longer paid, or what goes on to be. */
       readonly undo?: UndoPlan;
+      /** Of day two: the price is that of what is planned alone, and is said only where it is known. */
+      readonly operation?: true;
     }
   | { readonly type: 'step.started'; readonly ref: Ref; readonly usualMs: number | undefined }
   | { readonly type: 'step.progress'; readonly ref: Ref; readonly detail: string; readonly elapsedMs: number }

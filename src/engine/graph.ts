@@ -25,6 +25,22 @@ export function inOrder(resources: readonly AnyResource[]): AnyResource[] {
   return [...ordered];
 }
 
+/** Those that are wanted, and all that they need on the way, as listed. */
+export function withNeeds(
+  resources: readonly AnyResource[],
+  isWanted: (resource: AnyResource) => boolean,
+): AnyResource[] {
+  const byKey = new Map(resources.map((resource) => [refKey(resource), resource]));
+  const kept = new Set<AnyResource>();
+  const keep = (resource: AnyResource | undefined): void => {
+    if (!resource || kept.has(resource)) return;
+    kept.add(resource);
+    for (const need of resource.needs) keep(byKey.get(refKey(need)));
+  };
+  for (const resource of resources.filter(isWanted)) keep(resource);
+  return resources.filter((resource) => kept.has(resource));
+}
+
 /** Outputs, as they become known. */
 export class KnownOutputs implements Known {
   private readonly outputs = new Map<string, unknown>();

@@ -1,11 +1,11 @@
 /** Which app, and how it is handed its cache. */
 import { PROFILES } from '../domain/delivery.ts';
-import { input, PROJECT_COMMANDS, UNDO_COMMANDS } from './input.ts';
+import { input, LIVING_COMMANDS, PROJECT_COMMANDS, UNDO_COMMANDS } from './input.ts';
 import { ecsName, listOf, oneOf, pattern, text, toggle, variableName, wholeNumber } from './schemas.ts';
 
 const commands = PROJECT_COMMANDS;
-const naming = [...PROJECT_COMMANDS, ...UNDO_COMMANDS, 'policy'] as const;
-const changing = ['setup', 'plan'] as const;
+const naming = [...PROJECT_COMMANDS, ...UNDO_COMMANDS, ...LIVING_COMMANDS, 'policy'] as const;
+const changing = ['setup', 'plan', 'rotate-token', 'scale'] as const;
 
 export const appInputs = {
   ecsCluster: input({
@@ -37,7 +37,7 @@ export const appInputs = {
     schema: ecsName,
     help: 'the container that gets the variables (default: the one behind the load balancer)',
     group: 'app',
-    commands,
+    commands: [...PROJECT_COMMANDS, ...LIVING_COMMANDS],
     question: 'Which container is to get the variables?',
   }),
   envVar: input({
@@ -72,7 +72,7 @@ export const appInputs = {
     default: 'auto',
     help: 'where a password is kept (auto: Secrets Manager, where there is one)',
     group: 'delivery',
-    commands: [...PROJECT_COMMANDS, 'policy'],
+    commands: [...PROJECT_COMMANDS, 'snapshot restore', 'policy'],
   }),
   envFile: input({
     shape: 'entries',
@@ -99,7 +99,7 @@ export const appInputs = {
     default: false,
     help: 'add the right to read our secret to the execution role, where it lacks it',
     group: 'delivery',
-    commands: changing,
+    commands: [...changing, 'snapshot restore'],
   }),
   instance: input({
     shape: 'list',
@@ -139,7 +139,7 @@ export const appInputs = {
     schema: text,
     help: 'EC2: the file on each instance that the app logs to',
     group: 'app',
-    commands,
+    commands: [...PROJECT_COMMANDS, 'logs'],
   }),
   onFailure: input({
     shape: 'value',
@@ -148,7 +148,7 @@ export const appInputs = {
     default: 'rollback',
     help: 'when the new revision does not become healthy: rollback puts the service back, keep leaves it',
     group: 'delivery',
-    commands: ['setup'],
+    commands: ['setup', 'rotate-token', 'scale', 'snapshot restore'],
   }),
   stickiness: input({
     shape: 'switch',
@@ -156,7 +156,7 @@ export const appInputs = {
     default: true,
     help: 'turn on load balancer cookies where no stickiness is on',
     group: 'stickiness',
-    commands: [...changing, 'verify', 'status'],
+    commands: ['setup', 'plan', 'verify', 'status'],
   }),
   stickinessSeconds: input({
     shape: 'value',
@@ -165,7 +165,7 @@ export const appInputs = {
     default: 3600,
     help: 'how long a cookie of the load balancer holds',
     group: 'stickiness',
-    commands: [...changing, 'verify', 'status'],
+    commands: ['setup', 'plan', 'verify', 'status'],
   }),
   project: input({
     shape: 'value',

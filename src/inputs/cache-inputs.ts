@@ -1,6 +1,6 @@
 /** The cache and the network around it. A default counts only when the cache is created. */
 import { EVICTION_POLICIES } from '../domain/workload.ts';
-import { input, PROJECT_COMMANDS } from './input.ts';
+import { CACHE_COMMANDS, input, LIVING_COMMANDS, PROJECT_COMMANDS } from './input.ts';
 import {
   cacheName,
   cidr,
@@ -16,7 +16,8 @@ import {
   wholeNumber,
 } from './schemas.ts';
 
-const commands = PROJECT_COMMANDS;
+/** A restored cache is described only in what is to be other than it was. */
+const commands = [...CACHE_COMMANDS, 'snapshot restore'] as const;
 const group = 'cache';
 const fixed = 'fixed for the life of the cache';
 
@@ -26,7 +27,7 @@ export const cacheInputs = {
     placeholder: '<name>',
     schema: oneOf('development', 'production'),
     default: 'development',
-    help: 'other defaults for what is created: production has a replica, Multi-AZ, 7 days of backups, 20 refreshes',
+    help: 'other defaults for what is created: production has a replica, Multi-AZ, 7 days of backups, alarms, 20 refreshes',
     group,
     commands,
   }),
@@ -37,8 +38,8 @@ export const cacheInputs = {
     schema: cacheName,
     help: 'the replication group; made if it is not there (verify and status find the one that the app uses)',
     group,
-    commands: [...PROJECT_COMMANDS, 'policy'],
-    requiredBy: ['setup', 'plan'],
+    commands: [...PROJECT_COMMANDS, ...LIVING_COMMANDS, 'policy'],
+    requiredBy: ['setup', 'plan', 'snapshot restore'],
     question: 'What is the cache to be called?',
     later: fixed,
   }),
@@ -78,7 +79,7 @@ export const cacheInputs = {
     default: 'cache.t3.micro',
     help: 'size of each node',
     group,
-    commands,
+    commands: [...commands, 'scale'],
     question: 'How large is each node to be?',
     later: 'can be changed later, while it serves',
   }),
@@ -90,7 +91,7 @@ export const cacheInputs = {
     default: 0,
     help: 'copies of the primary',
     group,
-    commands,
+    commands: [...commands, 'scale'],
   }),
   multiAz: input({
     shape: 'switch',
@@ -99,7 +100,7 @@ export const cacheInputs = {
     default: false,
     help: 'nodes in several zones and automatic failover; needs a replica',
     group,
-    commands,
+    commands: [...commands, 'scale'],
     question: 'Is the cache to outlive the loss of a zone (a replica and failover)?',
     later: 'can be changed later, while it serves',
   }),
@@ -127,7 +128,7 @@ export const cacheInputs = {
     default: false,
     help: 'a serverless cache: no nodes to choose, TLS always, paid by use with a floor',
     group,
-    commands: [...PROJECT_COMMANDS, 'policy'],
+    commands: [...commands, 'policy'],
     later: fixed,
   }),
   dataStorageMaximum: input({
@@ -136,7 +137,7 @@ export const cacheInputs = {
     schema: wholeNumber(1, 5_000),
     help: 'serverless: the most data that it may hold, which bounds the bill',
     group,
-    commands,
+    commands: [...commands, 'scale'],
   }),
   ecpuMaximum: input({
     shape: 'value',
@@ -144,7 +145,7 @@ export const cacheInputs = {
     schema: wholeNumber(1_000, 15_000_000),
     help: 'serverless: the most ElastiCache processing units a second',
     group,
-    commands,
+    commands: [...commands, 'scale'],
   }),
   clusterMode: input({
     shape: 'value',
@@ -153,7 +154,7 @@ export const cacheInputs = {
     default: 'disabled',
     help: 'enabled spreads the keys over shards, and needs a client that speaks the cluster protocol',
     group,
-    commands: [...PROJECT_COMMANDS, 'policy'],
+    commands: [...commands, 'policy'],
     later: 'only from disabled by way of compatible to enabled, and never back',
   }),
   shards: input({
@@ -164,7 +165,7 @@ export const cacheInputs = {
     default: 1,
     help: 'node groups, in cluster mode',
     group,
-    commands,
+    commands: [...commands, 'scale'],
   }),
   port: input({
     shape: 'value',
@@ -207,7 +208,7 @@ export const cacheInputs = {
     schema: text,
     help: 'key of the encryption at rest (default: AWS’s own)',
     group,
-    commands: [...PROJECT_COMMANDS, 'policy'],
+    commands: [...commands, 'policy'],
   }),
   auth: input({
     shape: 'value',
@@ -216,7 +217,7 @@ export const cacheInputs = {
     default: 'none',
     help: 'a password: token is the one of a replication group, rbac a user named default in a user group of ours',
     group,
-    commands: [...PROJECT_COMMANDS, 'policy'],
+    commands: [...commands, 'rotate-token', 'policy'],
     later: 'can be changed later, while it serves',
   }),
   maxmemoryPolicy: input({
@@ -225,7 +226,7 @@ export const cacheInputs = {
     schema: oneOf(...EVICTION_POLICIES),
     help: 'what goes when the memory is full (AWS’s default: volatile-lru); makes a parameter group of ours',
     group,
-    commands: [...PROJECT_COMMANDS, 'policy'],
+    commands: [...commands, 'policy'],
   }),
   parameter: input({
     shape: 'list',
@@ -234,7 +235,7 @@ export const cacheInputs = {
     default: {},
     help: 'any other parameter of the engine; makes a parameter group of ours',
     group,
-    commands: [...PROJECT_COMMANDS, 'policy'],
+    commands: [...commands, 'policy'],
   }),
   parameterGroup: input({
     shape: 'value',
@@ -243,7 +244,7 @@ export const cacheInputs = {
     schema: text.transform((name) => name.toLowerCase()),
     help: 'a parameter group that exists; used as it is',
     group,
-    commands: [...PROJECT_COMMANDS, 'policy'],
+    commands: [...commands, 'policy'],
   }),
   preferredAzs: input({
     shape: 'list',
@@ -262,7 +263,7 @@ export const cacheInputs = {
     default: false,
     help: 'take on the cache of this name although we have not made it; destroy never deletes it',
     group,
-    commands: [...PROJECT_COMMANDS, 'policy'],
+    commands: [...commands, 'scale', 'policy'],
   }),
   snapshotRetention: input({
     shape: 'value',
@@ -307,7 +308,7 @@ export const cacheInputs = {
     schema: text.transform((name) => name.toLowerCase()),
     help: 'a cache subnet group that exists; used as it is',
     group: 'network',
-    commands: [...PROJECT_COMMANDS, 'policy'],
+    commands: [...commands, 'policy'],
   }),
   subnetGroupName: input({
     shape: 'value',
@@ -315,7 +316,7 @@ export const cacheInputs = {
     schema: text.transform((name) => name.toLowerCase()),
     help: 'name of the subnet group that is made (default: <cache>-subnet-group)',
     group: 'network',
-    commands: [...PROJECT_COMMANDS, 'policy'],
+    commands: [...commands, 'policy'],
   }),
   securityGroup: input({
     shape: 'list',

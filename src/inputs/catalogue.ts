@@ -1,12 +1,27 @@
 /** Every input, declared once. */
 import type { z } from 'zod';
+import { alarmInputs } from './alarm-inputs.ts';
 import { appInputs } from './app-inputs.ts';
 import { cacheInputs } from './cache-inputs.ts';
+import { connectInputs } from './connect-inputs.ts';
+import { drillInputs } from './drill-inputs.ts';
 import { everywhereInputs } from './everywhere-inputs.ts';
 import type { CommandName, Input } from './input.ts';
+import { logInputs } from './log-inputs.ts';
 import { proofInputs } from './proof-inputs.ts';
+import { snapshotInputs } from './snapshot-inputs.ts';
 
-export const CATALOGUE = { ...appInputs, ...cacheInputs, ...proofInputs, ...everywhereInputs };
+export const CATALOGUE = {
+  ...appInputs,
+  ...cacheInputs,
+  ...proofInputs,
+  ...alarmInputs,
+  ...snapshotInputs,
+  ...connectInputs,
+  ...drillInputs,
+  ...logInputs,
+  ...everywhereInputs,
+};
 
 export type InputName = keyof typeof CATALOGUE;
 export type InputValue<N extends InputName> = z.output<(typeof CATALOGUE)[N]['schema']>;

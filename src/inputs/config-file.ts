@@ -12,6 +12,7 @@ import {
   CONSUMER_KEYS,
   CACHE_KEYS,
   CHECK_KEYS,
+  MONITORING_KEYS,
   PROJECT_KEYS,
   STICKINESS_KEYS,
   type Keys,
@@ -138,13 +139,15 @@ function configOf(document: unknown, problems: Problems): ConfigFile {
     'consumers',
     'stickiness',
     'checks',
+    'monitoring',
   ]);
-  const { caches, consumers, stickiness, checks, ...project } = root;
+  const { caches, consumers, stickiness, checks, monitoring, ...project } = root;
   return {
     common: {
       ...valuesOf(project, PROJECT_KEYS, '', problems),
       ...sectionOf(stickiness, STICKINESS_KEYS, 'stickiness', problems),
       ...sectionOf(checks, CHECK_KEYS, 'checks', problems),
+      ...sectionOf(monitoring, MONITORING_KEYS, 'monitoring', problems),
     },
     caches: problems.list(caches, 'caches').map((cache, index) => {
       const path = `caches[${index}]`;

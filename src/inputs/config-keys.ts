@@ -15,6 +15,7 @@ const RENAMED: Partial<Record<InputName, string>> = {
   securityGroup: 'securityGroupIds',
   stickiness: 'enabled',
   stickinessSeconds: 'seconds',
+  monitoring: 'enabled',
 };
 
 /** They speak of the whole project, whatever group the help shows them in. */
@@ -36,6 +37,7 @@ export const CACHE_KEYS = keysOf(ofGroups('cache', 'network'));
 export const CONSUMER_KEYS = keysOf(ofGroups('app', 'delivery'));
 export const STICKINESS_KEYS = keysOf(ofGroups('stickiness'));
 export const CHECK_KEYS = keysOf(ofGroups('proof'));
+export const MONITORING_KEYS = keysOf(ofGroups('monitoring'));
 
 /** Where the entries of one cache and one consumer stand: 'caches[0]', 'consumers[1]'. */
 export interface Sections {
@@ -49,6 +51,7 @@ export function placeOf(input: InputName, { cache, consumer }: Sections): string
     ['', PROJECT_KEYS],
     ['stickiness', STICKINESS_KEYS],
     ['checks', CHECK_KEYS],
+    ['monitoring', MONITORING_KEYS],
     [cache, CACHE_KEYS],
     [consumer, CONSUMER_KEYS],
   ];

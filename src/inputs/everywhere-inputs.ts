@@ -1,7 +1,7 @@
 /** Where, and how the program behaves. */
 import { POLICY_COMMANDS } from '../domain/iam/right.ts';
 import { PARTITIONS } from '../domain/iam/scope.ts';
-import { COMMANDS, input, PROJECT_COMMANDS, UNDO_COMMANDS } from './input.ts';
+import { COMMANDS, input, LIVING_COMMANDS, PROJECT_COMMANDS, UNDO_COMMANDS } from './input.ts';
 import {
   endpoint,
   listOf,
@@ -16,8 +16,21 @@ import {
 
 const group = 'everywhere';
 const commands = PROJECT_COMMANDS;
-const naming = [...PROJECT_COMMANDS, ...UNDO_COMMANDS, 'policy'] as const;
-const waiting = [...PROJECT_COMMANDS, ...UNDO_COMMANDS] as const;
+const naming = [...PROJECT_COMMANDS, ...UNDO_COMMANDS, ...LIVING_COMMANDS, 'policy'] as const;
+/** They show a plan, and apply it once it is approved. */
+const APPROVED_COMMANDS = [
+  'setup',
+  ...UNDO_COMMANDS,
+  'alarms',
+  'snapshot create',
+  'snapshot restore',
+  'snapshot delete',
+  'rotate-token',
+  'drill failover',
+  'drill outage',
+  'scale',
+] as const;
+const waiting = [...PROJECT_COMMANDS, ...UNDO_COMMANDS, ...LIVING_COMMANDS] as const;
 
 export const everywhereInputs = {
   region: input({
@@ -116,7 +129,7 @@ export const everywhereInputs = {
     default: false,
     help: 'exit 6 also when a check is inconclusive; status: when something has drifted, or could not be looked at',
     group,
-    commands: ['setup', 'verify', 'status'],
+    commands: ['setup', 'verify', 'status', 'drill failover', 'drill outage'],
   }),
   exitCode: input({
     shape: 'on',
@@ -160,7 +173,7 @@ export const everywhereInputs = {
     default: false,
     help: 'approve the plan without a question; needed without a terminal',
     group,
-    commands: ['setup', ...UNDO_COMMANDS, 'demo'],
+    commands: [...APPROVED_COMMANDS, 'demo'],
   }),
   confirm: input({
     shape: 'value',
@@ -186,7 +199,7 @@ export const everywhereInputs = {
     default: true,
     help: 'never ask; list what is missing instead',
     group,
-    commands: [...PROJECT_COMMANDS, ...UNDO_COMMANDS, 'demo'],
+    commands: [...waiting, 'demo'],
   }),
   json: input({
     shape: 'on',

@@ -8,25 +8,61 @@ export const COMMANDS = [
   'status',
   'rollback',
   'destroy',
+  'alarms',
+  'snapshot create',
+  'snapshot list',
+  'snapshot restore',
+  'snapshot delete',
+  'rotate-token',
+  'connect',
+  'drill failover',
+  'drill outage',
+  'scale',
+  'logs',
   'policy',
   'sandbox',
   'demo',
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
-/** The commands that look at an app in an account. */
+/** The commands to which a cache may be described. */
+export const CACHE_COMMANDS = ['setup', 'plan', 'verify', 'status'] as const satisfies readonly CommandName[];
+
+/** The commands that look at an app in an account: they begin with the settings of a project. */
 export const PROJECT_COMMANDS = [
-  'setup',
-  'plan',
-  'verify',
-  'status',
+  ...CACHE_COMMANDS,
+  'rotate-token',
+  'scale',
+] as const satisfies readonly CommandName[];
+
+/** Day two: they find by the project's name, or the cache's own, what is in the account. */
+export const LIVING_COMMANDS = [
+  'alarms',
+  'snapshot create',
+  'snapshot list',
+  'snapshot restore',
+  'snapshot delete',
+  'connect',
+  'drill failover',
+  'drill outage',
+  'logs',
 ] as const satisfies readonly CommandName[];
 
 /** The commands that go back. They find what they need by the project's name. */
 export const UNDO_COMMANDS = ['rollback', 'destroy'] as const satisfies readonly CommandName[];
 
 export type Group =
-  'app' | 'cache' | 'network' | 'delivery' | 'stickiness' | 'proof' | 'policy' | 'sandbox' | 'everywhere';
+  | 'app'
+  | 'cache'
+  | 'network'
+  | 'delivery'
+  | 'stickiness'
+  | 'proof'
+  | 'monitoring'
+  | 'operation'
+  | 'policy'
+  | 'sandbox'
+  | 'everywhere';
 
 /**
  * value: `--port <n>`. list: repeatable and comma-separated. entries: repeatable, not split (its values may hold

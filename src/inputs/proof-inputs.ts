@@ -13,7 +13,16 @@ import {
 } from './schemas.ts';
 
 const group = 'proof';
-const commands = ['setup', 'plan', 'verify'] as const;
+const commands = [
+  'setup',
+  'plan',
+  'verify',
+  'snapshot restore',
+  'rotate-token',
+  'scale',
+  'drill failover',
+  'drill outage',
+] as const;
 
 /** Arguments are seen by every process of the machine, and stay in the shell's history. */
 const LITERAL_CREDENTIAL = /^((proxy-)?authorization|cookie)=(?!env:|@)/i;
@@ -129,7 +138,7 @@ export const proofInputs = {
     default: true,
     help: 'check the result',
     group,
-    commands: ['setup', 'plan'],
+    commands: ['setup', 'plan', 'rotate-token', 'scale', 'snapshot restore'],
   }),
   lint: input({
     shape: 'on',

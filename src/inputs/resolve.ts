@@ -26,6 +26,7 @@ const PRODUCTION = {
   snapshotRetention: 7,
   auth: 'token',
   refreshes: 20,
+  monitoring: true,
 } as const satisfies Defaults;
 /** One node to try things on: what a workload would add beside it counts only where nobody chose this. */
 const DEVELOPMENT = { replicas: 0, multiAz: false, snapshotRetention: 0 } as const satisfies Defaults;

@@ -5,6 +5,8 @@ import { PROJECT_COMMANDS, type CommandName } from './input.ts';
 import type { ConsumerInputs, ProjectInputs } from './project-inputs.ts';
 import type { Inputs } from './resolve.ts';
 import { APP_RULES, ENTRY_RULES } from './rules/app.ts';
+import { MONITORING_RULES } from './rules/monitoring.ts';
+import { CONNECT_RULES } from './rules/connect.ts';
 import { NODE_RULES } from './rules/nodes.ts';
 import { PARAMETER_RULES } from './rules/parameters.ts';
 import { PROJECT_RULES, type CacheCase, type ConsumerCase, type ProjectCase } from './rules/project.ts';
@@ -20,7 +22,15 @@ const CACHE_RULES = [...NODE_RULES, ...SERVERLESS_RULES, ...PARAMETER_RULES, ...
 
 /** Throws one error for all the rules that are broken. */
 export function checkRules(command: CommandName, project: ProjectInputs): void {
-  const broken = brokenRules(command, project);
+  throwBroken(brokenRules(command, project));
+}
+
+/** Of a cache that nobody has described but for what is to be other than it was. */
+export function checkCacheRules(inputs: Inputs): void {
+  throwBroken(broken(CACHE_RULES, cacheCase(inputs)));
+}
+
+function throwBroken(broken: readonly Broken[]): void {
   if (broken.length === 0) return;
   throw new WizardError('InvalidInput', distinct(broken, 'problem').join('; '), {
     hint: distinct(broken, 'fix').join(' '),
@@ -29,7 +39,10 @@ export function checkRules(command: CommandName, project: ProjectInputs): void {
 
 function brokenRules(command: CommandName, project: ProjectInputs): Broken[] {
   const { inputs, configured } = project;
-  const ofRun = broken(PROOF_RULES, caseOf(inputs, configured && {}));
+  const ofRun = broken(
+    [...PROOF_RULES, ...MONITORING_RULES, ...CONNECT_RULES],
+    caseOf(inputs, configured && {}),
+  );
   // The way back, and a policy, are found by names: no cache or app is described.
   if (!PROJECT_COMMANDS.some((each) => each === command)) return ofRun;
   const { caches, consumers } = casesOf(project);

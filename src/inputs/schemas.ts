@@ -180,3 +180,17 @@ export const endpoint: z.ZodType<string> = text.refine(
   (value) => /^https?:\/\//.test(value) && URL.canParse(value),
   'must be an http or https address',
 );
+
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A time ago, or one that is written out; which of them counts from when is the reader's to know. */
+export const moment: z.ZodType<{ readonly agoMs: number } | { readonly at: number }> = text.transform(
+  (value, context) => {
+    const [, count, unit] = /^(\d+)([smhd])$/.exec(value) ?? [];
+    if (count !== undefined) return { agoMs: Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS] };
+    const at = /^\d{4}-\d\d-\d\d/.test(value) ? Date.parse(value) : NaN;
+    if (!Number.isNaN(at)) return { at };
+    context.addIssue('must be a time ago, such as 30m or 2h, or a moment, such as 2026-11-21T02:10Z');
+    return z.NEVER;
+  },
+);

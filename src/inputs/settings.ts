@@ -218,7 +218,7 @@ function appNames(consumers: readonly ConsumerTarget[]): string {
   return consumers.map(({ app }) => (app.kind === 'ecs' ? app.service : app.name)).join(', ');
 }
 
-function proofOf(inputs: Inputs, environment: Environment): ProofSettings {
+export function proofOf(inputs: Inputs, environment: Environment): ProofSettings {
   const { appUrl, refreshPath, refreshValue, taskHeader, probeImage, lint } = inputs;
   const asksTheApp = !lint.value;
   return {

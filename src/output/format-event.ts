@@ -51,6 +51,6 @@ export function formatEvent(event: WizardEvent, paint: Paint, verbose: boolean, 
 
 /** Asking makes and changes nothing that remains. */
 function outcomeOf({ ref, outcome }: Extract<WizardEvent, { type: 'step.finished' }>): string {
-  if (ref.kind === 'rehearsal' || ref.kind === 'ping') return '';
+  if (ref.kind === 'rehearsal' || ref.kind === 'ping' || ref.kind === 'refusal') return '';
   return outcome === 'undone' ? ' put back' : ` ${outcome}`;
 }

@@ -66,8 +66,9 @@ function formatAlone(alone: readonly PlannedChange[], paint: Paint): string[] {
     });
 }
 
-function formatCost({ monthlyUsd, costs = [], undo }: PlanReady): string[] {
+function formatCost({ monthlyUsd, costs = [], undo, operation }: PlanReady): string[] {
   if (undo !== undefined) return formatFreed(undo, monthlyUsd);
+  if (operation) return monthlyUsd === undefined ? [] : [`Price: $${monthlyUsd.toFixed(2)} a month`];
   if (monthlyUsd === undefined) {
     return [
       `Price: not known here (only ${PRICES.region}'s is, of ${PRICES.asOf}); see aws.amazon.com/elasticache/pricing`,

@@ -3,6 +3,8 @@ import { nameOf } from '../domain/arn.ts';
 import { LINT_CHECKS, type CheckReport, type LadderId } from '../domain/check.ts';
 import { formatFindings } from './format-checks.ts';
 import { formatDrift } from './format-drift.ts';
+import { formatDrill } from './format-drill.ts';
+import { formatMetrics } from './format-metrics.ts';
 import type { Paint } from './paint.ts';
 import {
   causeOfFailure,
@@ -13,18 +15,22 @@ import {
   type ResultStickiness,
 } from './result.ts';
 
-/** `columns`: of a terminal, whose screen is left to what is wrong, where something is. */
-export function formatResult(result: Result, paint: Paint, columns?: number): string[] {
+/** `columns`: of a terminal, whose screen is left to what is wrong, where something is. `plain`: it has ASCII alone. */
+export function formatResult(result: Result, paint: Paint, columns?: number, plain?: boolean): string[] {
   const cause = causeOfFailure(result);
   const findings = formatFindings(result.checks, cause, paint, columns);
   if (cause && result.command === 'verify' && columns !== undefined) return findings;
+  // What was asked for stands above already.
+  if (result.command === 'logs' || result.command === 'connect') return [];
   return [
     ...result.caches.flatMap((cache) => formatCache(cache, paint)),
     ...result.consumers.flatMap((consumer) =>
       consumer.kind === 'ecs' ? formatService(consumer, paint) : formatInstances(consumer, paint),
     ),
     ...result.stickiness.map((stickiness) => formatStickiness(stickiness, paint)),
+    ...formatMetrics(result.metrics ?? [], paint, plain),
     ...formatDrift(result, paint),
+    ...(result.drill ? formatDrill(result.drill, paint) : []),
     ...findings,
     ...(cause ? [] : formatProof(result, paint)),
   ];

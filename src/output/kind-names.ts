@@ -21,8 +21,16 @@ const KIND_NAMES: Readonly<Record<Kind, string>> = {
   service: 'service',
   parameters: 'values of',
   restart: 'restart of',
+  refusal: 'refusal of the old password and of none to',
+  rotation: 'rotation of the password of',
   requiredTransitEncryption: 'TLS alone on',
+  alarmTopic: 'SNS topic',
+  alarms: 'alarms of',
   stickiness: 'stickiness',
+  snapshot: 'snapshot',
+  failover: 'failover of',
+  outage: 'outage of',
+  takenIngress: 'rules taken from',
 };
 
 export function driftName({ kind, name }: { readonly kind: DriftKind; readonly name: string }): string {

@@ -24,6 +24,8 @@ export interface OutputOptions {
   readonly color: boolean;
   /** Whether stdout is a terminal: what goes into a file or a pipe has no colour, and is not cut. */
   readonly colorsStdout: boolean;
+  /** Nothing but ASCII can be shown. */
+  readonly plain?: boolean;
   readonly verbose: boolean;
   readonly debug: boolean;
   /** What the command is asked for, if that is an event. */
@@ -87,7 +89,7 @@ export async function openOutput(streams: Streams, options: OutputOptions): Prom
     show: toStdout,
     print,
     finish: (result, { error, next = [] }) => {
-      toStdout(formatResult(result, paint, resultColumns()));
+      toStdout(formatResult(result, paint, resultColumns(), options.plain));
       // What stands on the same screen is not said twice.
       const isTold = options.colorsStdout && !options.debug && causeOfFailure(result) !== undefined;
       if (error && !isTold) toStderr(formatError(error, paint, options.debug));

@@ -1,12 +1,14 @@
 /** The result: what scripts read as the last line of `--json`. Fields are added, never changed; no secret is ever in it. */
 import type { Identity } from '../domain/app.ts';
 import type { Change } from '../domain/change.ts';
+import type { DrillReport } from '../domain/drill.ts';
 import type { Drift, DriftKind, Observation } from '../domain/drift.ts';
 import { causeOf, rungOf, type CheckReport } from '../domain/check.ts';
 import { PRICES } from '../domain/cost.ts';
+import type { MetricSeries } from '../domain/metrics.ts';
 import type { Kind } from '../domain/outputs.ts';
 import type { StepOutcome } from '../engine/events.ts';
-import type { ErrorCode, ExitCode, WizardError } from '../errors.ts';
+import type { ErrorCode, WizardError } from '../errors.ts';
 import { commandText } from '../domain/shell-word.ts';
 import { wayBackCommand } from './way-back-command.ts';
 
@@ -15,7 +17,8 @@ export interface Result {
   readonly v: 1;
   readonly command: string;
   readonly ok: boolean;
-  readonly exitCode: ExitCode;
+  /** Of `connect` that of the program which it ran. */
+  readonly exitCode: number;
   readonly account: string | null;
   readonly region: string | null;
   readonly project: string | null;
@@ -23,12 +26,18 @@ export interface Result {
   readonly caches: readonly ResultCache[];
   readonly consumers: readonly ResultConsumer[];
   readonly stickiness: readonly ResultStickiness[];
+  /** Of `snapshot` alone: those that were listed, or the one that was taken or restored from. */
+  readonly snapshots?: readonly ResultSnapshot[];
   /** Of `status` alone: what differs from what was set up; all of it, where `driftUnseen` is empty. */
   readonly drift?: readonly ResultDrift[];
   /** Where nobody could look. */
   readonly driftUnseen?: readonly ResultNote[];
   /** Worth knowing, and no drift. */
   readonly driftNotes?: readonly ResultNote[];
+  /** Of `status --metrics`: the last hour. */
+  readonly metrics?: readonly MetricSeries[];
+  /** Of a drill alone. */
+  readonly drill?: DrillReport;
   readonly checks: readonly ResultCheck[];
   readonly proven: boolean;
   readonly monthlyUsd: number | null;
@@ -109,6 +118,25 @@ export interface ResultStickiness {
   readonly seconds: number | null;
 }
 
+export interface ResultSnapshot {
+  readonly name: string;
+  readonly arn: string;
+  /** That it was taken of, and that may be gone. */
+  readonly cache: string;
+  readonly engine: string;
+  readonly engineVersion: string;
+  /** Null: of a serverless cache. */
+  readonly cacheNodeType: string | null;
+  readonly shards: number | null;
+  /** Of each shard, as AWS words it. */
+  readonly sizes: readonly string[];
+  readonly takenAt: string | null;
+  readonly source: 'manual' | 'automatic';
+  /** AWS's own word. */
+  readonly status: string;
+  readonly restorableInto: readonly ('nodes' | 'cluster mode' | 'serverless')[];
+}
+
 export type ResultDrift = Omit<Drift, 'command'> & { readonly command: string };
 
 export interface ResultNote {
@@ -128,15 +156,18 @@ export interface Facts {
   readonly caches: readonly ResultCache[];
   readonly consumers: readonly ResultConsumer[];
   readonly stickiness: readonly ResultStickiness[];
+  readonly snapshots?: readonly ResultSnapshot[] | undefined;
   /** Absent where nobody looked for drift. */
   readonly observations?: readonly Observation[] | undefined;
+  readonly metrics?: readonly MetricSeries[] | undefined;
+  readonly drill?: DrillReport | undefined;
   readonly checks: readonly CheckReport[];
   readonly monthlyUsd?: number | undefined;
   readonly awsCalls: { readonly reads: number; readonly writes: number };
   readonly elapsedMs: number;
 }
 
-export function resultOf(command: string, facts: Facts, exitCode: ExitCode, error?: WizardError): Result {
+export function resultOf(command: string, facts: Facts, exitCode: number, error?: WizardError): Result {
   const { identity, monthlyUsd } = facts;
   return {
     type: 'result',
@@ -151,7 +182,10 @@ export function resultOf(command: string, facts: Facts, exitCode: ExitCode, erro
     caches: facts.caches,
     consumers: facts.consumers,
     stickiness: facts.stickiness,
+    ...(facts.snapshots ? { snapshots: facts.snapshots } : {}),
     ...driftOf(facts.observations),
+    ...(facts.drill ? { drill: facts.drill } : {}),
+    ...(facts.metrics ? { metrics: facts.metrics } : {}),
     checks: facts.checks.map((report) => ({ ...report, asks: rungOf(report.id).asks })),
     proven: isProven(facts.checks),
     monthlyUsd: monthlyUsd ?? null,

@@ -1,7 +1,7 @@
 /** Everything that a project consists of, in the order in which a person would do it. */
 import type { Aws } from '../aws/aws.ts';
 import { userIdOf } from '../domain/access.ts';
-import type { TargetGroup } from '../domain/app.ts';
+import type { AppNetwork, TargetGroup } from '../domain/app.ts';
 import { nameOf } from '../domain/arn.ts';
 import {
   ecsAmong,
@@ -11,6 +11,7 @@ import {
   type Ec2Consumer,
   type EcsConsumer,
 } from '../domain/consumer.ts';
+import type { Monitoring } from '../domain/monitoring.ts';
 import type { Ref } from '../domain/outputs.ts';
 import type { RefreshMemory } from '../domain/refresh-memory.ts';
 import { secretVariablesOf } from '../domain/secrets.ts';
@@ -28,6 +29,8 @@ import { instanceRehearsal } from './instances/instance-rehearsal.ts';
 import { valueStore } from './instances/instance-values.ts';
 import { unlessOthersUse } from './access/other-users.ts';
 import { parameters } from './instances/parameters.ts';
+import { expectedCache } from './monitoring/monitored-cache.ts';
+import { monitoringResources } from './monitoring/monitoring.ts';
 import { password, readPassword } from './access/password.ts';
 import { ping } from './services/ping.ts';
 import { rehearsal } from './services/rehearsal.ts';
@@ -52,6 +55,10 @@ export interface ResourcesOptions {
   readonly aws: Aws;
   readonly probe: Probe;
   readonly instanceProbe: InstanceProbe;
+  /** Undefined: nobody watches the caches. */
+  readonly monitoring: Monitoring | undefined;
+  /** Of a cache that stands in for another: who else is let in, and where it is while nobody is handed it. */
+  readonly network?: AppNetwork | undefined;
   /** How refreshes were before the first write, when that was seen. */
   readonly refreshMemory?: RefreshMemory | undefined;
 }
@@ -66,14 +73,13 @@ export function resources(options: ResourcesOptions): AnyResource[] {
     ...requiredPasswords(options),
     ...requiredTransitEncryptions(options),
     ...stickinessResources(options),
+    ...alarmResources(options),
   ];
 }
 
-function cacheResources(cache: CacheSettings, { settings, consumers, aws }: ResourcesOptions): AnyResource[] {
-  const [first, ...others] = usersOf(cache, consumers);
-  // A rule of the inputs has said so before: nobody would be let in.
-  if (!first) throw new Error(`no consumer uses ${cache.name}`);
-  const network = networkOf([first, ...others]);
+function cacheResources(cache: CacheSettings, options: ResourcesOptions): AnyResource[] {
+  const { settings, aws } = options;
+  const network = networkAround(cache, options);
   const guards = [
     ...(cache.auth.value === 'none' ? [] : [password(cache, settings, aws)]),
     ...(cache.auth.value === 'rbac' ? [user(cache, settings, aws), userGroup(cache, settings, aws)] : []),
@@ -96,6 +102,15 @@ function cacheResources(cache: CacheSettings, { settings, consumers, aws }: Reso
     replicationGroup({ cache, settings, network, aws, readToken: hasToken ? readToken : undefined }),
     ...(hasToken ? [authToken(cache, settings, aws)] : []),
   ];
+}
+
+function networkAround(cache: CacheSettings, { consumers, network: given }: ResourcesOptions): AppNetwork {
+  const [first, ...others] = usersOf(cache, consumers);
+  const network = first ? networkOf([first, ...others]) : given;
+  // A rule of the inputs has said so before: nobody would be let in.
+  if (!network) throw new Error(`no consumer uses ${cache.name}`);
+  const securityGroupIds = [...network.securityGroupIds, ...(given?.securityGroupIds ?? [])];
+  return { ...network, securityGroupIds: [...new Set(securityGroupIds)] };
 }
 
 /** After all that are handed the password: until then the cache takes clients without one too. */
@@ -126,7 +141,7 @@ function requiredTransitEncryptions({ settings, consumers, aws }: ResourcesOptio
 }
 
 /** What has come when the apps run with what they are handed. */
-function arrivals(users: readonly Consumer[]): Ref[] {
+export function arrivals(users: readonly Consumer[]): Ref[] {
   return users.map(({ kind, settings }): Ref => {
     const { name } = settings;
     if (kind === 'ecs') return { kind: 'service', name };
@@ -134,7 +149,7 @@ function arrivals(users: readonly Consumer[]): Ref[] {
   });
 }
 
-function notRestarted(users: readonly Consumer[]): string[] {
+export function notRestarted(users: readonly Consumer[]): string[] {
   return users.flatMap(({ kind, settings }) =>
     kind === 'ec2' && settings.restartCommand === undefined ? [settings.name] : [],
   );
@@ -222,6 +237,25 @@ function stickinessResources({ settings, consumers, aws }: ResourcesOptions): An
       needs = [resource];
       return resource;
     });
+}
+
+/** At the end: who watches matters less than that the app runs, and a serverless cache has no metrics before it does. */
+function alarmResources({ settings, consumers, monitoring, aws }: ResourcesOptions): AnyResource[] {
+  const { project, tags: userTags, caches } = settings;
+  if (!monitoring) return [];
+  return monitoringResources({
+    project,
+    userTags,
+    monitoring,
+    caches: caches.map((cache) => ({
+      name: cache.name,
+      groupId: (known) => known.get('securityGroup', cache.securityGroupName)?.groupId,
+      expected: (living) => expectedCache(cache, living),
+      needs: [{ kind: 'cache', name: cache.name }, ...arrivals(usersOf(cache, consumers))],
+      anchoredBy: [{ kind: 'securityGroup', name: cache.securityGroupName }],
+    })),
+    aws,
+  });
 }
 
 /** Two services may stand behind one. */

@@ -1,23 +1,29 @@
 /** The way back of a whole project, in stages: what is theirs as it was before us, then what is ours removed. */
 import type { Aws } from '../aws/aws.ts';
 import { nameOf } from '../domain/arn.ts';
-import type { RunningService } from '../domain/app.ts';
+import type { Identity, RunningService } from '../domain/app.ts';
 import type { RunningInstances } from '../domain/instance-app.ts';
+import type { Tags } from '../domain/ownership.ts';
+import { topicArnOf } from '../domain/monitoring.ts';
 import type { Possessions } from '../domain/our-values.ts';
 import type { Ref } from '../domain/outputs.ts';
 import type { SecretStore } from '../domain/settings.ts';
+import { takenKeys } from '../domain/taken-ingress.ts';
 import type { Stages, Undoable } from '../engine/undo.ts';
 import { adoptedCacheWayBack } from './caches/adopted-cache-way-back.ts';
 import { history } from './services/before-us.ts';
 import { cacheParameterGroupRemoval } from './caches/cache-parameter-group-removal.ts';
 import { cacheSubnetGroupRemoval } from './network/cache-subnet-group-removal.ts';
 import { executionRolePolicyRemoval } from './access/execution-role-policy-removal.ts';
+import { alarmsRemoval } from './monitoring/alarms-removal.ts';
+import { alarmTopicRemoval } from './monitoring/alarm-topic-removal.ts';
 import { parametersWayBack, type ParametersWayBack } from './instances/parameters-way-back.ts';
 import { replicationGroupRemoval } from './caches/replication-group-removal.ts';
 import { restartWayBack } from './instances/restart-way-back.ts';
 import { revisionRemoval, type RevisionRemoval } from './services/revision-removal.ts';
 import { secretsRemoval, type Staying } from './access/secrets-removal.ts';
 import { securityGroupRemoval } from './network/security-group-removal.ts';
+import { takenIngressWayBack } from './network/taken-ingress.ts';
 import { serverlessCacheRemoval } from './caches/serverless-cache-removal.ts';
 import { serviceWayBack } from './services/service-way-back.ts';
 import { stickinessWayBack } from './stickiness/stickiness-way-back.ts';
@@ -32,9 +38,11 @@ export interface WayBackOptions extends Possessions {
     readonly subnetGroupName: string | undefined;
     readonly parameterGroupName: string | undefined;
     readonly adoptedArn: string | undefined;
+    readonly alarmTopicArn: string | undefined;
     readonly targetGroupArns: readonly string[];
     readonly executionRoleArns: readonly string[];
     readonly secretStores: readonly SecretStore[];
+    readonly tags: Tags;
   }[];
   /** What of the project is not meant, and stays. */
   readonly staying: Staying;
@@ -57,6 +65,7 @@ export function wayBack(options: WayBackOptions, { final }: { readonly final: bo
   const { project, services, goneServices, instanceApps, anchors, aws } = options;
   const values = instanceApps.map((each) => parametersWayBack({ project, ...each }, aws));
   const past = history(aws.ecs, options);
+  const cutOff = anchors.filter(({ tags }) => takenKeys(tags).length > 0);
   const targetGroupArns = new Set(anchors.flatMap((anchor) => anchor.targetGroupArns));
   const executionRoleArns = new Set(anchors.flatMap((anchor) => anchor.executionRoleArns));
   return [
@@ -64,6 +73,7 @@ export function wayBack(options: WayBackOptions, { final }: { readonly final: bo
       ...services.map((service) => serviceWayBack(service, past, aws)),
       ...goneServices.map((name) => asItIs({ kind: 'service', name }, 'is gone')),
       ...values,
+      ...cutOff.map((anchor) => takenIngressWayBack(anchor, aws.ec2)),
     ],
     instanceApps.map(({ name, app, due, restartCommand: command }, index) => {
       const hasValues = async (): Promise<boolean> => (await values[index]?.plan())?.action === 'delete';
@@ -94,7 +104,11 @@ export function staying({ anchors }: WayBackOptions): Stages {
 
 /** `leftovers`: what else of ours may be there. The security groups go last: by them the rest is found. */
 export function removal(
-  options: WayBackOptions & { readonly snapshot: boolean; readonly leftovers: readonly Undoable[] },
+  options: WayBackOptions & {
+    readonly identity: Identity;
+    readonly snapshot: boolean;
+    readonly leftovers: readonly Undoable[];
+  },
 ): Stages {
   const { project, anchors, aws, snapshot, leftovers } = options;
   const { elasticache, ec2, ecs } = aws;
@@ -106,18 +120,26 @@ export function removal(
       return [adoptedCacheWayBack({ name, arn: anchor.adoptedArn, securityGroupId }, aws)];
     const common = { name, project, securityGroupId, snapshot, usedUntil };
     if (serverless) return [serverlessCacheRemoval(common, aws)];
-    return [replicationGroupRemoval({ ...common, subnetGroupName: anchor.subnetGroupName }, elasticache)];
+    return [replicationGroupRemoval({ ...common, subnetGroupName: anchor.subnetGroupName }, aws)];
   });
   // Users have passwords, and of passwords the anchor knows.
   const guarded = anchors.flatMap(({ cacheName, secretStores }) =>
     cacheName !== undefined && secretStores.length > 0 ? [cacheName] : [],
   );
+  const watched = anchors.flatMap(({ cacheName, alarmTopicArn }) =>
+    cacheName === undefined || alarmTopicArn === undefined ? [] : [cacheName],
+  );
   const stores = new Set(anchors.flatMap(({ secretStores }) => secretStores));
   const parameterGroups = new Set(anchors.flatMap(({ parameterGroupName }) => parameterGroupName ?? []));
   const subnetGroups = new Set(anchors.flatMap(({ subnetGroupName }) => subnetGroupName ?? []));
   return [
-    [...familiesOf(options).map((family) => revisionRemoval(family, past, ecs)), ...leftovers],
-    caches,
+    [
+      ...familiesOf(options).map((family) => revisionRemoval(family, past, ecs)),
+      ...leftovers,
+      // A cache that is deleted is no reason to wake anybody.
+      ...watched.map((name) => alarmsRemoval(name, project, aws.cloudwatch)),
+    ],
+    [...caches, ...(watched.length > 0 ? [topicRemoval(options)] : [])],
     guarded.map((name) => userGroupRemoval(name, project, aws)),
     guarded.map((name) => userRemoval(name, project, aws)),
     stores.size > 0 ? [secretsRemoval(project, [...stores], options.staying, aws)] : [],
@@ -127,6 +149,18 @@ export function removal(
     ],
     anchors.map((anchor) => securityGroupRemoval(anchor, project, ec2)),
   ];
+}
+
+/** The notes of it go with the anchors. */
+function topicRemoval({
+  project,
+  staying,
+  identity,
+  aws,
+}: WayBackOptions & { readonly identity: Identity }): Undoable {
+  const topicArn = topicArnOf(project, identity);
+  const stays = staying.watchedCacheNames.length > 0;
+  return alarmTopicRemoval({ topicArn, project, stays, forgetting: [] }, aws);
 }
 
 /** Of a service that is gone nothing says the family any more; most have the name of their service. */

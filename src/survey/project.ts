@@ -6,6 +6,7 @@ import { serviceParts } from '../domain/arn.ts';
 import type { CachePlace } from '../domain/our-values.ts';
 import {
   ADOPTED_TAG,
+  ALARMS_TAG,
   anchoredArns,
   CACHE_TAG,
   OF_TAG,
@@ -18,6 +19,7 @@ import {
   SUBNET_GROUP_TAG,
   type Tags,
 } from '../domain/ownership.ts';
+import type { Permission } from '../domain/security-rules.ts';
 import type { SecretStore } from '../domain/settings.ts';
 import { containerNames } from '../domain/task-definition.ts';
 import { WizardError } from '../errors.ts';
@@ -40,11 +42,15 @@ export interface Anchor {
   readonly parameterGroupName: string | undefined;
   /** Of a cache that others have made. */
   readonly adoptedArn: string | undefined;
+  /** Whom its alarms tell; undefined: it has none of ours. */
+  readonly alarmTopicArn: string | undefined;
   readonly serviceArns: readonly string[];
   readonly targetGroupArns: readonly string[];
   /** Those that got a policy of ours. */
   readonly executionRoleArns: readonly string[];
   readonly secretStores: readonly SecretStore[];
+  /** Whom it lets in. */
+  readonly ingress: readonly Permission[];
   /** Apps on instances that were handed the cache, as the anchor tells of them. */
   readonly instancePlaces: readonly string[];
   readonly tags: Tags;
@@ -53,6 +59,14 @@ export interface Anchor {
 export async function readAnchors({ ec2 }: Pick<Aws, 'ec2'>, project: string): Promise<Anchor[]> {
   const groups = await ec2.describeSecurityGroups({ tags: { [PROJECT_TAG]: project } });
   return groups.filter(({ tags, groupName }) => ownerOf(tags, project, groupName) === 'ours').map(toAnchor);
+}
+
+/** Of the project that has the cache, if one has. */
+export async function readAnchorsOfCache({ ec2 }: Pick<Aws, 'ec2'>, cacheName: string): Promise<Anchor[]> {
+  const groups = await ec2.describeSecurityGroups({ tags: { [CACHE_TAG]: cacheName } });
+  return groups
+    .filter(({ tags, groupName }) => tags[OF_TAG] === groupName && tags[PROJECT_TAG])
+    .map(toAnchor);
 }
 
 export async function listProjects({ ec2 }: Pick<Aws, 'ec2'>): Promise<string[]> {
@@ -117,16 +131,18 @@ export async function readCachePlaces(
   return places;
 }
 
-function toAnchor({ groupId, groupName, tags }: SecurityGroup): Anchor {
+function toAnchor({ groupId, groupName, tags, ingress }: SecurityGroup): Anchor {
   return {
     groupId,
     groupName,
+    ingress,
     cacheName: tags[CACHE_TAG],
     serverless: tags[SERVERLESS_TAG] !== undefined,
     subnetGroupName: tags[SUBNET_GROUP_TAG],
     subnetGroupIsTheirs: tags[SUBNET_GROUP_OWNER_TAG] === 'theirs',
     parameterGroupName: tags[PARAMETER_GROUP_TAG],
     adoptedArn: tags[ADOPTED_TAG],
+    alarmTopicArn: tags[ALARMS_TAG] === 'none' ? undefined : tags[ALARMS_TAG],
     serviceArns: anchoredArns(tags, 'service'),
     targetGroupArns: anchoredArns(tags, 'target-group'),
     executionRoleArns: anchoredArns(tags, 'execution-role'),

@@ -40,6 +40,23 @@ describe('Ctrl-C', () => {
     expect(ended).toEqual([]);
   });
 
+  test('is for the program that has the terminal, where one has it', () => {
+    let hasTerminal = true;
+    const passing = new EventEmitter();
+    const own = watchInterrupts(
+      passing,
+      () => time,
+      (exitCode) => ended.push(exitCode),
+      () => hasTerminal,
+    );
+    passing.emit('SIGINT');
+    expect(own.aborted).toBe(false);
+    hasTerminal = false;
+    passing.emit('SIGINT');
+    expect(own.reason).toMatchObject({ code: 'Interrupted' });
+    expect(ended).toEqual([]);
+  });
+
   test('a termination is told as one', () => {
     signals.emit('SIGTERM');
     expect(signal.reason).toMatchObject({ code: 'Terminated', exitCode: 143 });

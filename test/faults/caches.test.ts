@@ -1,6 +1,6 @@
 /** Each kind of cache, whatever goes wrong on the way to it: a setup that was cut off or refused is completed by the next. */
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { LEASE_MS } from '../../src/cli/lease.ts';
+import { LEASE_MS } from '../../src/cli/applying/lease.ts';
 import { befall, cells, mustBeUnderstood, patience } from './befalling.ts';
 import { CACHE_KINDS, ofElastiCache, withKind } from './caches.ts';
 import { exitCodeOf, LASTING, PASSING, type Kind } from './kinds.ts';

@@ -1,6 +1,6 @@
 /** Whatever goes wrong between a run and AWS, it goes through or ends in one sentence, and the next run completes it. */
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { LEASE_MS } from '../../src/cli/lease.ts';
+import { LEASE_MS } from '../../src/cli/applying/lease.ts';
 import { COLLABCANVAS, REFRESH } from '../sandbox/command-line.ts';
 import { befall, cells, mustBeUnderstood, patience } from './befalling.ts';
 import { exitCodeOf, LASTING, NOT_FOUND_YET, PASSING, REFUSALS } from './kinds.ts';

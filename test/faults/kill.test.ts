@@ -1,6 +1,6 @@
 /** A setup killed at any of its calls to AWS is completed by the next one, as if nothing had been. */
 import { afterAll, describe, expect, test } from 'vitest';
-import { LEASE_MS } from '../../src/cli/lease.ts';
+import { LEASE_MS } from '../../src/cli/applying/lease.ts';
 import { COLLABCANVAS, REFRESH, type Ended } from '../sandbox/command-line.ts';
 import { mustLookLike } from './likeness.ts';
 import { deathsIn, MOMENTS } from './mortal-world.ts';

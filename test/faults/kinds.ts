@@ -39,15 +39,17 @@ const PROBE_ALONE = ['DescribeTasks', 'ListTaskDefinitions', 'ListTasks', 'Regis
 );
 /** What the checks alone look at: where nobody may, they are inconclusive, and say so. */
 const NETWORK = ['ec2:DescribeNetworkAcls', 'ec2:DescribeNetworkInterfaces'];
+const DRIFT = [
+  'ec2:DescribeSubnets',
+  'ecs:ListTaskDefinitions',
+  'elasticache:DescribeCacheSubnetGroups',
+  'elasticache:ListTagsForResource',
+  'ssm:GetParameter',
+];
 const DISPENSABLE: Readonly<Record<string, readonly string[]>> = {
   setup: [...PROBE, ...NETWORK, 'iam:SimulatePrincipalPolicy', ...LEASE_KEPT],
-  status: [
-    'ec2:DescribeSubnets',
-    'ecs:ListTaskDefinitions',
-    'elasticache:DescribeCacheSubnetGroups',
-    'elasticache:ListTagsForResource',
-    'ssm:GetParameter',
-  ],
+  status: DRIFT,
+  'status --metrics': DRIFT,
   verify: [
     ...PROBE,
     ...PROBE_ALONE,
@@ -57,6 +59,12 @@ const DISPENSABLE: Readonly<Record<string, readonly string[]>> = {
   ],
   rollback: LEASE_KEPT,
   destroy: LEASE_KEPT,
+  alarms: LEASE_KEPT,
+  'snapshot create': LEASE_KEPT,
+  'snapshot restore': LEASE_KEPT,
+  'snapshot delete': LEASE_KEPT,
+  'rotate-token': LEASE_KEPT,
+  scale: [...LEASE_KEPT, 'iam:SimulatePrincipalPolicy'],
 };
 /** Asked in a wait which what passes does not end. */
 const WAITED_OUT: Readonly<Record<string, readonly string[]>> = {
@@ -65,7 +73,9 @@ const WAITED_OUT: Readonly<Record<string, readonly string[]>> = {
 const DISPENSABLE_WHERE_NOT_ALLOWED = ['logs:FilterLogEvents', 'ssm:PutParameter'];
 
 export function exitCodeOf(command: string, action: string, { fault, exitCode }: LastingKind): ExitCode {
-  const refused = fault.kind === 'access-denied' && DISPENSABLE_WHERE_NOT_ALLOWED.includes(action);
+  // What `logs` is asked for it cannot do without.
+  const refused =
+    command !== 'logs' && fault.kind === 'access-denied' && DISPENSABLE_WHERE_NOT_ALLOWED.includes(action);
   const waitedOut = exitCode !== 3 && WAITED_OUT[command]?.includes(action);
   return refused || waitedOut || DISPENSABLE[command]?.includes(action) ? 0 : exitCode;
 }

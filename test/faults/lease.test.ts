@@ -1,6 +1,6 @@
 /** Two runs at once: one goes on, the other is told; nobody is kept out by a run that is gone. */
 import { afterAll, describe, expect, test } from 'vitest';
-import { LEASE_MS } from '../../src/cli/lease.ts';
+import { LEASE_MS } from '../../src/cli/applying/lease.ts';
 import { COLLABCANVAS, commandLine, interrupted, REFRESH, type Ended } from '../sandbox/command-line.ts';
 import { callsOf, parameters } from './photograph.ts';
 import { LEASE, openStage, ROLLBACK, SETUP, type Scene } from './scene.ts';

@@ -92,7 +92,7 @@ export function anyArguments(command: CommandName, { junk = true } = {}): fc.Arb
     }),
   );
   return fc.array(typed, { maxLength: junk ? 12 : 6 }).map((all) => ({
-    argv: [command, ...all.flatMap(wordsOf)],
+    argv: [...command.split(' '), ...all.flatMap(wordsOf)],
     env: Object.fromEntries(
       all.filter(({ by }) => by === 'variable').map(({ name, value }) => [variableOf(name), value]),
     ),

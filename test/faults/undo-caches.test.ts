@@ -1,6 +1,6 @@
 /** Each kind of cache on the way back: what is ours goes, what is theirs stays, whatever cuts a run off or refuses it. */
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { LEASE_MS } from '../../src/cli/lease.ts';
+import { LEASE_MS } from '../../src/cli/applying/lease.ts';
 import { befall, cells, mustBeUnderstood, patience } from './befalling.ts';
 import { CACHE_KINDS, ofElastiCache, withKind, type CacheKind } from './caches.ts';
 import { exitCodeOf, LASTING, PASSING, type Kind } from './kinds.ts';

@@ -1,6 +1,6 @@
 /** A rollback or a destroy killed at any of its calls to AWS is completed by the next one, as if nothing had been. */
 import { afterAll, describe, expect, test } from 'vitest';
-import { LEASE_MS } from '../../src/cli/lease.ts';
+import { LEASE_MS } from '../../src/cli/applying/lease.ts';
 import { MOMENTS } from './mortal-world.ts';
 import { photograph } from './photograph.ts';
 import { DESTROY, openStage, ROLLBACK, sample, type Scene } from './scene.ts';

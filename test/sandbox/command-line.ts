@@ -6,6 +6,7 @@ import { run } from '../../src/cli/run.ts';
 import type { Clock } from '../../src/clock.ts';
 import { WizardError } from '../../src/errors.ts';
 import type { Result } from '../../src/output/result.ts';
+import { ownChildren, type Children } from '../../src/tunnel/children.ts';
 import type { SandboxAccount } from '../../src/sandbox/sandbox.ts';
 
 export const PROGRAMS = `${process.cwd()}/dist/programs/`;
@@ -48,6 +49,7 @@ export async function commandLine(
   signal: AbortSignal = new AbortController().signal,
   timeouts?: AwsOptions['timeouts'],
   variables: Readonly<Record<string, string>> = {},
+  children: Children = ownChildren({ foreground: ['ignore', 'ignore', 'ignore'], terminal: false }),
 ): Promise<Ended> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
@@ -55,7 +57,7 @@ export async function commandLine(
   const { AWS_REGION: region = '', AWS_ENDPOINT_URL: endpointUrl = '' } = env;
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = env;
   const exitCode = await run({
-    argv: [...argv, '--json'],
+    argv: withJson(argv),
     env: { ...PACE, ...variables },
     stdin: new PassThrough(),
     stdout,
@@ -65,6 +67,7 @@ export async function commandLine(
     signal,
     version: '0.0.0',
     programsFolder: PROGRAMS,
+    children,
     connect: (target) =>
       Promise.resolve(
         createAws({
@@ -85,6 +88,12 @@ export async function commandLine(
   const result = events.at(-1);
   if (result?.type !== 'result') throw new Error(`The last line is no result: ${lines.at(-1) ?? ''}`);
   return { exitCode, events, result: result as unknown as Result, stderr: err };
+}
+
+/** Behind two hyphens stand the words of another program. */
+function withJson(argv: readonly string[]): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  return [...argv.slice(0, end), '--json', ...argv.slice(end)];
 }
 
 export function interrupted(): WizardError {

@@ -1,6 +1,6 @@
 /** `destroy`: what is left of a project afterwards, next to what is others'. */
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { LEASE_MS } from '../../src/cli/lease.ts';
+import { LEASE_MS } from '../../src/cli/applying/lease.ts';
 import { probeFamily } from '../../src/probe/definition.ts';
 import { MOMENTS } from '../faults/mortal-world.ts';
 import { COLLABCANVAS } from './command-line.ts';

@@ -11,7 +11,7 @@ import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandb
 import { funmagic } from '../../src/sandbox/scenarios/funmagic.ts';
 import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
 import type { Scenario } from '../../src/sandbox/scenarios/scenario.ts';
-import { LEASE_MS } from '../../src/cli/lease.ts';
+import { LEASE_MS } from '../../src/cli/applying/lease.ts';
 import { mortalWorld } from '../faults/mortal-world.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
 import { instanceWorld } from './instance-world.ts';

@@ -9,7 +9,7 @@ import { collabcanvas, type CollabcanvasOptions } from '../../src/sandbox/scenar
 import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
-import { FULL } from '../matrix.ts';
+import { FULL, sample } from '../matrix.ts';
 
 const clock = new VirtualClock();
 let sandbox: Sandbox;
@@ -155,6 +155,43 @@ describe('with exactly its document', () => {
     expect(gone.result.error).toBeUndefined();
     expect(gone.result.caches).toEqual([]);
   });
+
+  test('scale changes the size of the cache and nothing else, and logs reads what the app wrote', async () => {
+    const app = await canvas();
+    expect((await app.setup()).result.error).toBeUndefined();
+    const before = app.writes().length;
+
+    app.enforce(await app.policy('--for', 'scale'));
+    const scaled = await app.run('scale', ...COLLABCANVAS, '--replicas', '1', '--yes');
+    expect(scaled.result.error).toBeUndefined();
+    const made = app.writes().slice(before);
+    expect(made.filter((call) => !call.startsWith('ecs:'))).toEqual(['elasticache:IncreaseReplicaCount']);
+
+    app.enforce(await app.policy('--for', 'logs'));
+    const logs = await app.run('logs', ...COLLABCANVAS);
+    expect(logs.result.error).toBeUndefined();
+    expect(JSON.stringify(logs.events)).toContain('Redis connected successfully');
+  });
+
+  const kinds = [
+    ['token', 'secretsmanager'],
+    ['rbac', 'ssm'],
+  ] as const;
+  test.each(sample(kinds, kinds.length))(
+    'rotate-token changes a password of --auth %s in %s',
+    async (auth, store) => {
+      const app = await canvasOf({ tasks: 1 });
+      const kept = ['--auth', auth, '--secrets', store];
+      const flags = [...kept, '--fix-execution-role', '--no-probe', '--no-verify'];
+      expect((await app.run('setup', ...COLLABCANVAS, '--yes', ...flags)).result.error).toBeUndefined();
+      app.enforce(await app.policy('--for', 'rotate-token', ...kept));
+      const rotated = await app.run('rotate-token', ...COLLABCANVAS, '--yes');
+      expect([rotated.result.error, rotated.exitCode]).toEqual([undefined, 0]);
+      const warnings = rotated.events.flatMap(({ type, code }) => (type === 'warning' ? [code] : []));
+      // ECS reads the latest version of a parameter alone, so that the old one cannot be tried.
+      expect(warnings).toEqual(store === 'ssm' ? ['refusal.unseen'] : []);
+    },
+  );
 
   test('plan shows the same plan, and cannot apply it', async () => {
     const app = await canvas();

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createAws } from '../../src/aws/clients.ts';
 import type { Aws } from '../../src/aws/aws.ts';
-import { readProbePrograms } from '../../src/cli/probe-programs.ts';
+import { readProbePrograms } from '../../src/cli/checking/probe-programs.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import type { App } from '../../src/domain/app.ts';
 import type { JsonObject } from '../../src/domain/json.ts';

@@ -1,6 +1,6 @@
 /** An account with the inert canvas app for the way back: set up, looked at, and changed by others in between. */
 import { VirtualClock } from '../../src/clock.ts';
-import { LEASE_MS } from '../../src/cli/lease.ts';
+import { LEASE_MS } from '../../src/cli/applying/lease.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { collabcanvas, type CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
 import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';

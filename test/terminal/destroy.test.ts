@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { screen } from '@inquirer/testing/vitest';
 import { expect, test } from 'vitest';
-import { requireNamed } from '../../src/cli/approval.ts';
+import { requireNamed } from '../../src/cli/applying/approval.ts';
 import { parseArguments } from '../../src/cli/program.ts';
 import { inquirerAsker } from '../../src/inputs/inquirer-asker.ts';
 import { resolveInputs, type Inputs } from '../../src/inputs/resolve.ts';
@@ -17,7 +17,7 @@ const asker = inquirerAsker({
 
 function inputsFrom(...argv: string[]): Inputs {
   const invocation = parseArguments(['destroy', ...argv], '0.0.0');
-  if ('text' in invocation) throw new Error(invocation.text);
+  if (!('command' in invocation)) throw new Error('it is no command');
   return resolveInputs(invocation.command, { flags: invocation.flags, environment: {} });
 }
 

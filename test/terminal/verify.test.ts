@@ -9,6 +9,7 @@ import { run } from '../../src/cli/run.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import { ownChildren } from '../../src/tunnel/children.ts';
 import { accountCalls } from '../sandbox/account-calls.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS } from '../sandbox/command-line.ts';
 import { VirtualScreen } from './virtual-screen.ts';
@@ -56,6 +57,7 @@ async function verify(...argv: string[]): Promise<{ exitCode: number; lines: str
     signal: new AbortController().signal,
     version: '0.0.0',
     programsFolder: PROGRAMS,
+    children: ownChildren({ foreground: ['ignore', 'ignore', 'ignore'], terminal: false }),
     connect: () => {
       connected = true;
       const credentials = { accessKeyId, secretAccessKey };

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { screen } from '@inquirer/testing/vitest';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { requireApproval } from '../../src/cli/approval.ts';
-import { askApp, askCacheName, askNewCache, askProof, type Reads } from '../../src/cli/questions.ts';
+import { requireApproval } from '../../src/cli/applying/approval.ts';
+import { askApp, askCacheName, askNewCache, askProof, type Reads } from '../../src/cli/opening/questions.ts';
 import { parseArguments } from '../../src/cli/program.ts';
 import { WizardError } from '../../src/errors.ts';
 import type { Asker } from '../../src/inputs/asker.ts';
@@ -60,7 +60,7 @@ afterEach(() => interrupt.abort());
 
 function inputsFrom(...argv: string[]): Inputs {
   const invocation = parseArguments(['setup', ...argv], '0.0.0');
-  if ('text' in invocation) throw new Error(invocation.text);
+  if (!('command' in invocation)) throw new Error('it is no command');
   return resolveInputs(invocation.command, { flags: invocation.flags, environment: {} });
 }
 

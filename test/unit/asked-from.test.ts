@@ -1,8 +1,8 @@
 /** The cache asked from an instance of an ECS service or from a bastion, and what the answer is worth. */
 import { describe, expect, test } from 'vitest';
 import { ping } from '../../src/checks/cache/ping.ts';
-import { askFrom } from '../../src/cli/asking.ts';
-import type { Project } from '../../src/cli/project.ts';
+import { askFrom } from '../../src/cli/checking/asking.ts';
+import type { Project } from '../../src/cli/opening/project.ts';
 import type { Session } from '../../src/cli/session.ts';
 import type { CheckReport, CheckResult } from '../../src/domain/check.ts';
 import { PROBE_STAGES, type ProbeReport } from '../../src/domain/probe-report.ts';

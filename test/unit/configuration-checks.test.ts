@@ -212,6 +212,7 @@ describe('variables', () => {
     const users = ['default', 'app'].map((userName) => ({
       ...{ userId: userName, userName, arn: '', status: 'active', engine: 'redis' },
       authentication: 'password',
+      passwordCount: 1,
     }));
     const change = (now: World): void => {
       as({ userGroupIds: ['shop'] })(now);
@@ -234,6 +235,7 @@ describe('variables', () => {
             status: 'active',
             engine: 'redis',
             authentication: 'no-password',
+            passwordCount: 0,
           },
         ];
       }),

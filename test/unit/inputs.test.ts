@@ -16,7 +16,7 @@ import { requireInputs } from '../../src/inputs/strict-asker.ts';
 /** As typed on a command line. */
 function inputsFrom(line: string | readonly string[], environment: Environment = {}): Inputs {
   const invocation = parseArguments(typeof line === 'string' ? line.split(' ') : line, '0.0.0');
-  if ('text' in invocation) throw new Error(`printed ${invocation.text}`);
+  if (!('command' in invocation)) throw new Error('it is no command');
   return resolveInputs(invocation.command, { flags: invocation.flags, environment });
 }
 
@@ -109,6 +109,7 @@ describe('where a value comes from', () => {
     expect(parseArguments(['--service', 'backend'], '0.0.0')).toEqual({
       command: 'setup',
       flags: { service: 'backend' },
+      operands: [],
     });
   });
 });
@@ -390,7 +391,7 @@ describe('the catalogue', () => {
   });
 
   test.each(COMMANDS)('every input of %s is in its help', (command: CommandName) => {
-    const invocation = parseArguments([command, '--help'], '0.0.0');
+    const invocation = parseArguments([...command.split(' '), '--help'], '0.0.0');
     const help = 'text' in invocation ? invocation.text : '';
     const missing = entries
       .filter(([, { commands }]) => commands.includes(command))
@@ -413,6 +414,36 @@ describe('the command line', () => {
     const { message, hint } = errorOf(() => inputsFrom('create'));
     expect(message).toBe('Nothing is called "create" here');
     expect(hint).toContain(COMMANDS.join(', '));
+  });
+
+  test('a command with a slip of the finger in it is answered with the one that was meant', () => {
+    expect(errorOf(() => inputsFrom('stauts')).hint).toContain('Did you mean status?');
+    expect(errorOf(() => inputsFrom('snapshot crate')).hint).toBe('elasticache-wizard snapshot create');
+  });
+
+  test('a command of two words is not understood by its first one alone', () => {
+    const { message, hint } = errorOf(() => inputsFrom('drill'));
+    expect(message).toBe('drill is said with what is to be done');
+    expect(hint).toContain('elasticache-wizard drill failover');
+  });
+
+  test('what stands behind two hyphens is for the command that is run, flags of ours included', () => {
+    expect(
+      parseArguments(['connect', '--project', 'web', '--', 'redis-cli', '-h', '--json'], '0.0.0'),
+    ).toEqual({
+      command: 'connect',
+      flags: { project: 'web' },
+      operands: ['redis-cli', '-h', '--json'],
+    });
+  });
+
+  test.each([
+    ['exit-codes', '130'],
+    ['environment', 'ELASTICACHE_WIZARD_CACHE_NAME'],
+    ['setup', '--cache-name'],
+  ])('help %s tells of it', (topic, word) => {
+    const invocation = parseArguments(['help', topic], '0.0.0');
+    expect('text' in invocation && invocation.text).toContain(word);
   });
 
   test('flags before the command are put behind it', () => {

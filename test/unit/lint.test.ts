@@ -406,6 +406,7 @@ describe('alarms', () => {
     expect(none).toMatchObject({
       outcome: 'warn',
       detail: `no CloudWatch alarm watches CPU, memory, evictions or connections of ${NAME}`,
+      fix: expect.stringMatching(`^elasticache-wizard alarms --cache-name ${NAME}( |$)`) as string,
     });
     const one = await answer('alarms', (now) => (now.alarms = now.alarms.slice(0, 5)));
     expect(one.detail).toBe(`no CloudWatch alarm watches evictions or connections (${NAME}-002) of ${NAME}`);
@@ -428,6 +429,18 @@ describe('alarms', () => {
     );
     expect(report).toMatchObject({ outcome: 'warn' });
     expect(report.detail).toContain('tell nobody');
+    expect(report).not.toHaveProperty('fix');
+  });
+
+  test('are mended by a command of ours where they are ours', async () => {
+    const report = await answer('alarms', (now) => {
+      now.alarms = now.alarms.map((each, n) => ({
+        ...each,
+        alarmName: `elasticache-wizard/web/${NAME}/00${n}/cpu`,
+        acts: false,
+      }));
+    });
+    expect(report).toHaveProperty('fix', expect.stringContaining(`alarms --cache-name ${NAME}`));
   });
 
   test('is open where it may not look', async () => {

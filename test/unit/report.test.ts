@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { reportFile } from '../../src/cli/report-file.ts';
+import { reportFile } from '../../src/cli/checking/report-file.ts';
 import { CHECKS, rungOf, type CheckReport } from '../../src/domain/check.ts';
 import { html } from '../../src/output/report/markup.ts';
 import { reportPage, type Report } from '../../src/output/report/page.ts';

@@ -1,6 +1,6 @@
 /** What a printed way back says again, so that it works as it is typed. */
 import { expect, test } from 'vitest';
-import { saidAgain } from '../../src/cli/said-again.ts';
+import { saidAgain } from '../../src/cli/opening/said-again.ts';
 import { wayBackCommand } from '../../src/output/way-back-command.ts';
 import { typed } from './typed.ts';
 

@@ -18,7 +18,7 @@ export interface Typed {
 /** Everything that is looked at before any call to AWS. */
 export function typed(line: string, { config, environment = {} }: Typed = {}): ProjectInputs {
   const invocation = parseArguments(line.split(' '), '0.0.0');
-  if ('text' in invocation) throw new Error(`printed ${invocation.text}`);
+  if (!('command' in invocation)) throw new Error('it is no command');
   const { command, flags } = invocation;
   const file = config === undefined ? undefined : readConfigFile(written(config));
   const project = resolveProjectInputs(command, { flags, environment }, file);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Aws } from '../../src/aws/aws.ts';
 import type { LivingCache } from '../../src/aws/caches.ts';
-import { findCacheInUse } from '../../src/cli/cache-in-use.ts';
+import { findCacheInUse } from '../../src/cli/opening/cache-in-use.ts';
 import type { RunningService } from '../../src/domain/app.ts';
 import { strictAsker } from '../../src/inputs/strict-asker.ts';
 import { cacheAddressOf } from '../../src/domain/cache-address.ts';

@@ -1,8 +1,9 @@
 /** What does the app itself say about Redis, in the end of its log file on each instance? */
 import { maskPasswords } from '../../domain/connection.ts';
-import { isOver, reasonOf, type Invocation } from '../../domain/invocation.ts';
+import { reasonOf } from '../../domain/invocation.ts';
 import type { AppInstance } from '../../domain/instance-app.ts';
 import type { CheckResult } from '../../domain/check.ts';
+import { readTail } from '../../survey/log-tail.ts';
 import type { Check } from '../check.ts';
 import { RESTART_IT, type InstanceCheckContext } from '../instance-context.ts';
 import { fail, inconclusive, pass, question, skip, together } from '../question.ts';
@@ -12,8 +13,6 @@ import { symptomOf } from './symptoms.ts';
 const LINES = 400;
 const READS = 5;
 const BETWEEN_READS_MS = 3_000;
-const POLL_MS = 1_500;
-const POLLS = 80;
 
 export function instanceLogs(
   context: Pick<InstanceCheckContext, 'app' | 'aws' | 'clock' | 'consumer' | 'settings' | 'awaitsRestart'>,
@@ -21,33 +20,14 @@ export function instanceLogs(
   const { app, aws, clock, consumer, settings } = context;
   const { logPattern } = settings.proof;
   const success = new RegExp(logPattern);
-
-  async function tail(
-    { instanceId }: AppInstance,
-    logFile: string,
-    signal: AbortSignal,
-  ): Promise<Invocation | undefined> {
-    const commandId = await aws.commands.send({
-      instanceId,
-      lines: [`tail -n ${LINES} ${quoted(logFile)}`],
-      comment: `elasticache-wizard logs ${settings.project}`.slice(0, 100),
-      executionSeconds: 60,
-    });
-    if (commandId === undefined) return undefined;
-    for (let poll = 0; poll < POLLS; poll += 1) {
-      await clock.sleep(POLL_MS, signal);
-      const now = await aws.commands.read(commandId, instanceId);
-      if (now && isOver(now)) return now;
-    }
-    return undefined;
-  }
+  const comment = `elasticache-wizard logs ${settings.project}`;
 
   /** An app may connect late. */
   async function ask(instance: AppInstance, logFile: string, signal: AbortSignal): Promise<CheckResult> {
     const { instanceId, agent } = instance;
     if (agent !== 'online') return skip(`${instanceId}: ${agent.missing}`);
     for (let reads = 1; ; reads += 1) {
-      const ended = await tail(instance, logFile, signal);
+      const ended = await readTail({ instanceId, logFile, lines: LINES, comment }, { aws, clock }, signal);
       if (ended?.status !== 'Success') {
         const why = ended ? reasonOf(ended) : 'Systems Manager does not reach it';
         return inconclusive(
@@ -86,8 +66,4 @@ export function instanceLogs(
       return inconclusive('the app has not been restarted with the new values', RESTART_IT);
     return together(await Promise.all(app.instances.map((instance) => ask(instance, logFile, signal))));
   });
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

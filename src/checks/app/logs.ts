@@ -1,16 +1,16 @@
 /** What does the app itself say about Redis, in the log of each task that runs? */
 import type { LogEvent } from '../../aws/logs.ts';
-import type { App } from '../../domain/app.ts';
+import type { Symptom } from '../../domain/app-log.ts';
 import { nameOf } from '../../domain/arn.ts';
 import type { CheckResult } from '../../domain/check.ts';
 import { maskPasswords } from '../../domain/connection.ts';
 import { awslogsOf, type Awslogs } from '../../domain/container-logs.ts';
-import type { JsonObject } from '../../domain/json.ts';
 import { containerOf } from '../../domain/task-definition.ts';
+import { otherDriver } from '../../survey/app-log.ts';
 import type { Check } from '../check.ts';
 import type { CheckContext } from '../context.ts';
 import { fail, inconclusive, pass, question, skip, warn } from '../question.ts';
-import { SYMPTOM_PHRASES, symptomOf, type Symptom } from './symptoms.ts';
+import { SYMPTOM_PHRASES, symptomOf } from './symptoms.ts';
 import { readRunningTasks } from './running-tasks.ts';
 
 /** Lines reach CloudWatch Logs some seconds after they were written, and an app may connect late. */
@@ -93,8 +93,9 @@ export function logs(context: Pick<CheckContext, 'settings' | 'app' | 'aws' | 'c
   }
 
   return question('logs', async (signal) => {
-    const awslogs = awslogsOf(containerOf(app.taskDefinition.document, app.container) ?? {});
-    if (!awslogs) return skip(`${app.container} ${otherDriver(app)}`);
+    const container = containerOf(app.taskDefinition.document, app.container) ?? {};
+    const awslogs = awslogsOf(container);
+    if (!awslogs) return skip(`${app.container} ${otherDriver(container)}`);
     const elsewhere = regionElsewhere(awslogs, app.service.serviceArn);
     if (elsewhere !== undefined) return skip(`${app.container} logs in another region, ${elsewhere}`);
     const running = await readRunningTasks(app, aws.ecs);
@@ -178,14 +179,6 @@ function filterPatternOf(logPattern: string): string | undefined {
   );
   const pattern = terms.join(' ');
   return pattern.length > LONGEST_PATTERN ? undefined : pattern;
-}
-
-function otherDriver({ taskDefinition, container }: Pick<App, 'taskDefinition' | 'container'>): string {
-  const { logConfiguration } = containerOf(taskDefinition.document, container) ?? {};
-  const driver = (logConfiguration as JsonObject | null | undefined)?.logDriver;
-  return typeof driver === 'string' && driver !== 'awslogs'
-    ? `logs with the driver ${driver}, which leads elsewhere than to CloudWatch Logs`
-    : 'does not log to CloudWatch Logs: it has no log configuration';
 }
 
 function regionElsewhere({ region }: Awslogs, serviceArn: string): string | undefined {

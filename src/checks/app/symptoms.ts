@@ -1,9 +1,5 @@
 /** Errors of Redis clients as apps log them, whatever their language, and what each means. */
-export interface Symptom {
-  readonly word: string;
-  readonly meaning: string;
-  readonly fix: string;
-}
+import type { Symptom } from '../../domain/app-log.ts';
 
 interface Filtered extends Symptom {
   /** Each line that says it has one of these. */
@@ -265,8 +261,11 @@ const NETWORK: readonly Trouble[] = [
 /** What filters lines on the server's side, where phrases are found and expressions are not. */
 export const SYMPTOM_PHRASES: readonly string[] = [...NETWORK, ...REPLIES].flatMap(({ phrases }) => phrases);
 
+/** Of those lines that may say neither Redis nor its address. */
+export const REPLY_PHRASES: readonly string[] = REPLIES.flatMap(({ phrases }) => phrases);
+
 /** The client's name or the cache's address; not “rediscover”, “redistribute”. */
-const ABOUT_REDIS = /redis(?!cover|tri[bc])|valkey|lettuce|:6379\b|\.cache\.amazonaws\.com/i;
+export const ABOUT_REDIS = /redis(?!cover|tri[bc])|valkey|lettuce|:6379\b|\.cache\.amazonaws\.com/i;
 
 /** Undefined for a line that is not about Redis, as far as it says. */
 export function symptomOf(line: string): Symptom | undefined {

@@ -24,7 +24,11 @@ interface User {
 const SMALL_TALK = /^(ping|info|hello|auth|select|command|readonly|quit|echo|NULL|client|cluster)(\||$)/i;
 const SETTLED_MS = 60_000;
 
-export function usage(context: CheckContext): Check {
+type CachesUsed = { readonly settings: { readonly caches: readonly Pick<CacheSettings, 'name' | 'kind'>[] } };
+
+export function usage(
+  context: Pick<CheckContext, 'app' | 'aws' | 'clock' | 'consumer' | 'askPing'> & CachesUsed,
+): Check {
   const { app, aws, clock } = context;
 
   async function readUsers(): Promise<User[]> {
@@ -60,7 +64,7 @@ export function usage(context: CheckContext): Check {
 }
 
 /** A proxy may well answer for the app: that alone is no fault. */
-function handedElsewhere({ app, consumer }: CheckContext): string | undefined {
+function handedElsewhere({ app, consumer }: Pick<CheckContext, 'app' | 'consumer'>): string | undefined {
   const containers = consumer.variables.map(({ container = app.container }) => container);
   if (containers.length === 0 || containers.includes(app.container)) return undefined;
   return `Only ${[...new Set(containers)].join(', ')} is handed the variables: hand them to ${app.container} too, if that is the app.`;
@@ -76,11 +80,12 @@ export function usageOfInstances(context: InstanceCheckContext): Check {
   return usageOf(context, () => Promise.resolve(users));
 }
 
-type UsageContext = Pick<CheckContext, 'askPing' | 'settings'> & {
-  readonly consumer: Parameters<typeof cachesOf>[0];
-  /** Where the container that answers visitors is handed none of the variables. */
-  readonly handedElsewhere?: string | undefined;
-};
+type UsageContext = Pick<CheckContext, 'askPing'> &
+  CachesUsed & {
+    readonly consumer: Parameters<typeof cachesOf>[0];
+    /** Where the container that answers visitors is handed none of the variables. */
+    readonly handedElsewhere?: string | undefined;
+  };
 
 function usageOf(context: UsageContext, readUsers: () => Promise<User[]>): Check {
   const { askPing, settings, consumer, handedElsewhere } = context;
@@ -100,10 +105,13 @@ function usageOf(context: UsageContext, readUsers: () => Promise<User[]>): Check
 
 type Told = Extract<ClientList, { addresses: unknown }>;
 
-function clientsTold(report: PingEvidence, caches: readonly CacheSettings[]): Told | CheckResult {
+function clientsTold(
+  report: PingEvidence,
+  caches: readonly Pick<CacheSettings, 'kind'>[],
+): Told | CheckResult {
   if (!('stages' in report)) return skip('the cache was not asked from where the app runs');
   if (report.visits === undefined)
-    return skip('the cache was asked before the app had it: `verify` asks who uses it');
+    return skip('the cache was asked before anybody visited the app: `verify` asks who uses it');
   if (caches.some(({ kind }) => kind === 'serverless'))
     return skip('a serverless cache does not list its clients');
   const { clients, runtime } = report;

@@ -1,6 +1,7 @@
 /** Do the values that wait for the app say what its caches would have? */
 import { maskPassword } from '../../domain/connection.ts';
 import { holdsPassword, render } from '../../domain/delivery.ts';
+import { keptPassword, passwordsIn } from '../../domain/kept-password.ts';
 import { passwordName } from '../../domain/secrets.ts';
 import type { CheckResult } from '../../domain/check.ts';
 import type { VariableSettings } from '../../domain/settings.ts';
@@ -8,6 +9,7 @@ import { readCache } from '../cache/cache.ts';
 import type { Check } from '../check.ts';
 import type { InstanceCheckContext } from '../instance-context.ts';
 import { fail, inconclusive, pass, question, skip, together } from '../question.ts';
+import { rotating } from './rotation.ts';
 
 const SETUP = 'Put it right: elasticache-wizard setup.';
 
@@ -35,10 +37,13 @@ export function instanceVariables(
     if (secret && !now.secret && consumer.envFile === undefined)
       return fail(`${name} stands in plain text in ${place}, and is to hold a password`, SETUP);
     const kept = passwordName(cache.secretStore, settings.project, cache.name);
-    const password = secret ? (await aws.secrets[cache.secretStore].readValue(kept))?.value : undefined;
-    if (secret && password === undefined) return inconclusive(`there is no ${kept} to compare with`, SETUP);
+    const stored = secret ? await aws.secrets[cache.secretStore].readValue(kept) : undefined;
+    if (secret && stored === undefined) return inconclusive(`there is no ${kept} to compare with`, SETUP);
     const { endpoint, living } = found;
-    const wanted = render(template, { endpoint, readerEndpoint: living.readerEndpoint, password });
+    const [wanted = '', ...besides] = (stored ? passwordsIn(keptPassword(stored.value)) : [undefined]).map(
+      (password) => render(template, { endpoint, readerEndpoint: living.readerEndpoint, password }),
+    );
+    if (besides.includes(now.value)) return rotating(`${name} in ${place}`);
     const shown = (value: string): string => (secret ? maskPassword(value) : value);
     if (now.value === wanted) return pass(`${name} in ${place} is ${shown(wanted)}`);
     return fail(`${name} in ${place} is ${maskPassword(now.value)}; it should be ${shown(wanted)}`, SETUP);

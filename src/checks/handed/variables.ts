@@ -3,6 +3,7 @@ import type { CheckResult } from '../../domain/check.ts';
 import { maskPassword } from '../../domain/connection.ts';
 import { holdsPassword, render, type Connection } from '../../domain/delivery.ts';
 import { handedAddressOf } from '../../domain/handed-address.ts';
+import { keptPassword, passwordsIn } from '../../domain/kept-password.ts';
 import { isWhole } from '../../domain/probe-target.ts';
 import { passwordName, refersTo, secretVariablesOf, type SecretVariable } from '../../domain/secrets.ts';
 import type { CacheSettings, VariableSettings } from '../../domain/settings.ts';
@@ -14,6 +15,7 @@ import type { Check } from '../check.ts';
 import type { CheckContext } from '../context.ts';
 import { askPart, isPart } from './part-of-address.ts';
 import { fail, inconclusive, pass, question, skip, together } from '../question.ts';
+import { rotating } from './rotation.ts';
 import { mending } from '../setup-command.ts';
 
 const SETUP = 'Put it right: elasticache-wizard setup.';
@@ -97,7 +99,7 @@ export function variables(
     if (!cache || given === undefined || living.auth === 'none' || user !== 'default') return undefined;
     const place = passwordName(cache.secretStore, settings.project, cache.name);
     const kept = await aws.secrets[cache.secretStore].readValue(place).catch(unreadable);
-    if (kept === undefined || kept.value === given) return undefined;
+    if (kept === undefined || passwordsIn(keptPassword(kept.value)).includes(given)) return undefined;
     return fail(
       `${name} is ${maskPassword(value)}, with another password than ${place} keeps for ${cache.name}`,
       SETUP,
@@ -125,7 +127,10 @@ export function variables(
       );
     }
     const kept = memberOf(stored.value, secret.key);
-    const wanted = render(secret.template, connectionOf(found, password.value));
+    const [wanted = '', ...besides] = passwordsIn(keptPassword(password.value)).map((each) =>
+      render(secret.template, connectionOf(found, each)),
+    );
+    if (kept !== undefined && besides.includes(kept)) return rotating(`${secret.name} in ${secret.secret}`);
     if (kept === wanted) return pass(`${secret.name} is kept in ${secret.secret}`);
     const holds = kept === undefined ? 'nothing' : maskPassword(kept);
     return fail(

@@ -1,6 +1,8 @@
 /** Would anybody hear of it before the cache is full? CloudWatch watches only what somebody told it to. */
-import type { AlarmMetric, MetricAlarm } from '../../aws/cloudwatch.ts';
+import type { Metric, MetricAlarm } from '../../aws/cloudwatch.ts';
+import { ALL_ALARMS } from '../../domain/alarms.ts';
 import type { CheckResult } from '../../domain/check.ts';
+import { commandText } from '../../domain/shell-word.ts';
 import type { Check } from '../check.ts';
 import { pass, warn } from '../question.ts';
 import { askCaches, type CacheFacts, type LintContext } from './lint-context.ts';
@@ -49,12 +51,13 @@ export function alarms(context: LintContext): Check {
       );
       return missing.length === 0 ? [] : [{ what, nodes: missing, metric: metrics[0] ?? '' }];
     });
-    if (unwatched.length > 0) return ofUnwatched(facts, unwatched);
+    if (unwatched.length > 0) return ofUnwatched(facts, unwatched, context);
     const mute = own.filter(({ alarm }) => !alarm.acts);
     if (mute.length === own.length) {
       return warn(
         `the alarms of ${facts.name} tell nobody: ${mute.map(({ alarm }) => alarm.alarmName).join(', ')}`,
         'Give them an action, such as an SNS topic that somebody reads.',
+        mute.every(({ alarm }) => isOurs(alarm)) ? { fix: watchCommand(facts, context) } : {},
       );
     }
     return pass(`${own.length} alarms watch ${facts.name}`);
@@ -66,6 +69,7 @@ export function alarms(context: LintContext): Check {
 function ofUnwatched(
   facts: CacheFacts,
   unwatched: readonly { what: string; nodes: readonly string[]; metric: string }[],
+  context: LintContext,
 ): CheckResult {
   const parts = unwatched.map(({ what, nodes }) =>
     nodes.length === nodesOf(facts).length ? what : `${what} (${nodes.join(', ')})`,
@@ -75,8 +79,20 @@ function ofUnwatched(
   return warn(
     `no CloudWatch alarm watches ${parts.join(', ')} of ${facts.name}`,
     `Make an alarm on ${metrics}${each}, with an SNS topic that somebody reads.`,
-    { means: 'The first to notice that it is full, or busy, are the users' },
+    {
+      means: 'The first to notice that it is full, or busy, are the users',
+      fix: watchCommand(facts, context),
+    },
   );
+}
+
+/** Ours, whoever made the cache; by its name the project is found, if there is one. */
+function watchCommand({ name }: CacheFacts, { where }: LintContext): string {
+  return commandText(['elasticache-wizard', 'alarms', '--cache-name', name, ...where]);
+}
+
+function isOurs({ alarmName }: MetricAlarm): boolean {
+  return alarmName.startsWith(ALL_ALARMS);
 }
 
 /** An alarm is about a node, or about the whole: Application Auto Scaling makes such. */
@@ -90,10 +106,10 @@ function nodesOf(facts: CacheFacts): string[] {
     : facts.members.map(({ cacheClusterId }) => cacheClusterId);
 }
 
-function isAbout({ namespace, dimensions }: AlarmMetric, name: string): boolean {
+function isAbout({ namespace, dimensions }: Metric, name: string): boolean {
   return namespace === NAMESPACE && Object.values(dimensions).some((value) => value.toLowerCase() === name);
 }
 
-function covers(metric: AlarmMetric, node: string, facts: CacheFacts): boolean {
+function covers(metric: Metric, node: string, facts: CacheFacts): boolean {
   return isAbout(metric, node) || isAbout(metric, facts.name);
 }

@@ -61,6 +61,18 @@ export const grantsToAws: Condition = {
   context: () => ({ 'kms:GrantIsForAWSResource': ['true'] }),
 };
 
+/** Session Manager looks whether the document is allowed only where the policy asks it to (user guide, "Enforce a session document permission check"). */
+export const documentChecked: Condition = {
+  policy: () => ({ BoolIfExists: { 'ssm:SessionDocumentAccessCheck': 'true' } }),
+  context: () => ({ 'ssm:SessionDocumentAccessCheck': ['true'] }),
+};
+
+/** Those that whoever asks has started: AWS puts the tag on them (Systems Manager user guide, "Sample IAM policies for Session Manager"). */
+export const ownSessions: Condition = {
+  policy: () => ({ StringLike: { 'ssm:resourceTag/aws:ssmmessages:session-id': '${aws:userid}' } }),
+  context: () => ({}),
+};
+
 export function policyConditions(conditions: readonly Condition[], scope: Scope): PolicyCondition {
   const merged: Record<string, Record<string, string | readonly string[]>> = {};
   for (const condition of conditions) {

@@ -3,7 +3,21 @@ import type { Kind } from '../outputs.ts';
 import type { Condition } from './conditions.ts';
 import type { Resources } from './scope.ts';
 
-export const POLICY_COMMANDS = ['setup', 'plan', 'verify', 'status', 'rollback', 'destroy'] as const;
+export const POLICY_COMMANDS = [
+  'setup',
+  'plan',
+  'verify',
+  'status',
+  'rollback',
+  'destroy',
+  'alarms',
+  'snapshot',
+  'rotate-token',
+  'connect',
+  'drill',
+  'scale',
+  'logs',
+] as const;
 export type PolicyCommand = (typeof POLICY_COMMANDS)[number];
 
 export interface Right {
@@ -25,6 +39,7 @@ export interface Right {
 export type Feature =
   | 'the probe'
   | 'the logs'
+  | 'the metrics'
   | 'the lease'
   | 'the check of permissions'
   | 'the check of node types'

@@ -1,5 +1,7 @@
 /** How much of an account a policy speaks of. `*` stands for what nobody named; ARNs are written from it. */
 import { userGroupIdOf, userIdOf } from '../access.ts';
+import { projectAlarms } from '../alarms.ts';
+import { topicNameOf } from '../monitoring.ts';
 import { nameBeginning } from '../secrets.ts';
 import type { SecretStore } from '../settings.ts';
 
@@ -156,6 +158,14 @@ export const probeRevisions = one('ecs', ({ probeFamily, id }) => `task-definiti
 
 export const logGroup = one('logs', ({ logGroupName }) => `log-group:${logGroupName}:*`);
 
+/** All that has a name that we would give: of any project where none is known. */
+export const ownAlarms = one('cloudwatch', ({ project = '*' }) => `alarm:${projectAlarms(project)}*`);
+export const ownTopic = one('sns', ({ project }) =>
+  project === undefined ? `${topicNameOf('')}*` : topicNameOf(project),
+);
+/** One of theirs is looked at too. */
+export const topics = one('sns', () => '*');
+
 export const leases = one('ssm', () => 'parameter/elasticache-wizard/*');
 
 /** By example where a project is known: its secrets are many. */
@@ -190,6 +200,14 @@ export const commandedInstances: Resources = (scope) =>
     arn({ ...scope, account: '' }, 'ssm', 'document/AWS-RunShellScript'),
     ...(scope.instanceIds ?? ['*']).map((id) => arn(scope, 'ec2', `instance/${id}`)),
   ]);
+/** A session is allowed on its document and on what it goes through. */
+export const sessionTargets: Resources = (scope) => [
+  arn({ ...scope, account: '' }, 'ssm', 'document/AWS-StartPortForwardingSessionToRemoteHost'),
+  ...(scope.valuePath === undefined
+    ? tasks(scope)
+    : (scope.instanceIds ?? ['*']).map((id) => arn(scope, 'ec2', `instance/${id}`))),
+];
+export const sessions = one('ssm', () => 'session/*');
 export const instanceProfiles: Resources = (scope) =>
   whereInstances(scope, () => [globalArn(scope, 'instance-profile/*')]);
 export const instanceRoles: Resources = (scope) =>

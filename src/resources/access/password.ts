@@ -3,7 +3,8 @@ import { isBlocked } from '../../domain/change.ts';
 import { randomInt } from 'node:crypto';
 import type { Aws } from '../../aws/aws.ts';
 import type { Ec2 } from '../../aws/ec2.ts';
-import { SECRET_STORES_TAG } from '../../domain/ownership.ts';
+import { keptPassword, type KeptPassword } from '../../domain/kept-password.ts';
+import { isRotating, SECRET_STORES_TAG } from '../../domain/ownership.ts';
 import { passwordName, STORE_NAMES } from '../../domain/secrets.ts';
 import type { CacheSettings, SecretStore, Settings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
@@ -18,7 +19,10 @@ import { describeOurs, keepSecret, requireOurs, type SecretPlace } from './secre
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const LENGTH = 64;
 
-type PasswordAws = Pick<Aws, 'ec2' | 'secrets'>;
+const UNDER_WAY =
+  'is being rotated: two let in until `elasticache-wizard rotate-token` has brought that to its end';
+
+type PasswordAws = Pick<Aws, 'caches' | 'ec2' | 'secrets'>;
 
 export function password(cache: CacheSettings, settings: Settings, aws: PasswordAws): Resource<'password'> {
   const place = placeOfPassword(cache, settings, aws);
@@ -28,35 +32,51 @@ export function password(cache: CacheSettings, settings: Settings, aws: Password
     // The anchor has to tell in which store to look on the way back.
     needs: [{ kind: 'securityGroup', name: cache.securityGroupName }],
 
-    async plan() {
+    async plan(known) {
       const found = await describeOurs(place);
       if (isBlocked(found)) return found;
       const where = `${STORE_NAMES[place.store]}, as ${place.name}`;
       if (!found)
         return { action: 'create', details: [{ field: 'password', to: `made and kept in ${where}` }] };
-      if (!found.deleted) return { action: 'none', outputs: { arn: found.arn } };
+      const outputs = { arn: found.arn };
+      if (!found.deleted) {
+        const groupId = known.get('securityGroup', cache.securityGroupName)?.groupId;
+        const rotating = groupId !== undefined && isRotating(await readAnchor(aws.ec2, groupId));
+        return { action: 'none', outputs, ...(rotating ? { note: UNDER_WAY } : {}) };
+      }
       const details = [{ field: 'password', from: 'deleted', to: `restored in ${where}` }];
-      return { action: 'update', outputs: { arn: found.arn }, details };
+      return { action: 'update', outputs, details };
     },
 
     async reconcile(known, step) {
       const { groupId } = known.need('securityGroup', cache.securityGroupName);
       await noteStore(aws.ec2, groupId, place.store);
-      const { arn } = await keepSecret(place, (now) => now ?? newPassword(), step);
+      // A rotation that was under way when all was destroyed is over: a cache that is made anew knows one password.
+      const lives = (await aws.caches.read(cache.name)) !== undefined;
+      const made = newPassword();
+      const wanted = (now: string | undefined): string => {
+        if (now === undefined) return made;
+        return lives ? now : keptPassword(now).password;
+      };
+      const { arn } = await keepSecret(place, wanted, step);
       return { arn };
     },
   };
 }
 
 /** For AWS and for values of variables, and for nothing that is shown. */
-export async function readPassword(
-  cache: CacheSettings,
+export async function readPassword(...of: Parameters<typeof readKeptPassword>): Promise<string> {
+  return (await readKeptPassword(...of)).password;
+}
+
+export async function readKeptPassword(
+  cache: Pick<CacheSettings, 'name' | 'secretStore'>,
   settings: Pick<Settings, 'project' | 'tags'>,
   aws: Pick<Aws, 'secrets'>,
-): Promise<string> {
+): Promise<KeptPassword> {
   const place = placeOfPassword(cache, settings, aws);
   const found = (await requireOurs(place)) && (await place.secrets.readValue(place.name));
-  if (found) return found.value;
+  if (found) return keptPassword(found.value);
   throw new WizardError(
     'OperationFailed',
     `Reading the password of ${cache.name}: ${STORE_NAMES[place.store]} has no ${place.name}`,
@@ -64,15 +84,15 @@ export async function readPassword(
   );
 }
 
-function placeOfPassword(
-  { name: cache, secretStore: store }: CacheSettings,
+export function placeOfPassword(
+  { name: cache, secretStore: store }: Pick<CacheSettings, 'name' | 'secretStore'>,
   settings: Pick<Settings, 'project' | 'tags'>,
   { secrets }: Pick<Aws, 'secrets'>,
 ): SecretPlace {
   return { secrets: secrets[store], store, name: passwordName(store, settings.project, cache), settings };
 }
 
-function newPassword(): string {
+export function newPassword(): string {
   return Array.from({ length: LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
 }
 

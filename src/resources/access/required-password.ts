@@ -46,7 +46,7 @@ export function requiredPassword(
     async reconcile(_known, step) {
       while (await isOpen()) {
         await activeUser(access, userId, step);
-        const answer = await access.setPassword(userId, await readPassword(cache, settings, aws));
+        const answer = await access.setPasswords(userId, [await readPassword(cache, settings, aws)]);
         if (answer === 'busy') continue;
         await activeUser(access, userId, step, ({ authentication }) => authentication === 'password');
       }

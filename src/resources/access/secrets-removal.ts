@@ -24,6 +24,8 @@ export interface Staying {
   readonly cacheNames: readonly string[];
   readonly serviceArns: readonly string[];
   readonly executionRoleArns: readonly string[];
+  /** Those of the caches that have alarms. */
+  readonly watchedCacheNames: readonly string[];
 }
 
 export function secretsRemoval(

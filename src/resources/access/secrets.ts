@@ -87,7 +87,8 @@ export function secrets(
       );
       if (!isKnown || !lasting) {
         const found = await Promise.all(kept.map(({ place }) => describeOurs(place)));
-        return found.find(isBlocked) ?? { action: 'create', details: details(kept) };
+        const action = found.every((each) => each !== undefined) ? 'update' : 'create';
+        return found.find(isBlocked) ?? { action, details: details(kept) };
       }
       const outputs = await readAsWanted(await readValues(known));
       if (!outputs) return { action: 'update', details: details(kept) };

@@ -4,6 +4,7 @@ import type { Detail, Blocked } from '../../domain/change.ts';
 import { asDescription } from '../../domain/limits.ts';
 import type { ReplicationGroupSettings, Sourced } from '../../domain/settings.ts';
 import { onOff } from './changes/modification.ts';
+import { snapshotDetails } from './snapshot-details.ts';
 import { parameterGroupOf } from './cache-parameter-group.ts';
 
 /** What is known only when the things around it are there. */
@@ -34,11 +35,21 @@ export function creation(
     transitEncryption: cache.transitEncryption.value,
     atRestEncryption: cache.atRestEncryption.value,
     snapshotRetentionLimit: cache.snapshotRetention.value,
+    ...(cache.transitEncryption.value && cache.takesPlaintextToo === true ? { takesPlaintextToo: true } : {}),
+    ...snapshotOf(cache),
     ...(cache.preferredAzs ? { preferredAzs: byShard(cache, cache.preferredAzs.value) } : {}),
     ...(cache.kmsKeyId ? { kmsKeyId: cache.kmsKeyId.value } : {}),
     ...(cache.snapshotWindow ? { snapshotWindow: cache.snapshotWindow.value } : {}),
     ...(cache.maintenanceWindow ? { maintenanceWindow: cache.maintenanceWindow.value } : {}),
   };
+}
+
+function snapshotOf({
+  snapshot,
+}: ReplicationGroupSettings): Pick<NewReplicationGroup, 'snapshotName' | 'serverlessSnapshotName'> {
+  if (!snapshot) return {};
+  const { kind, snapshotName } = snapshot;
+  return kind === 'serverless' ? { serverlessSnapshotName: snapshotName } : { snapshotName };
 }
 
 /** The zones of one shard may stand for all. */
@@ -86,6 +97,7 @@ export function creationDetails(cache: ReplicationGroupSettings): Detail[] {
   const group = parameterGroupOf(cache);
   const clustered = cache.clusterMode.value !== 'disabled';
   return [
+    ...snapshotDetails(cache),
     row('engine', cache.engineVersion, `${cache.engine.value} ${cache.engineVersion.value}`),
     row('node type', cache.cacheNodeType),
     ...(clustered ? [row('cluster mode', cache.clusterMode, `${cache.clusterMode.value}: ${CLIENTS}`)] : []),
@@ -94,7 +106,11 @@ export function creationDetails(cache: ReplicationGroupSettings): Detail[] {
     row('Multi-AZ with failover', cache.multiAz, switched(cache.multiAz)),
     ...(cache.preferredAzs ? [row('zones', cache.preferredAzs, cache.preferredAzs.value.join(', '))] : []),
     row('port', cache.port),
-    row('encryption in transit', cache.transitEncryption, switched(cache.transitEncryption)),
+    row(
+      'encryption in transit',
+      cache.transitEncryption,
+      `${switched(cache.transitEncryption)}${cache.takesPlaintextToo === true ? ', plaintext accepted too' : ''}`,
+    ),
     row('encryption at rest', cache.atRestEncryption, switched(cache.atRestEncryption)),
     row('snapshot retention', cache.snapshotRetention, `${cache.snapshotRetention.value} days`),
     ...(cache.maintenanceWindow ? [row('maintenance window', cache.maintenanceWindow)] : []),

@@ -1,10 +1,12 @@
 /** The replication group of a project, deleted. */
-import type { ElastiCache, ReplicationGroup } from '../../aws/elasticache.ts';
+import type { Aws } from '../../aws/aws.ts';
+import type { ReplicationGroup } from '../../aws/elasticache.ts';
 import type { Blocked } from '../../domain/change.ts';
 import type { Undoable } from '../../engine/undo.ts';
 import { WizardError } from '../../errors.ts';
 import { isOurs } from '../ownership/late-tags.ts';
 import { cacheRemoval, type CacheRemoval } from './cache-removal.ts';
+import { canBeBackedUp } from '../../domain/limits.ts';
 import { finalSnapshot } from './final-snapshot.ts';
 
 interface ReplicationGroupRemoval extends CacheRemoval {
@@ -13,7 +15,7 @@ interface ReplicationGroupRemoval extends CacheRemoval {
 
 export function replicationGroupRemoval(
   removal: ReplicationGroupRemoval,
-  elasticache: ElastiCache,
+  { elasticache, snapshots }: Pick<Aws, 'elasticache' | 'snapshots'>,
 ): Undoable {
   const { name, project, snapshot } = removal;
 
@@ -46,18 +48,14 @@ export function replicationGroupRemoval(
       }),
       snapshotObstacle: (group) => (canBeBackedUp(group.cacheNodeType) ? undefined : notSupported(group)),
       takeSnapshot: async (group, usedUntil, step) => {
-        if ((await finalSnapshot(name, usedUntil, elasticache, step)) === 'taken') return;
+        const source = { kind: 'replicationGroup', name } as const;
+        if ((await finalSnapshot(source, usedUntil, snapshots, step)) === 'taken') return;
         const { reason, hint } = notSupported(group);
         throw new WizardError('Blocked', reason, { hint });
       },
     },
     elasticache,
   );
-}
-
-/** ElastiCache User Guide, "Snapshot and restore": T1 nodes have no backups. */
-function canBeBackedUp(cacheNodeType: string): boolean {
-  return !cacheNodeType.startsWith('cache.t1.');
 }
 
 function notSupported({ replicationGroupId, cacheNodeType }: ReplicationGroup): Blocked {

@@ -2,7 +2,7 @@
 import type { ReplicationGroup } from '../../aws/elasticache.ts';
 import { userGroupIdOf } from '../../domain/access.ts';
 import type { Known, Ref } from '../../domain/outputs.ts';
-import { ownershipTags, type Tags } from '../../domain/ownership.ts';
+import { ownershipTags, SNAPSHOT_TAG, type Tags } from '../../domain/ownership.ts';
 import type { Resource, Step } from '../../engine/resource.ts';
 import { WizardError } from '../../errors.ts';
 import { noteAdopted, nothingToAdopt } from './adoption.ts';
@@ -32,7 +32,11 @@ export function replicationGroup(options: ReplicationGroupOptions): Resource<'ca
   const { cache, settings, aws, readToken } = options;
   const { elasticache } = aws;
   const { name } = cache;
-  const tags: Tags = { ...settings.tags, ...ownershipTags(settings.project, name) };
+  const tags: Tags = {
+    ...settings.tags,
+    ...ownershipTags(settings.project, name),
+    ...(cache.snapshot ? { [SNAPSHOT_TAG]: cache.snapshot.snapshotName } : {}),
+  };
   const parameterGroup = parameterGroupOf(cache);
   const withUsers = cache.auth.value === 'rbac';
 

@@ -6,6 +6,7 @@ import type { Detail, Blocked } from '../../domain/change.ts';
 import { asDescription } from '../../domain/limits.ts';
 import type { ServerlessCacheSettings } from '../../domain/settings.ts';
 import { majorOf, snapshotTime } from './serverless-cache-changes.ts';
+import { snapshotDetails } from './snapshot-details.ts';
 
 /** CreateServerlessCache, SubnetIds: one of each zone, and no more than these. */
 const MOST_SUBNETS = 3;
@@ -44,6 +45,7 @@ export function creation(
     },
     subnetIds: subnets.map(({ subnetId }) => subnetId),
     snapshotRetentionLimit: cache.snapshotRetention.value,
+    ...(cache.snapshot ? { snapshotArn: cache.snapshot.arn } : {}),
     ...(kmsKeyId ? { kmsKeyId: kmsKeyId.value } : {}),
     ...(time === undefined ? {} : { dailySnapshotTime: time }),
   };
@@ -53,6 +55,7 @@ export function creationDetails(cache: ServerlessCacheSettings, subnets: readonl
   const { engine, engineVersion, dataStorageMaximum, ecpuMaximum, snapshotRetention, subnetIds } = cache;
   const time = snapshotTime(cache);
   return [
+    ...snapshotDetails(cache),
     {
       field: 'engine',
       to: `${engine.value} ${majorOf(engineVersion.value)}, serverless`,

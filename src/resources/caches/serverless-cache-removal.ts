@@ -6,7 +6,7 @@ import { finalSnapshot } from './final-snapshot.ts';
 
 export function serverlessCacheRemoval(
   removal: CacheRemoval,
-  { serverless, elasticache }: Pick<Aws, 'serverless' | 'elasticache'>,
+  { serverless, elasticache, snapshots }: Pick<Aws, 'serverless' | 'elasticache' | 'snapshots'>,
 ): Undoable {
   const { name, securityGroupId } = removal;
   return cacheRemoval(
@@ -19,7 +19,7 @@ export function serverlessCacheRemoval(
       isBuiltOfOurs: ({ securityGroupIds }) => securityGroupIds.includes(securityGroupId),
       detailOf: ({ engine }) => ({ field: 'data', from: `serverless ${engine}`, to: 'deleted' }),
       takeSnapshot: async (_cache, usedUntil, step) => {
-        await finalSnapshot(name, usedUntil, serverless, step);
+        await finalSnapshot({ kind: 'serverless', name }, usedUntil, snapshots, step);
       },
     },
     elasticache,

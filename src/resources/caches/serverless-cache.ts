@@ -6,7 +6,7 @@ import type { AppNetwork } from '../../domain/app.ts';
 import type { Blocked, Change } from '../../domain/change.ts';
 import { serverlessVersionProblem } from '../../domain/engine-version.ts';
 import type { Known, Outputs, Ref } from '../../domain/outputs.ts';
-import { foreign, ownershipTags, type Tags } from '../../domain/ownership.ts';
+import { foreign, ownershipTags, SNAPSHOT_TAG, type Tags } from '../../domain/ownership.ts';
 import type { ServerlessCacheSettings, Settings } from '../../domain/settings.ts';
 import type { Resource, Step } from '../../engine/resource.ts';
 import { WizardError } from '../../errors.ts';
@@ -37,7 +37,11 @@ export function serverlessCache(
   { serverless, elasticache }: Pick<Aws, 'serverless' | 'elasticache'>,
 ): Resource<'cache'> {
   const { name } = cache;
-  const tags: Tags = { ...settings.tags, ...ownershipTags(settings.project, name) };
+  const tags: Tags = {
+    ...settings.tags,
+    ...ownershipTags(settings.project, name),
+    ...(cache.snapshot ? { [SNAPSHOT_TAG]: cache.snapshot.snapshotName } : {}),
+  };
   const userGroupId = userGroupIdOf(name);
   const withUsers = cache.auth.value === 'rbac';
 

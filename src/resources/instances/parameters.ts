@@ -4,7 +4,7 @@ import { maskPassword } from '../../domain/connection.ts';
 import { cachesOf } from '../../domain/consumer.ts';
 import { instancePlaceText } from '../../domain/instance-place.ts';
 import { isBlocked, type Detail } from '../../domain/change.ts';
-import type { Outputs, Ref } from '../../domain/outputs.ts';
+import type { Known, Outputs, Ref } from '../../domain/outputs.ts';
 import type { RefreshMemory } from '../../domain/refresh-memory.ts';
 import type { Ec2ConsumerSettings, Settings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
@@ -35,11 +35,17 @@ export function parameters(options: ParametersOptions): Resource<'parameters'> {
     });
   }
 
-  function details(wanted: readonly InstanceValue[] | undefined, { values }: StoredValues): Detail[] {
+  function details(
+    wanted: readonly InstanceValue[] | undefined,
+    { values }: StoredValues,
+    known: Known,
+  ): Detail[] {
     return consumer.variables.map(({ name, template, cache }, index) => {
       const now = values.get(name.value);
       const next = wanted?.[index];
-      const announced = cache === undefined ? template : `${template} of ${cache}, known when it exists`;
+      const lives = cache !== undefined && known.get('cache', cache) !== undefined;
+      const later = lives ? 'with its new password' : 'known when it exists';
+      const announced = cache === undefined ? template : `${template} of ${cache}, ${later}`;
       return {
         field: name.value,
         ...(now && !(next && isSame(next, now)) ? { from: maskPassword(now.value) } : {}),
@@ -70,7 +76,10 @@ export function parameters(options: ParametersOptions): Resource<'parameters'> {
       const wanted = await wantedValues(consumer, settings, known, aws);
       if (wanted && differing(wanted, stored).length === 0)
         return { action: 'none', outputs: outputsOf(stored) };
-      return { action: stored.values.size === 0 ? 'create' : 'update', details: details(wanted, stored) };
+      return {
+        action: stored.values.size === 0 ? 'create' : 'update',
+        details: details(wanted, stored, known),
+      };
     },
 
     async reconcile(known, step) {

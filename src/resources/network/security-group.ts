@@ -10,13 +10,16 @@ import {
   ownerOf,
   ownershipTags,
   SERVERLESS_TAG,
+  SNAPSHOT_TAG,
   SUBNET_GROUP_OWNER_TAG,
   SUBNET_GROUP_TAG,
 } from '../../domain/ownership.ts';
 import { coversPort, type Permission } from '../../domain/security-rules.ts';
+import { takenRules } from '../../domain/taken-ingress.ts';
 import { isGiven, portsOf, type CacheSettings, type Settings } from '../../domain/settings.ts';
 import type { Resource, Step } from '../../engine/resource.ts';
 import { takenMeanwhile } from '../ownership/owner.ts';
+import { putBackIngress, takenDetails } from './taken-ingress.ts';
 
 interface Rule {
   readonly port: number;
@@ -79,6 +82,7 @@ export function securityGroup(
       ...settings.tags,
       ...ownershipTags(settings.project, name),
       [CACHE_TAG]: cache.name,
+      ...(cache.snapshot ? { [SNAPSHOT_TAG]: cache.snapshot.snapshotName } : {}),
       ...(cache.kind === 'serverless'
         ? { [SERVERLESS_TAG]: 'true' }
         : {
@@ -126,12 +130,15 @@ export function securityGroup(
         return foreign(`The security group ${name} (${group.groupId})`, owner, group.tags, '--cache-name');
       const missing = missingIn(group, ports);
       const outputs = { groupId: group.groupId };
-      if (missing.length === 0) return { action: 'none', outputs };
-      return { action: 'update', outputs, details: missing.map(ruleDetail) };
+      const taken = takenDetails(takenRules(group.tags));
+      if (missing.length + taken.length === 0) return { action: 'none', outputs };
+      return { action: 'update', outputs, details: taken.length > 0 ? taken : missing.map(ruleDetail) };
     },
 
     async reconcile(_known, step) {
       const group = await visible(await ensure(), step);
+      // Before the rest, for what is missing may be among it.
+      await putBackIngress(group, ec2);
       for (const { port, source } of missingIn(group, await readPorts())) {
         step.progress(`allowing TCP ${port} from ${sourceName(source)}`);
         await ec2.authorizeIngress(group.groupId, {

@@ -2,7 +2,9 @@
 import type { Aws } from '../../aws/aws.ts';
 import type { Deployment, RunningService } from '../../domain/app.ts';
 import { nameOf } from '../../domain/arn.ts';
+import { cacheAddressOf } from '../../domain/cache-address.ts';
 import type { Change, Detail } from '../../domain/change.ts';
+import { handedAddressOf } from '../../domain/handed-address.ts';
 import { UNDOES_TAG } from '../../domain/ownership.ts';
 import { variableOf, type ContainerVariable } from '../../domain/task-definition.ts';
 import type { Undoable } from '../../engine/undo.ts';
@@ -12,7 +14,7 @@ import { readCopy, registerCopy, userTagsOf } from './revision-copy.ts';
 import { rollout } from './rollout.ts';
 import { shownVariable } from './variables.ts';
 
-type ServiceAws = Pick<Aws, 'ecs' | 'elbv2' | 'logs'>;
+type ServiceAws = Pick<Aws, 'caches' | 'ecs' | 'elbv2' | 'logs'>;
 
 export function serviceWayBack(running: RunningService, history: History, aws: ServiceAws): Undoable {
   const { ecs } = aws;
@@ -32,7 +34,19 @@ export function serviceWayBack(running: RunningService, history: History, aws: S
     return undefined;
   }
 
-  function planMove(destination: Destination): Change<unknown> {
+  /** Where the app is led back to a cache that has been deleted since, it should be known before. */
+  async function readGoneCaches({ document }: Destination): Promise<ReadonlySet<string>> {
+    const values = history.carriedBy(taskDefinition).flatMap(({ container, name }) => {
+      const before = variableOf(document, container, name);
+      return before && 'value' in before ? [before.value] : [];
+    });
+    const names = new Set(values.flatMap((value) => cacheNameIn(value) ?? []));
+    const gone = new Set<string>();
+    for (const name of names) if (!(await aws.caches.read(name))) gone.add(name);
+    return gone;
+  }
+
+  async function planMove(destination: Destination): Promise<Change<unknown>> {
     const { base } = destination;
     if (base === taskDefinition && primary?.rolloutState === 'IN_PROGRESS') {
       return {
@@ -41,6 +55,7 @@ export function serviceWayBack(running: RunningService, history: History, aws: S
         hint: 'Nothing was changed. Run the same command again when their deployment is done.',
       };
     }
+    const gone = await readGoneCaches(destination);
     const to = isReady(destination)
       ? nameOf(base.taskDefinitionArn)
       : `a copy of ${nameOf(base.taskDefinitionArn)}`;
@@ -48,7 +63,7 @@ export function serviceWayBack(running: RunningService, history: History, aws: S
       action: 'update',
       details: [
         { field: 'task definition', from: nameOf(taskDefinition.taskDefinitionArn), to },
-        ...history.carriedBy(taskDefinition).map((variable) => detailOf(variable, destination)),
+        ...history.carriedBy(taskDefinition).map((variable) => detailOf(variable, destination, gone)),
         { field: 'tasks', to: `all ${service.desiredCount} replaced, one rolling deployment` },
       ],
     };
@@ -95,11 +110,22 @@ function isReady({ base, document }: Destination): boolean {
   return base.document === document && base.status !== 'INACTIVE';
 }
 
-function detailOf({ container, name, variable }: ContainerVariable, { document }: Destination): Detail {
+function cacheNameIn(value: string): string | undefined {
+  const host = handedAddressOf(value)?.host;
+  return host === undefined ? undefined : cacheAddressOf(host)?.cacheName;
+}
+
+function detailOf(
+  { container, name, variable }: ContainerVariable,
+  { document }: Destination,
+  gone: ReadonlySet<string>,
+): Detail {
   const before = variableOf(document, container, name);
+  const cacheName = before && 'value' in before ? cacheNameIn(before.value) : undefined;
+  const isGone = cacheName !== undefined && gone.has(cacheName);
   return {
     field: `${name} of ${container}`,
     from: shownVariable(variable),
-    to: before ? shownVariable(before) : 'not set',
+    to: `${before ? shownVariable(before) : 'not set'}${isGone ? ', a cache that is gone' : ''}`,
   };
 }

@@ -6,7 +6,7 @@ import { cachesOf } from '../../domain/consumer.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Known } from '../../domain/outputs.ts';
 import { ownershipTags, REPLACES_TAG, type Tags } from '../../domain/ownership.ts';
-import { secretVariablesOf } from '../../domain/secrets.ts';
+import { refersTo, secretVariablesOf } from '../../domain/secrets.ts';
 import { setVariablesTags } from '../../domain/set-variables.ts';
 import type { EcsConsumerSettings, Settings } from '../../domain/settings.ts';
 import {
@@ -14,6 +14,7 @@ import {
   variableOf,
   withVariables,
   type ContainerVariable,
+  type Variable,
 } from '../../domain/task-definition.ts';
 import type { Resource } from '../../engine/resource.ts';
 import { readCopy, registerCopy, userTagsOf } from './revision-copy.ts';
@@ -52,8 +53,12 @@ export function taskDefinition(
     return consumer.variables.map(({ name, cache, template, container = consumer.container }, index) => {
       const now = variableOf(running.document, container, name.value);
       const to = wanted?.[index]?.variable;
+      const field = `${name.value} of ${container}`;
+      if (!to && now && isInOurSecret(now, name.value, container)) {
+        return { field, to: 'the same secret, read anew by each new task', origin: name.origin };
+      }
       return {
-        field: `${name.value} of ${container}`,
+        field,
         ...(now ? { from: shownVariable(now) } : {}),
         to: to
           ? shownVariable(to)
@@ -61,6 +66,11 @@ export function taskDefinition(
         origin: name.origin,
       };
     });
+  }
+
+  function isInOurSecret(now: Variable, variable: string, container: string): boolean {
+    const secret = inSecrets.find((each) => each.name === variable && each.container === container);
+    return secret !== undefined && 'valueFrom' in now && refersTo(now.valueFrom, secret);
   }
 
   function later(variable: string, container: string, template: string): string {

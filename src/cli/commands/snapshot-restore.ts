@@ -1,0 +1,51 @@
+/** `snapshot restore`: a new cache with the data of a snapshot and all that AWS does not restore; the old one stays. */
+import { blockedBy, isConverged } from '../../engine/plan.ts';
+import { wayBackCommand } from '../../output/way-back-command.ts';
+import { change } from '../applying/changing.ts';
+import { check, type Evidence } from '../checking/checking.ts';
+import { examinePermissions } from '../applying/permissions.ts';
+import { examine, makePlan } from '../applying/planning.ts';
+import { readAgain, type Project } from '../opening/project.ts';
+import { openRestoring } from '../day-two/restoring.ts';
+import type { Command, Session } from '../session.ts';
+import { toResultSnapshot } from '../day-two/snapshot-reading.ts';
+
+const NOT_ASKED: Evidence = {
+  askPing: () => Promise.resolve({ notWanted: 'nothing was changed; `verify` asks' }),
+};
+
+export const snapshotRestore: Command = async (session) => {
+  const { project, snapshot, staying } = await openRestoring(session);
+  session.record.snapshots = [toResultSnapshot(snapshot)];
+  await examine(project, session);
+  const plan = await makePlan(project, session);
+  const blocked = blockedBy(plan);
+  if (blocked) throw blocked;
+  const evidence = isConverged(plan)
+    ? NOT_ASKED
+    : await change(await examinePermissions(project, plan, session), plan, session);
+  session.record.next = nextSteps(project, { before: snapshot.cacheName, staying }, session);
+  await check(project, await readAgain(project), evidence, session);
+  return 0;
+};
+
+function nextSteps(
+  { settings, identity, consumers }: Project,
+  { before, staying }: { readonly before: string; readonly staying: boolean },
+  session: Session,
+): string[] {
+  const { project, caches } = settings;
+  const [cache] = caches;
+  const { again } = session.record;
+  if (consumers.length > 0) {
+    return [
+      `elasticache-wizard status --project ${project}`,
+      `${wayBackCommand('rollback', project, identity.region, again)}   (the way back, to ${before})`,
+    ];
+  }
+  return [
+    `elasticache-wizard connect --cache-name ${cache?.name ?? ''}   (look at what it holds)`,
+    ...(staying ? [`the same command with --move   (moves the services that use ${before})`] : []),
+    `${wayBackCommand('destroy', project, identity.region, again)}   (removes it)`,
+  ];
+}

@@ -1,0 +1,86 @@
+/** `status`: what is in the account, and what of it is not as it was set up. Never writes. */
+import type { Observation } from '../../domain/drift.ts';
+import { note, observeAll, type Observer } from '../../drift/observer.ts';
+import { observers } from '../../drift/observers.ts';
+import { carriedIn, type Watched } from '../../drift/watched.ts';
+import { WizardError } from '../../errors.ts';
+import type { MetricSeries } from '../../domain/metrics.ts';
+import { readMetrics } from '../../resources/monitoring/metrics.ts';
+import { driftName } from '../../output/kind-names.ts';
+import { commandText } from '../../domain/shell-word.ts';
+import { readInstanceConsumers } from '../applying/instance-undoing.ts';
+import { leaseParameter } from '../applying/lease-parameter.ts';
+import { time } from '../applying/lease.ts';
+import { readCaches, readingOf } from '../reading.ts';
+import type { Reading } from '../run-record.ts';
+import type { Command, Session } from '../session.ts';
+import { openWatched } from '../opening/watching.ts';
+
+export const status: Command = async (session) => {
+  const watched = await openWatched(session);
+  session.record.reading = await readWatched(watched);
+  const observations = await observeAll([...observers(watched), leaseHolder(watched, session)]);
+  session.record.observations = observations;
+  if (session.inputs.metrics.value) session.record.metrics = await readAllMetrics(session, watched);
+  if (session.inputs.strict.value) requireAsSetUp(observations);
+  return 0;
+};
+
+async function readWatched(watched: Watched): Promise<Reading> {
+  const { aws, project, services, instanceApps, anchors, cacheInUse, variable } = watched;
+  const readings = services.map((service) => {
+    const carried = carriedIn(service, watched);
+    const asGiven = { name: variable, container: service.container };
+    return readingOf(service, carried.length > 0 ? carried : [asGiven]);
+  });
+  const names = [...anchors.map(({ cacheName }) => cacheName), cacheInUse].filter(
+    (name) => name !== undefined,
+  );
+  return {
+    caches: await readCaches(aws, [...new Set(names)]),
+    consumers: [
+      ...readings.map(({ consumer }) => consumer),
+      ...(await readInstanceConsumers(instanceApps, project, aws)),
+    ],
+    stickiness: readings.flatMap(({ stickiness }) => stickiness),
+  };
+}
+
+async function readAllMetrics({ record, clock }: Session, { aws }: Watched): Promise<MetricSeries[]> {
+  const all = await Promise.all(record.reading.caches.map(({ name }) => readMetrics(name, clock.now(), aws)));
+  return all.flat();
+}
+
+/** What looks like drift may be a run that is at work. */
+function leaseHolder({ aws, project }: Watched, { clock }: Session): Observer {
+  const subject = { kind: 'lease', name: project } as const;
+  return {
+    ...subject,
+    async look() {
+      const lease = await leaseParameter(aws.ssm, project).holder(clock.now());
+      if (!lease) return [];
+      return [note(subject, `another run has been changing it since ${time(lease.since)}`, lease.who)];
+    },
+  };
+}
+
+function requireAsSetUp(observations: readonly Observation[]): void {
+  const drifts = observations.filter((each) => each.outcome === 'drift');
+  const unseen = observations.filter((each) => each.outcome === 'unseen');
+  const [drift] = drifts;
+  if (drift) {
+    const more = drifts.length > 1 ? `, and ${drifts.length - 1} more` : '';
+    throw new WizardError('CheckFailed', `Not as it was set up: ${driftName(drift)}: ${drift.what}${more}`, {
+      hint: commandText(drift.command),
+    });
+  }
+  const [first] = unseen;
+  if (!first) return;
+  throw new WizardError(
+    'CheckFailed',
+    `Whether ${driftName(first)} is as it was set up is not known: ${first.what}`,
+    {
+      hint: 'Allow what is missing (elasticache-wizard policy --for status), then run the same command again.',
+    },
+  );
+}

@@ -1,0 +1,314 @@
+/** What commands begin with: who asks, which app it is, and for setup, plan and verify all that is wanted of it. */
+import type { Aws } from '../../aws/aws.ts';
+import type { App, AppNetwork, Identity } from '../../domain/app.ts';
+import type { Consumer } from '../../domain/consumer.ts';
+import type { Monitoring } from '../../domain/monitoring.ts';
+import { profileOf } from '../../domain/delivery.ts';
+import { isGiven, type Settings } from '../../domain/settings.ts';
+import { variablesIn } from '../../domain/task-definition.ts';
+import type { AnyResource } from '../../engine/resource.ts';
+import { WizardError } from '../../errors.ts';
+import type { InputName } from '../../inputs/catalogue.ts';
+import type { ConfiguredVariable } from '../../inputs/config-file.ts';
+import { withAnswer, type Inputs } from '../../inputs/resolve.ts';
+import { checkRules } from '../../inputs/rules.ts';
+import type { Configured } from '../../inputs/project-inputs.ts';
+import { authOf, settingsOf, type Target } from '../../inputs/settings.ts';
+import { requireInputs } from '../../inputs/strict-asker.ts';
+import { ecsProbe } from '../../probe/ecs-probe.ts';
+import { instanceProbe as probeOfInstances, type InstanceProbe } from '../../probe/instance-probe.ts';
+import type { Probe } from '../../probe/probe.ts';
+import { resources as resourcesOf } from '../../resources/index.ts';
+import { readAnchors } from '../../survey/project.ts';
+import { listClusters, listServices } from '../../survey/services.ts';
+import {
+  consumerOf,
+  findConsumer,
+  findService,
+  nameOfTarget,
+  readConsumersAgain,
+  type Found,
+} from './apps.ts';
+import { withAnchored } from './anchored-inputs.ts';
+import { findCacheInUse } from './cache-in-use.ts';
+import { wantedMonitoring } from './monitoring.ts';
+import { readProbePrograms } from '../checking/probe-programs.ts';
+import { askCacheName, askNewCache, askProof, type Reads } from './questions.ts';
+import { saidAgain } from './said-again.ts';
+import type { Session } from '../session.ts';
+
+/** Who asks, and what has been answered so far. */
+export interface Account {
+  readonly aws: Aws;
+  readonly identity: Identity;
+}
+
+/** The app as it is. */
+export interface FoundApp extends Account {
+  readonly inputs: Inputs;
+  readonly app: App;
+}
+
+export interface Project extends Account {
+  readonly settings: Settings;
+  /** As they were found, in the order of the settings. */
+  readonly consumers: readonly Consumer[];
+  readonly probe: Probe;
+  readonly instanceProbe: InstanceProbe;
+  /** Undefined: nobody watches the caches. */
+  readonly monitoring: Monitoring | undefined;
+  /** Of a cache that stands in for another. */
+  readonly network?: AppNetwork | undefined;
+  readonly resources: readonly AnyResource[];
+}
+
+/** Everything that can be said to be wrong without AWS is said first; then who asks is shown, before any question. */
+export async function openAccount(
+  session: Session,
+  writes = false,
+  known: readonly InputName[] = [],
+): Promise<{ readonly aws: Aws; readonly identity: Identity }> {
+  const { asker, command, inputs } = session;
+  checkRules(command, session);
+  if (!asker.interactive) requireInputs(command, session, writes, known);
+  const aws = await session.connect({
+    region: inputs.region?.value,
+    profile: inputs.profile?.value,
+    endpointUrl: inputs.endpointUrl?.value,
+    clock: session.clock,
+  });
+  session.record.aws = aws;
+  const identity = await aws.sts.readIdentity();
+  session.emit({ type: 'identity.read', identity });
+  requireAccount(identity, inputs);
+  return { aws, identity };
+}
+
+/** The one ECS service that flags, variables and answers name. */
+export async function openApp(session: Session, writes = false): Promise<FoundApp> {
+  const account = await openAccount(session, writes);
+  const { aws, identity } = account;
+  const app = await findService(session.inputs, aws, readsOf(aws, identity), session.asker);
+  session.record.project = session.inputs.project?.value ?? app.service.serviceName;
+  return { ...account, inputs: session.inputs, app };
+}
+
+export async function openProject(session: Session, writes = false): Promise<Project> {
+  const living = await withLivingCaches(
+    session.configured
+      ? await configuredTarget(session, session.configured, writes)
+      : await answeredTarget(session, writes),
+  );
+  const target = session.command === 'rotate-token' ? withFirstPasswords(living) : living;
+  const { aws, identity, inputs, apps } = target;
+  session.record.project = target.project;
+  checkFound(target, session);
+  const settings = settingsOf(inputs, target, session.env);
+  session.record.again = saidAgain(
+    inputs,
+    settings.consumers.some(({ kind }) => kind === 'ec2'),
+  );
+  const monitoring = await readMonitoring(target, session);
+  return projectOf({ aws, identity }, settings, { apps, monitoring }, session);
+}
+
+/** `apps`: what was found for each consumer. */
+export function projectOf(
+  { aws, identity }: Account,
+  settings: Settings,
+  {
+    apps,
+    monitoring,
+    network,
+  }: Pick<Project, 'monitoring' | 'network'> & { readonly apps: readonly Found['app'][] },
+  session: Session,
+): Project {
+  const consumers = settings.consumers.map((consumer, index) => consumerOf(consumer, apps[index], aws));
+  const { probeImage } = settings.proof;
+  const programs = readProbePrograms(session.programsFolder);
+  const instanceProbe = probeOfInstances({ aws, project: settings.project, programs });
+  const probe = ecsProbe({
+    aws,
+    project: settings.project,
+    programs,
+    userTags: settings.tags,
+    clock: session.clock,
+    ...(probeImage === undefined ? {} : { probeImage }),
+  });
+  const parts = { settings, consumers, aws, probe, instanceProbe, monitoring, network };
+  return { ...parts, identity, resources: resourcesOf(parts) };
+}
+
+async function readMonitoring(
+  { aws, identity, inputs, project }: OpenTarget,
+  { command }: Session,
+): Promise<Monitoring | undefined> {
+  if (command === 'verify') return undefined;
+  return wantedMonitoring(inputs, project, identity, await readAnchors(aws, project));
+}
+
+/** The apps as they are by now. */
+export function readAgain({ consumers, aws }: Project): Promise<readonly Consumer[]> {
+  return readConsumersAgain(consumers, aws);
+}
+
+interface OpenTarget extends Account, Target {
+  readonly inputs: Inputs;
+  /** One for each consumer. */
+  readonly apps: readonly Found['app'][];
+}
+
+/** One app and one cache, of which what nobody gave is asked. */
+async function answeredTarget(session: Session, writes: boolean): Promise<OpenTarget> {
+  const account = await openAccount(session, writes);
+  const { aws, identity } = account;
+  const { asker, command } = session;
+  const reads = readsOf(aws, identity);
+  const { app, target } = await findConsumer(session.inputs, aws, reads, asker);
+  const looking = command === 'verify' || command === 'scale' || command === 'rotate-token';
+  const { inputs: known, variables } =
+    'service' in app
+      ? await withWhatIsInUse(session, app, account, looking)
+      : { inputs: session.inputs, variables: [] };
+  const called = nameOfTarget(target);
+  const name = await askCacheName(known, asker, called);
+  const project = known.project?.value ?? called;
+  const inputs = looking
+    ? await withAnchored(known, project, name, aws)
+    : await askProof(await askNewCache(known, asker, reads, name), asker);
+  checkRules(command, { inputs });
+  return {
+    ...account,
+    inputs,
+    project,
+    caches: [{ inputs, name }],
+    consumers: [{ inputs, app: target, cache: name, variables }],
+    apps: [app],
+  };
+}
+
+/** All of a config file. What it does not say is not asked: the next run could not know the answer. */
+async function configuredTarget(
+  session: Session,
+  { caches, consumers }: Configured,
+  writes: boolean,
+): Promise<OpenTarget> {
+  const account = await openAccount(session, writes);
+  const { aws, identity } = account;
+  const reads = readsOf(aws, identity);
+  const found = await Promise.all(
+    consumers.map(async ({ inputs, cache, variables }) => {
+      const { app, target } = await findConsumer(inputs, aws, reads, session.asker);
+      return { app, consumer: { inputs, app: target, cache, variables } };
+    }),
+  );
+  const [first] = found;
+  const project = session.inputs.project?.value ?? (first ? nameOfTarget(first.consumer.app) : '');
+  const named = caches.map(async (inputs) => {
+    const name = inputs.cacheName?.value ?? '';
+    // Of a cache this command takes next to nothing from the file: it is as it was set up.
+    const isAsSetUp = session.command === 'rotate-token';
+    return { name, inputs: isAsSetUp ? await withAnchored(inputs, project, name, aws) : inputs };
+  });
+  return {
+    ...account,
+    inputs: session.inputs,
+    project,
+    caches: await Promise.all(named),
+    consumers: found.map(({ consumer }) => consumer),
+    apps: found.map(({ app }) => app),
+  };
+}
+
+/** What goes with a cache of nodes may not go with a serverless one, and only now is that known. */
+function checkFound({ caches }: OpenTarget, { command, inputs, configured }: Session): void {
+  const found = caches.map((cache) => cache.inputs);
+  const [only] = found;
+  if (!only || !found.some(({ serverless }) => serverless.value && serverless.origin === 'found')) return;
+  checkRules(
+    command,
+    configured ? { inputs, configured: { ...configured, caches: found } } : { inputs: only },
+  );
+}
+
+async function withLivingCaches(target: OpenTarget): Promise<OpenTarget> {
+  const caches = target.caches.map(async ({ inputs, name }) => ({
+    name,
+    inputs: await withLivingCache(inputs, name, target.aws),
+  }));
+  return { ...target, caches: await Promise.all(caches) };
+}
+
+/** Caches of which none has a password are to get their first, unless somebody says that they are to have none. */
+function withFirstPasswords(target: OpenTarget): OpenTarget {
+  if (target.caches.some(({ inputs }) => authOf(inputs).value !== 'none')) return target;
+  const caches = target.caches.map(({ name, inputs }) => ({
+    name,
+    inputs: isGiven(inputs.auth)
+      ? inputs
+      : withAnswer(inputs, 'auth', inputs.serverless.value ? 'rbac' : 'token', 'found'),
+  }));
+  return { ...target, caches };
+}
+
+/** Of a cache that is there, what nobody gave is as it is: which kind it is, and whether it asks for a password. */
+export async function withLivingCache(inputs: Inputs, name: string, { caches }: Aws): Promise<Inputs> {
+  const { auth, serverless } = inputs;
+  if (isGiven(auth) && isGiven(serverless)) return inputs;
+  const living = await caches.read(name);
+  if (!living) return inputs;
+  const asIs = isGiven(auth) ? inputs : withAnswer(inputs, 'auth', living.auth, 'found');
+  return isGiven(serverless) ? asIs : withAnswer(asIs, 'serverless', living.kind === 'serverless', 'found');
+}
+
+/** What is looked at is what the app has, unless somebody says which variables are meant. */
+async function withWhatIsInUse(
+  { inputs, asker }: Session,
+  app: App,
+  { aws }: Account,
+  looking: boolean,
+): Promise<{ readonly inputs: Inputs; readonly variables: readonly ConfiguredVariable[] }> {
+  const { cacheName, envProfile, envTls } = inputs;
+  const isSaid = envProfile !== undefined || envTls !== undefined || isGiven(inputs.envVar);
+  if (!looking || (isSaid && cacheName)) return { inputs: withProfileInUse(inputs, app), variables: [] };
+  const inUse = await findCacheInUse(app, cacheName?.value, aws, asker);
+  const found =
+    inUse.cacheName === undefined || cacheName
+      ? inputs
+      : withAnswer(inputs, 'cacheName', inUse.cacheName, 'found');
+  const variables = isSaid
+    ? []
+    : inUse.variables.map(({ container, name, template }) => ({ container, name, template }));
+  return { inputs: variables.length > 0 ? found : withProfileInUse(found, app), variables };
+}
+
+/** An app that has the variables of a profile reads those, unless somebody says which it reads. */
+function withProfileInUse(inputs: Inputs, { taskDefinition, container }: App): Inputs {
+  if (inputs.envProfile || isGiven(inputs.envVar)) return inputs;
+  const own = variablesIn(taskDefinition.document).filter((variable) => variable.container === container);
+  const profile = profileOf(own.map(({ name }) => name));
+  return profile === undefined || profile === 'url'
+    ? inputs
+    : withAnswer(inputs, 'envProfile', profile, 'found');
+}
+
+function readsOf(aws: Aws, { region }: Identity): Reads {
+  return {
+    region,
+    listClusters: () => listClusters(aws),
+    listServices: (ecsCluster) => listServices(aws, ecsCluster),
+    cacheExists: async (name) => (await aws.caches.read(name)) !== undefined,
+  };
+}
+
+function requireAccount({ account }: Identity, inputs: Inputs): void {
+  const wanted = inputs.account;
+  if (!wanted || wanted.value === account) return;
+  throw new WizardError(
+    'Blocked',
+    `--account ${wanted.value} is wanted, and the credentials are of ${account}`,
+    {
+      hint: 'Use the credentials of that account (--profile, AWS_PROFILE), or leave --account out.',
+    },
+  );
+}

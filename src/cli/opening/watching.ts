@@ -1,0 +1,149 @@
+/** The project that `status` looks at: by its name alone, or by a service, which need not have been set up. */
+import type { Aws } from '../../aws/aws.ts';
+import type { RunningService } from '../../domain/app.ts';
+import { nameOf } from '../../domain/arn.ts';
+import type { CachePlace, Possessions } from '../../domain/our-values.ts';
+import { isGiven } from '../../domain/settings.ts';
+import { cacheNameOf, carriedIn, type Watched } from '../../drift/watched.ts';
+import { CATALOGUE, inputsOf, type InputName } from '../../inputs/catalogue.ts';
+import { flagOf } from '../../inputs/input.ts';
+import type { Inputs } from '../../inputs/resolve.ts';
+import { checkRules } from '../../inputs/rules.ts';
+import { settingsOf } from '../../inputs/settings.ts';
+import { findProject, readAnchors, readRunningService, type Anchor } from '../../survey/project.ts';
+import { readNamedService } from '../../survey/service.ts';
+import { listClusters, listServices } from '../../survey/services.ts';
+import { readCacheInUse } from './cache-in-use.ts';
+import { nameOfInstances, readInstanceApps } from '../applying/instance-undoing.ts';
+import { openAccount, withLivingCache } from './project.ts';
+import { askApp } from './questions.ts';
+import type { Session } from '../session.ts';
+
+interface Found {
+  readonly project: string;
+  readonly anchors: readonly Anchor[];
+  readonly serviceArns: readonly string[];
+}
+
+export async function openWatched(session: Session): Promise<Watched> {
+  const { inputs, record } = session;
+  const called = inputs.project?.value ?? nameOfInstances(inputs);
+  const byName = called !== undefined && inputs.service === undefined;
+  const { aws, identity } = await openAccount(session, false, byName ? ['ecsCluster', 'service'] : []);
+  const { project, anchors, serviceArns } = byName
+    ? await findByName(aws, called, inputs)
+    : await findByService(aws, session, identity.region);
+  record.project = project;
+  const read = await Promise.all(serviceArns.map((arn) => readRunningService(aws, arn)));
+  const places = await readPlaces(aws, anchors);
+  const services = read
+    .filter((service) => service !== 'gone')
+    .map((service) => inContainer(service, inputs.container?.value, { places, project }));
+  const [running] = services;
+  return {
+    aws,
+    project,
+    anchors,
+    services,
+    instanceApps: await readInstanceApps(aws, project, anchors, session),
+    goneServices: serviceArns.filter((_, index) => read[index] === 'gone'),
+    places,
+    variable: inputs.envVar.value,
+    cacheInUse: inputs.cacheName?.value ?? (running && (await readCacheInUse(running, aws))),
+    asked: await readAsked(aws, project, anchors, running, session),
+    // The AWS CLI reads other variables for the region than the SDK.
+    where: ['--region', identity.region, ...flagsOf(inputs, ['profile', 'endpointUrl'])],
+  };
+}
+
+async function findByName(aws: Aws, project: string, inputs: Inputs): Promise<Found> {
+  const anchors = await findProject(aws, project, { ecsCluster: inputs.ecsCluster?.value });
+  return { project, anchors, serviceArns: [...new Set(anchors.flatMap((anchor) => anchor.serviceArns))] };
+}
+
+/** A service that is gone is read by what the anchor has kept of it. */
+async function findByService(aws: Aws, { inputs, asker }: Session, region: string): Promise<Found> {
+  const answers = await askApp(inputs, asker, {
+    region,
+    listClusters: () => listClusters(aws),
+    listServices: (ecsCluster) => listServices(aws, ecsCluster),
+    cacheExists: () => Promise.resolve(true),
+  });
+  const [ecsCluster, service] = [nameOf(answers.ecsCluster), nameOf(answers.service)];
+  const project = inputs.project?.value ?? service;
+  const all = await readAnchors(aws, project);
+  const isNamed = (arn: string): boolean => arn.endsWith(`/${ecsCluster}/${service}`);
+  // A setup that was cut off early has named none yet.
+  const anchors = all.filter(({ serviceArns }) => serviceArns.length === 0 || serviceArns.some(isNamed));
+  const kept = anchors.flatMap(({ serviceArns }) => serviceArns).find(isNamed);
+  const serviceArn = kept ?? (await readNamedService(aws, ecsCluster, service)).serviceArn;
+  return { project, anchors, serviceArns: [serviceArn] };
+}
+
+/** The one that carries our variable, unless another is named: without a load balancer nothing else tells them apart. */
+function inContainer(service: RunningService, named: string | undefined, ours: Possessions): RunningService {
+  const container = named ?? carriedIn(service, ours)[0]?.container ?? service.container;
+  return { ...service, container };
+}
+
+/**
+ * Whatever the cache's tags say, for they may be what was taken away; and by its name in the address too, for it may
+ * have got another one.
+ */
+async function readPlaces({ caches }: Aws, anchors: readonly Anchor[]): Promise<CachePlace[]> {
+  const places = await Promise.all(
+    anchors.map(async (anchor): Promise<CachePlace[]> => {
+      const name = cacheNameOf(anchor);
+      const cache = await caches.read(name);
+      const endpoints = [cache?.endpoint, cache?.readerEndpoint].filter((each) => each !== undefined);
+      return [
+        { name, addresses: endpoints.map(({ address }) => address) },
+        { name, addresses: undefined },
+      ];
+    }),
+  );
+  return places.flat();
+}
+
+/** What can be told of a living cache. */
+const CACHE_SETTINGS: readonly InputName[] = inputsOf('status')
+  .filter(([name, { group }]) => group === 'cache' || name === 'securityGroup' || name === 'subnets')
+  .map(([name]) => name)
+  .filter((name) => name !== 'cacheName' && name !== 'preset');
+
+async function readAsked(
+  aws: Aws,
+  project: string,
+  anchors: readonly Anchor[],
+  running: RunningService | undefined,
+  { inputs, env }: Session,
+): Promise<Watched['asked']> {
+  const flags = flagsOf(inputs, CACHE_SETTINGS);
+  if (!running || flags.length === 0) return undefined;
+  const names = anchors.flatMap(({ cacheName }) => cacheName ?? []);
+  const caches = await Promise.all(
+    names.map(async (name) => ({ name, inputs: await withLivingCache(inputs, name, aws) })),
+  );
+  // What goes with a cache of nodes may not go with a serverless one, and only now is that known.
+  const [first] = caches;
+  if (first && caches.every((each) => each.inputs.serverless.value)) checkRules('status', first);
+  return { caches: settingsOf(inputs, { project, caches, consumers: [] }, env).caches, flags };
+}
+
+/** As they would have to be typed again. */
+function flagsOf(inputs: Inputs, names: readonly InputName[]): string[] {
+  return names.flatMap((name) => {
+    const given = inputs[name];
+    return given !== undefined && isGiven(given) ? flagWords(name, given.value) : [];
+  });
+}
+
+function flagWords(name: InputName, value: unknown): string[] {
+  const flag = flagOf(name);
+  const { shape } = CATALOGUE[name];
+  if (shape === 'on') return [flag];
+  if (shape === 'switch') return [value === true ? flag : flag.replace('--', '--no-')];
+  if (value instanceof Array) return [flag, value.join(',')];
+  if (typeof value !== 'object' || value === null) return [flag, `${value as string | number}`];
+  return Object.entries(value).flatMap(([key, each]) => [flag, `${key}=${each as string}`]);
+}
