@@ -64,7 +64,12 @@ const DISPENSABLE: Readonly<Record<string, readonly string[]>> = {
   'snapshot restore': LEASE_KEPT,
   'snapshot delete': LEASE_KEPT,
   'rotate-token': LEASE_KEPT,
-  scale: [...LEASE_KEPT, 'iam:SimulatePrincipalPolicy'],
+  scale: [
+    ...LEASE_KEPT,
+    'iam:SimulatePrincipalPolicy',
+    'cloudwatch:GetMetricData',
+    'cloudwatch:ListMetrics',
+  ],
 };
 /** Asked in a wait which what passes does not end. */
 const WAITED_OUT: Readonly<Record<string, readonly string[]>> = {

@@ -256,7 +256,7 @@ function withoutIds(value: unknown, account: Account, groupNames: ReadonlyMap<st
     .replaceAll(account.accountId, 'ACCOUNT')
     .replace(/sg-[0-9a-f]+/g, (id) => groupNames.get(id) ?? id)
     .replace(/\b(targetgroup|loadbalancer)\/([\w/-]+?)\/[0-9a-f]{16}/g, '$1/$2')
-    .replace(/(:secret:[\w/.+=@-]+?)-[A-Za-z0-9]{6}\b/g, '$1')
+    .replace(/(:secret:[\w/.+=@-]+)-[A-Za-z0-9]{6}(?=[:"])/g, '$1')
     // In the host names of a cache, the account's own letters.
     .replace(/\.[a-z0-9]{6}\.(ng\.)?([0-9]{4}\.)?([a-z0-9]+)\.cache\.amazonaws/g, '.$1$2$3.cache.amazonaws');
   return JSON.parse(text) as Json;

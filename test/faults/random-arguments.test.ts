@@ -58,7 +58,7 @@ describe.each(IN_AN_ACCOUNT)('%s', (command) => {
           expect(error.hint ?? '').not.toBe('');
         }
       }),
-      runs(150, 3_000),
+      runs(40, 3_000),
     );
   });
 });

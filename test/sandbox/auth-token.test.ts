@@ -10,6 +10,7 @@ import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandb
 import { callsOf, photograph } from '../faults/photograph.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
 import { enterVpc, type VpcClient } from './vpc-client.ts';
+import { inMatrix } from '../matrix.ts';
 
 const PROJECT = 'collabcanvas-backend';
 const CACHE = 'collabcanvas-redis';
@@ -229,7 +230,7 @@ describe('a cache that is made with a token', () => {
     expect(await app.everythingInSight()).not.toContain(token);
   });
 
-  test('keeps it in Parameter Store where that is wished, beside an address in the clear', async () => {
+  inMatrix('keeps it in Parameter Store where that is wished, beside an address in the clear', async () => {
     const app = await canvas();
     const config = await configFile({
       project: PROJECT,

@@ -141,7 +141,7 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
     expect([removed.result.error, removed.exitCode]).toEqual([undefined, 0]);
   });
 
-  it('keeps its values where the restart fails', async () => {
+  inMatrix('keeps its values where the restart fails', async () => {
     const { run, json, parameters } = await open(staging());
     // It fails as long as there is anything new to restart with.
     const failing = [

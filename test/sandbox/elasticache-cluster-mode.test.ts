@@ -212,48 +212,51 @@ describe.skipIf(!hasRedis)('a replication group with cluster mode enabled', () =
 });
 
 describe.skipIf(!hasRedis)('a replication group that goes into cluster mode', () => {
-  test('keeps its data and its old clients while it is compatible, and its data when it is enabled', async () => {
-    const before = await account.create({ AutomaticFailoverEnabled: true });
-    const primary = before.NodeGroups![0]!.PrimaryEndpoint!.Address!;
-    const single = (program: string) =>
-      account.run(`const redis = new Redis({ host: values.primary, port: 6379 }); ${program}`, { primary });
-    expect(await single(`print(await redis.set('canvas', '36'))`)).toBe('OK');
-    await expect(account.modify({ ClusterMode: 'enabled' })).rejects.toEqual(
-      refusal('InvalidParameterCombinationException', /from disabled to compatible to enabled/),
-    );
-    await expect(
-      account.modify({ ClusterMode: 'compatible', CacheNodeType: 'cache.t4g.small' }),
-    ).rejects.toEqual(refusal('InvalidParameterCombinationException', /same request as ClusterMode/));
+  inMatrix(
+    'keeps its data and its old clients while it is compatible, and its data when it is enabled',
+    async () => {
+      const before = await account.create({ AutomaticFailoverEnabled: true });
+      const primary = before.NodeGroups![0]!.PrimaryEndpoint!.Address!;
+      const single = (program: string) =>
+        account.run(`const redis = new Redis({ host: values.primary, port: 6379 }); ${program}`, { primary });
+      expect(await single(`print(await redis.set('canvas', '36'))`)).toBe('OK');
+      await expect(account.modify({ ClusterMode: 'enabled' })).rejects.toEqual(
+        refusal('InvalidParameterCombinationException', /from disabled to compatible to enabled/),
+      );
+      await expect(
+        account.modify({ ClusterMode: 'compatible', CacheNodeType: 'cache.t4g.small' }),
+      ).rejects.toEqual(refusal('InvalidParameterCombinationException', /same request as ClusterMode/));
 
-    const compatible = await account.modify({ ClusterMode: 'compatible' });
-    expect(compatible).toMatchObject({ ClusterMode: 'compatible', MemberClusters: ['app-001', 'app-002'] });
-    expect(await single(`print(await redis.get('canvas'))`)).toBe('36');
-    const host = compatible.ConfigurationEndpoint!.Address!;
-    expect(host).toMatch(/^app\.\w{6}\.clustercfg\.use1\.cache\.amazonaws\.com$/);
-    expect(await account.run(`${CLUSTER} print(await cluster.get('canvas'))`, { host })).toBe('36');
-    // Without TLS there is no certificate to compare with, and nodes are known by their addresses.
-    expect(
-      await account.run(`${CLUSTER} print((await cluster.cluster('SLOTS'))[0][2][0])`, { host }),
-    ).toMatch(/^10\.0\.[01]\.\d+$/);
-    await expect(account.modify({ CacheNodeType: 'cache.t4g.small' })).rejects.toEqual(
-      refusal('InvalidParameterCombinationException', /until its cluster mode is enabled/),
-    );
+      const compatible = await account.modify({ ClusterMode: 'compatible' });
+      expect(compatible).toMatchObject({ ClusterMode: 'compatible', MemberClusters: ['app-001', 'app-002'] });
+      expect(await single(`print(await redis.get('canvas'))`)).toBe('36');
+      const host = compatible.ConfigurationEndpoint!.Address!;
+      expect(host).toMatch(/^app\.\w{6}\.clustercfg\.use1\.cache\.amazonaws\.com$/);
+      expect(await account.run(`${CLUSTER} print(await cluster.get('canvas'))`, { host })).toBe('36');
+      // Without TLS there is no certificate to compare with, and nodes are known by their addresses.
+      expect(
+        await account.run(`${CLUSTER} print((await cluster.cluster('SLOTS'))[0][2][0])`, { host }),
+      ).toMatch(/^10\.0\.[01]\.\d+$/);
+      await expect(account.modify({ CacheNodeType: 'cache.t4g.small' })).rejects.toEqual(
+        refusal('InvalidParameterCombinationException', /until its cluster mode is enabled/),
+      );
 
-    const enabled = await account.modify({ ClusterMode: 'enabled' });
-    expect(enabled.NodeGroups![0]!.PrimaryEndpoint).toBeUndefined();
-    expect(await account.run(`${CLUSTER} print(await cluster.get('canvas'))`, { host })).toBe('36');
-    await expect(account.modify({ ClusterMode: 'disabled' })).rejects.toEqual(
-      refusal('InvalidParameterCombinationException'),
-    );
-    await expect(account.modify({ CacheParameterGroupName: 'default.redis7' })).rejects.toEqual(
-      refusal('InvalidParameterCombinationException', /cluster-enabled has a different value/),
-    );
-    const encrypted = await account.modify({
-      TransitEncryptionEnabled: true,
-      TransitEncryptionMode: 'preferred',
-    });
-    const name = encrypted.ConfigurationEndpoint!.Address!;
-    expect(await slots({ host: name })).toEqual(['0-16383 app-001:6379']);
-    await remove();
-  });
+      const enabled = await account.modify({ ClusterMode: 'enabled' });
+      expect(enabled.NodeGroups![0]!.PrimaryEndpoint).toBeUndefined();
+      expect(await account.run(`${CLUSTER} print(await cluster.get('canvas'))`, { host })).toBe('36');
+      await expect(account.modify({ ClusterMode: 'disabled' })).rejects.toEqual(
+        refusal('InvalidParameterCombinationException'),
+      );
+      await expect(account.modify({ CacheParameterGroupName: 'default.redis7' })).rejects.toEqual(
+        refusal('InvalidParameterCombinationException', /cluster-enabled has a different value/),
+      );
+      const encrypted = await account.modify({
+        TransitEncryptionEnabled: true,
+        TransitEncryptionMode: 'preferred',
+      });
+      const name = encrypted.ConfigurationEndpoint!.Address!;
+      expect(await slots({ host: name })).toEqual(['0-16383 app-001:6379']);
+      await remove();
+    },
+  );
 });

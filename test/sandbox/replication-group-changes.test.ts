@@ -85,51 +85,54 @@ inMatrix(
 );
 
 describe('from plaintext to TLS', () => {
-  test('under constant load no request fails, until it is said that no client needs plaintext', async () => {
-    const app = await canvas();
-    expect((await app.setup('--no-transit-encryption')).result.error).toBeUndefined();
-    const plain = await hostOf(app);
-    expect(await app.variable('REDIS_URL')).toBe(`redis://${plain}:6379`);
+  inMatrix(
+    'under constant load no request fails, until it is said that no client needs plaintext',
+    async () => {
+      const app = await canvas();
+      expect((await app.setup('--no-transit-encryption')).result.error).toBeUndefined();
+      const plain = await hostOf(app);
+      expect(await app.variable('REDIS_URL')).toBe(`redis://${plain}:6379`);
 
-    const client = await app.client();
-    const answers: unknown[] = [];
-    const load = new AbortController();
-    const requests = (async () => {
-      while (!load.signal.aborted) {
-        const key = `load-${answers.length}`;
-        const commands = [
-          ['SET', key, 'x'],
-          ['GET', key],
-        ] as [string, ...string[]][];
-        answers.push(...(await client.talk({ host: plain, plaintext: true, commands })));
-        await clock.sleep(1_000);
-      }
-    })();
-    const moved = await app.setup('--transit-encryption');
-    load.abort();
-    await requests;
-    expect(moved.result.error).toBeUndefined();
-    expect(moved.result.proven).toBe(true);
-    expect(answers.length).toBeGreaterThan(20);
-    expect(new Set(answers)).toEqual(new Set(['OK', 'x']));
-    expect((await app.group()).TransitEncryptionMode).toBe('preferred');
-    const secure = await hostOf(app);
-    expect(secure).not.toBe(plain);
-    expect(await app.variable('REDIS_URL')).toBe(`rediss://${secure}:6379`);
-    const again = await app.setup('--transit-encryption');
-    expect(again.result.awsCalls.writes).toBe(0);
-    expect(planOf(again)).toContain('--require-tls');
+      const client = await app.client();
+      const answers: unknown[] = [];
+      const load = new AbortController();
+      const requests = (async () => {
+        while (!load.signal.aborted) {
+          const key = `load-${answers.length}`;
+          const commands = [
+            ['SET', key, 'x'],
+            ['GET', key],
+          ] as [string, ...string[]][];
+          answers.push(...(await client.talk({ host: plain, plaintext: true, commands })));
+          await clock.sleep(1_000);
+        }
+      })();
+      const moved = await app.setup('--transit-encryption');
+      load.abort();
+      await requests;
+      expect(moved.result.error).toBeUndefined();
+      expect(moved.result.proven).toBe(true);
+      expect(answers.length).toBeGreaterThan(20);
+      expect(new Set(answers)).toEqual(new Set(['OK', 'x']));
+      expect((await app.group()).TransitEncryptionMode).toBe('preferred');
+      const secure = await hostOf(app);
+      expect(secure).not.toBe(plain);
+      expect(await app.variable('REDIS_URL')).toBe(`rediss://${secure}:6379`);
+      const again = await app.setup('--transit-encryption');
+      expect(again.result.awsCalls.writes).toBe(0);
+      expect(planOf(again)).toContain('--require-tls');
 
-    const required = await app.setup('--transit-encryption', '--require-tls');
-    expect(required.result.error).toBeUndefined();
-    expect((await app.group()).TransitEncryptionMode).toBe('required');
-    const [refused] = await app.talk({ host: secure, plaintext: true, commands: [['PING']] });
-    expect(refused).not.toBe('PONG');
-    expect(await app.talk({ host: secure, commands: [['PING']] })).toEqual(['PONG']);
-    expect((await app.setup('--require-tls')).result.awsCalls.writes).toBe(0);
-    const back = await app.setup('--no-transit-encryption');
-    expect([back.exitCode, back.result.awsCalls.writes]).toEqual([4, 0]);
-  });
+      const required = await app.setup('--transit-encryption', '--require-tls');
+      expect(required.result.error).toBeUndefined();
+      expect((await app.group()).TransitEncryptionMode).toBe('required');
+      const [refused] = await app.talk({ host: secure, plaintext: true, commands: [['PING']] });
+      expect(refused).not.toBe('PONG');
+      expect(await app.talk({ host: secure, commands: [['PING']] })).toEqual(['PONG']);
+      expect((await app.setup('--require-tls')).result.awsCalls.writes).toBe(0);
+      const back = await app.setup('--no-transit-encryption');
+      expect([back.exitCode, back.result.awsCalls.writes]).toEqual([4, 0]);
+    },
+  );
 
   inMatrix('in one run where the first already says that nobody else needs plaintext', async () => {
     const app = await canvas();

@@ -1,5 +1,5 @@
 /** Each system's own configuration, set up and then given other passwords: its apps go on, and the old ones let in nobody. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { closeUp } from '../../src/sandbox/scenarios/close-up.ts';
@@ -127,7 +127,7 @@ describe.skipIf(!hasRedis)('a rotation', () => {
     expect(await system.password('funmagic', 'funmagic-queue')).not.toBe(before);
   });
 
-  test(
+  inMatrix(
     'of an app that nobody restarts for us waits for that, and then ends',
     { timeout: 60_000 },
     async () => {

@@ -6,7 +6,8 @@ import { check, type Evidence } from '../checking/checking.ts';
 import { examinePermissions } from '../applying/permissions.ts';
 import { examine, makePlan } from '../applying/planning.ts';
 import { readAgain, type Project } from '../opening/project.ts';
-import { openRestoring } from '../day-two/restoring.ts';
+import { ecsAmong } from '../../domain/consumer.ts';
+import { openRestoring, type Restoring } from '../day-two/restoring.ts';
 import type { Command, Session } from '../session.ts';
 import { toResultSnapshot } from '../day-two/snapshot-reading.ts';
 
@@ -15,7 +16,7 @@ const NOT_ASKED: Evidence = {
 };
 
 export const snapshotRestore: Command = async (session) => {
-  const { project, snapshot, staying } = await openRestoring(session);
+  const { project, snapshot, ...old } = await openRestoring(session);
   session.record.snapshots = [toResultSnapshot(snapshot)];
   await examine(project, session);
   const plan = await makePlan(project, session);
@@ -24,23 +25,29 @@ export const snapshotRestore: Command = async (session) => {
   const evidence = isConverged(plan)
     ? NOT_ASKED
     : await change(await examinePermissions(project, plan, session), plan, session);
-  session.record.next = nextSteps(project, { before: snapshot.cacheName, staying }, session);
+  session.record.next = nextSteps(project, { before: snapshot.cacheName, ...old }, session);
   await check(project, await readAgain(project), evidence, session);
   return 0;
 };
 
 function nextSteps(
   { settings, identity, consumers }: Project,
-  { before, staying }: { readonly before: string; readonly staying: boolean },
+  { before, staying, sameProject }: Omit<Restoring, 'project' | 'snapshot'> & { readonly before: string },
   session: Session,
 ): string[] {
   const { project, caches } = settings;
   const [cache] = caches;
   const { again } = session.record;
   if (consumers.length > 0) {
+    const services = ecsAmong(consumers).map(({ app }) => app);
     return [
       `elasticache-wizard status --project ${project}`,
-      `${wayBackCommand('rollback', project, identity.region, again)}   (the way back, to ${before})`,
+      ...(sameProject
+        ? services.map(
+            ({ ecsCluster, service }) =>
+              `elasticache-wizard setup --ecs-cluster ${ecsCluster} --service ${service.serviceName} --cache-name ${before}   (back to ${before})`,
+          )
+        : [`${wayBackCommand('rollback', project, identity.region, again)}   (the way back, to ${before})`]),
     ];
   }
   return [
