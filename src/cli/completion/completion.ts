@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { inputsOf, type InputName } from '../../inputs/catalogue.ts';
 import { COMMANDS, flagOf, type Input } from '../../inputs/input.ts';
 import type { World } from '../world.ts';
-import { DESCRIPTIONS } from '../help-texts.ts';
+import { DESCRIPTIONS, FAMILIES } from '../help-texts.ts';
 import { liveValues } from './live-values.ts';
 
 export function printScript(shell: string): void {
@@ -18,6 +18,8 @@ export async function complete(words: readonly string[], world: World): Promise<
   const flag = flagBeingCompleted(words);
   const found = flag === undefined ? [] : await liveValues(flag, words, world).catch((): string[] => []);
   const root = new RootCommand();
+  // The second word of two is looked for only where the first one is a command too.
+  for (const [family, description] of Object.entries(FAMILIES)) root.command(family, description);
   for (const command of COMMANDS) {
     const completed = root.command(command, DESCRIPTIONS[command]);
     for (const [name, input] of inputsOf(command)) {
