@@ -34,6 +34,8 @@ export function ruleCalls(send: SendEc2): Pick<Ec2, 'revokeIngress' | 'restoreIn
       }),
 
     async deleteTags(resourceId, keys) {
+      // Without keys EC2 deletes all of them (API reference, DeleteTags): those too by which the way back is found.
+      if (keys.length === 0) return;
       const input = { Resources: [resourceId], Tags: keys.map((Key) => ({ Key })) };
       await send(`Taking tags off ${resourceId}`, new DeleteTagsCommand(input));
     },

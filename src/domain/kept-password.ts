@@ -17,10 +17,27 @@ export type KeptPassword =
 
 export type PreparedPassword = Extract<KeptPassword, { stage: 'prepared' }>;
 
-/** Passwords are letters and digits, so that a brace is always ours. */
-export function keptPassword(text: string): KeptPassword {
+/** Passwords are letters and digits, so that a brace is always ours; undefined: somebody has written something else. */
+export function keptPassword(text: string): KeptPassword | undefined {
   if (!text.startsWith('{')) return { stage: 'settled', password: text };
-  return JSON.parse(text) as KeptPassword;
+  const kept = parsed(text);
+  return isKept(kept) ? kept : undefined;
+}
+
+/** The error of JSON.parse quotes the text, which is a secret. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isKept(value: unknown): value is KeptPassword {
+  if (typeof value !== 'object' || value === null) return false;
+  const { stage, password, next, before } = value as Readonly<Record<string, unknown>>;
+  const other = stage === 'prepared' ? next : stage === 'handed out' ? before : undefined;
+  return typeof password === 'string' && typeof other === 'string';
 }
 
 /** All that let in: the one that is handed out first. */

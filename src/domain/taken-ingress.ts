@@ -25,6 +25,11 @@ export function takenRules(tags: Tags): Permission[] {
   return takenKeys(tags).flatMap((key) => ruleOf(tags[key] ?? '') ?? []);
 }
 
+/** Somebody has changed them since: what they stood for is not known any more. */
+export function unreadableKeys(tags: Tags): string[] {
+  return takenKeys(tags).filter((key) => ruleOf(tags[key] ?? '') === undefined);
+}
+
 /** 'tcp 6379 6379 sg-0a1b Tasks of backend' */
 function textOf({ protocol, fromPort, toPort, source, description }: Permission): string {
   const words = [protocol, String(fromPort), String(toPort), Object.values(source).join('')];

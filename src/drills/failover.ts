@@ -9,10 +9,7 @@ import { failoverVerdict } from './failover-verdict.ts';
 const USUAL_MS = 5 * 60_000;
 const MOST_MS = 30 * 60_000;
 const BEGINNING_MS = 5 * 60_000;
-/**
- * Events that are older than the call are told apart by their number, for AWS's clock and ours are two. Of an hour from
- * then on AWS tells all.
- */
+/** Events that are older than the call are known from before it, for AWS's clock and ours are two. */
 const LOOKING_BACK_MS = 10 * 60_000;
 const CALLED = /^Test Failover API called for node group/;
 /** Older events say master. */
@@ -37,7 +34,9 @@ export function failover(drill: FailoverDrill): Resource<'failover'> {
     const since = clock.now() - LOOKING_BACK_MS;
     const read = (): Promise<Event[]> => elasticache.describeEvents('replication-group', cacheName, since);
     const before = await read();
-    const news = async (): Promise<Event[]> => (await read()).slice(before.length);
+    const isOld = ({ at, message }: Event): boolean =>
+      before.some((each) => each.at === at && each.message === message);
+    const news = async (): Promise<Event[]> => (await read()).filter((each) => !isOld(each));
     const began = clock.now();
     await begin(nodeGroupId, news, step);
     const { from, to, seconds } = await ended(news, step);
@@ -146,7 +145,7 @@ function obstacleOf(group: ReplicationGroup | undefined, drill: FailoverDrill): 
       memberClusters.length <= nodeGroupIds.length
         ? 'it has no replica that could take over'
         : `automatic failover is ${automaticFailover}`,
-      `elasticache-wizard scale --cache-name ${cacheName} --replicas ${Math.max(1, replicasOf(group))} --multi-az`,
+      `elasticache-wizard scale ${serviceFlags(app)}--cache-name ${cacheName} --replicas ${Math.max(1, replicasOf(group))} --multi-az`,
     );
   }
   if (nodeGroupId !== undefined && !nodeGroupIds.some((id) => Number(id) === Number(nodeGroupId))) {
@@ -162,6 +161,13 @@ function obstacleOf(group: ReplicationGroup | undefined, drill: FailoverDrill): 
     return blocked('no task of the app runs', 'Set the service’s desired count to 2 or more.');
   }
   return undefined;
+}
+
+/** Where no service is known it is an app on instances, whose setup alone tells how it is handed its values. */
+function serviceFlags({ services }: FailoverDrill['app']): string {
+  const [first] = services;
+  if (!first) return '--config <file> ';
+  return `--ecs-cluster ${first.ecsCluster} --service ${first.service.serviceName} `;
 }
 
 function replicasOf({ memberClusters, nodeGroupIds }: ReplicationGroup): number {

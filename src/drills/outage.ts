@@ -8,7 +8,7 @@ import { awsCommand } from '../domain/mending.ts';
 import { ruleJson, ruleText } from '../domain/rule-drift.ts';
 import { coversPort, type Permission } from '../domain/security-rules.ts';
 import { commandText } from '../domain/shell-word.ts';
-import { takenTags } from '../domain/taken-ingress.ts';
+import { takenKeys, takenTags } from '../domain/taken-ingress.ts';
 import type { Resource, Step } from '../engine/resource.ts';
 import { WizardError } from '../errors.ts';
 import { takeIngress } from '../resources/network/taken-ingress.ts';
@@ -47,7 +47,8 @@ export function outage(drill: OutageDrill): Resource<'outage'> {
     const group = await read();
     const rules = group.ingress.filter(isOfCache);
     const tags = takenTags(rules, group.tags);
-    if (!tags) throw new Error('a rule that cannot be written down was planned to be taken away');
+    // Somebody may have changed the group since the plan; the tags of another drill must not be written over.
+    if (!tags || rules.length === 0 || takenKeys(group.tags).length > 0) throw changedMeanwhile(group);
     // Refused, and nothing is taken away that could not be put back; a rule that is there is no change.
     for (const rule of rules.slice(0, 1)) await ec2.restoreIngress(groupId, rule);
     try {
@@ -171,7 +172,8 @@ export function outage(drill: OutageDrill): Resource<'outage'> {
   }
 }
 
-function byHand(groupId: string, rules: readonly Permission[], where: readonly string[]): string {
+/** As it is typed. */
+export function byHand(groupId: string, rules: readonly Permission[], where: readonly string[]): string {
   const commands = rules.map((rule) =>
     commandText(
       awsCommand(
@@ -182,6 +184,12 @@ function byHand(groupId: string, rules: readonly Permission[], where: readonly s
     ),
   );
   return commands.join(' && ');
+}
+
+function changedMeanwhile({ groupId }: SecurityGroup): WizardError {
+  return new WizardError('Blocked', `The rules of ${groupId} are no longer those of the plan`, {
+    hint: 'Nothing was taken away. Run the same command again: it plans anew, and puts back what another drill has left.',
+  });
 }
 
 function notOurs(cacheName: string): Blocked {

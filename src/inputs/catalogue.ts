@@ -9,6 +9,7 @@ import { everywhereInputs } from './everywhere-inputs.ts';
 import type { CommandName, Input } from './input.ts';
 import { logInputs } from './log-inputs.ts';
 import { proofInputs } from './proof-inputs.ts';
+import { rotationInputs } from './rotation-inputs.ts';
 import { snapshotInputs } from './snapshot-inputs.ts';
 
 export const CATALOGUE = {
@@ -19,6 +20,7 @@ export const CATALOGUE = {
   ...snapshotInputs,
   ...connectInputs,
   ...drillInputs,
+  ...rotationInputs,
   ...logInputs,
   ...everywhereInputs,
 };

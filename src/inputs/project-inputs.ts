@@ -4,7 +4,7 @@ import { isQueueProfile } from '../domain/workload.ts';
 import { WizardError } from '../errors.ts';
 import { CATALOGUE, type InputName } from './catalogue.ts';
 import type { ConfigFile, ConfiguredVariable, ConfigValues } from './config-file.ts';
-import { flagOf, variableOf, type CommandName, type Group } from './input.ts';
+import { flagOf, LIVING_COMMANDS, variableOf, type CommandName, type Group } from './input.ts';
 import { resolveInputs, type GivenInputs, type Inputs } from './resolve.ts';
 
 export interface ProjectInputs {
@@ -33,14 +33,21 @@ export function resolveProjectInputs(
 ): ProjectInputs {
   if (!config) return { inputs: resolveInputs(command, given) };
   const { common, caches, consumers } = config;
-  requireOneOf(caches, 'caches', ['cache', 'network'], given);
+  // On day two the name of a cache beside the file says which of its several is meant.
+  const choosing = caches.length > 1 && LIVING_COMMANDS.some((living) => living === command);
+  const ofEach = choosing ? withoutCacheName(given) : given;
+  requireOneOf(caches, 'caches', ['cache', 'network'], ofEach);
   requireOneOf(consumers, 'consumers', ['app', 'delivery'], given);
-  const resolve = (...values: readonly (ConfigValues | undefined)[]): Inputs =>
-    resolveInputs(command, { ...given, config: Object.assign({}, common, ...values) as ConfigValues });
+  const resolveBeside = (
+    beside: Omit<GivenInputs, 'config'>,
+    ...values: readonly (ConfigValues | undefined)[]
+  ): Inputs =>
+    resolveInputs(command, { ...beside, config: Object.assign({}, common, ...values) as ConfigValues });
+  const resolve = (...values: readonly ConfigValues[]): Inputs => resolveBeside(ofEach, ...values);
   const inputsOfCaches = caches.map((values) => resolve(profileFor(values, config), values));
   const onlyCache = only(inputsOfCaches)?.cacheName?.value;
   return {
-    inputs: resolve(only(caches), only(consumers)?.values),
+    inputs: resolveBeside(given, only(caches), only(consumers)?.values),
     configured: {
       caches: inputsOfCaches,
       consumers: consumers.map(({ values, variables, cache = onlyCache }) => {
@@ -57,6 +64,13 @@ function profileFor({ cacheName }: ConfigValues, { caches, consumers }: ConfigFi
   const profiles = users.flatMap(({ values: { envProfile } }) => envProfile ?? []);
   const envProfile = profiles.find(({ raw }) => isQueueProfile(raw as Profile)) ?? profiles[0];
   return envProfile ? { envProfile } : {};
+}
+
+function withoutCacheName({ flags, environment }: Omit<GivenInputs, 'config'>): Omit<GivenInputs, 'config'> {
+  return {
+    flags: { ...flags, cacheName: undefined },
+    environment: { ...environment, [variableOf('cacheName')]: undefined },
+  };
 }
 
 function only<T>(items: readonly T[]): T | undefined {

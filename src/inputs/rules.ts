@@ -14,7 +14,7 @@ import { PROOF_RULES } from './rules/proof.ts';
 import { PROTECTION_RULES } from './rules/protection.ts';
 import { QUEUE_RULES } from './rules/queues.ts';
 import type { Broken, Case, Rule } from './rules/rule.ts';
-import { SERVERLESS_RULES } from './rules/serverless.ts';
+import { NODES_HAVE_NO_LIMITS, SERVERLESS_RULES } from './rules/serverless.ts';
 import { authOf, wantedOf } from './settings.ts';
 import { spellingOf } from './spelling.ts';
 
@@ -27,7 +27,7 @@ export function checkRules(command: CommandName, project: ProjectInputs): void {
 
 /** Of a cache that nobody has described but for what is to be other than it was. */
 export function checkCacheRules(inputs: Inputs): void {
-  throwBroken(broken(CACHE_RULES, cacheCase(inputs)));
+  throwBroken(broken([...CACHE_RULES, NODES_HAVE_NO_LIMITS], cacheCase(inputs)));
 }
 
 function throwBroken(broken: readonly Broken[]): void {
@@ -49,6 +49,9 @@ function brokenRules(command: CommandName, project: ProjectInputs): Broken[] {
   return [
     ...ofRun,
     ...caches.flatMap((cache) => broken(CACHE_RULES, cache)),
+    ...caches
+      .filter(({ inputs: { serverless } }) => command !== 'scale' || serverless.origin !== 'default')
+      .flatMap((cache) => broken([NODES_HAVE_NO_LIMITS], cache)),
     ...consumers.flatMap((each) => broken(configured ? [...APP_RULES, ...ENTRY_RULES] : APP_RULES, each)),
     ...[...PROJECT_RULES, ...QUEUE_RULES].flatMap((rule) => rule({ caches, consumers })),
   ];

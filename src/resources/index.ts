@@ -218,7 +218,7 @@ function resourcesOfInstances(
   const store = valueStore(own, settings, aws);
   const needs: Ref[] = [{ kind: 'ping', name }];
   return [
-    instanceRehearsal(consumer, settings, store, instanceProbe),
+    instanceRehearsal(consumer, settings, store, instanceProbe, aws),
     parameters({ consumer: own, settings, store, before, refreshMemory, aws }),
     instancePing(consumer, settings, store, instanceProbe, aws),
     ...(command === undefined ? [] : [restart({ consumer, command, settings, store, needs, aws })]),

@@ -75,6 +75,24 @@ export async function listProjects({ ec2 }: Pick<Aws, 'ec2'>): Promise<string[]>
   return [...new Set(own.flatMap(({ tags }) => tags[PROJECT_TAG] ?? []))].sort();
 }
 
+/**
+ * A file may call the project otherwise than its service: who names the service means the project that has it. Of none,
+ * or of several, it is the one with the service's own name.
+ */
+export async function nameProjectOf(
+  aws: Pick<Aws, 'ec2'>,
+  ecsCluster: string,
+  service: string,
+): Promise<string> {
+  const groups = await aws.ec2.describeSecurityGroups({ tagKey: PROJECT_TAG });
+  const having = groups
+    .filter(({ tags, groupName }) => tags[OF_TAG] === groupName)
+    .map(toAnchor)
+    .filter(({ serviceArns }) => serviceArns.some((arn) => isNamed(arn, { ecsCluster, service })));
+  const [project, ...others] = new Set(having.flatMap(({ tags }) => tags[PROJECT_TAG] ?? []));
+  return project !== undefined && others.length === 0 ? project : service;
+}
+
 /** Two apps in two clusters may have one name: who names the cluster means the one in it. */
 export async function findProject(
   aws: Pick<Aws, 'ec2'>,

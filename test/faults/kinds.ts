@@ -63,13 +63,8 @@ const DISPENSABLE: Readonly<Record<string, readonly string[]>> = {
   'snapshot create': LEASE_KEPT,
   'snapshot restore': LEASE_KEPT,
   'snapshot delete': LEASE_KEPT,
-  'rotate-token': LEASE_KEPT,
-  scale: [
-    ...LEASE_KEPT,
-    'iam:SimulatePrincipalPolicy',
-    'cloudwatch:GetMetricData',
-    'cloudwatch:ListMetrics',
-  ],
+  'rotate-token': [...LEASE_KEPT, 'iam:SimulatePrincipalPolicy'],
+  scale: [...LEASE_KEPT, 'iam:SimulatePrincipalPolicy', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'],
 };
 /** Asked in a wait which what passes does not end. */
 const WAITED_OUT: Readonly<Record<string, readonly string[]>> = {

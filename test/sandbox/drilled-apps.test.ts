@@ -62,9 +62,14 @@ test('a cache without a replica is not failed over, and told what gives it one',
   const { exitCode, result } = await run(...FAILOVER, ...REFRESH);
   expect([exitCode, result.error?.code]).toEqual([4, 'Blocked']);
   expect(result.error?.message).toMatch('it has no replica that could take over');
-  expect(result.error?.hint).toBe(`elasticache-wizard scale --cache-name ${CACHE} --replicas 1 --multi-az`);
+  const [program, ...typed] = result.error?.hint?.split(' ') ?? [];
+  expect([program, typed.slice(-5)]).toEqual([
+    'elasticache-wizard',
+    ['--cache-name', CACHE, '--replicas', '1', '--multi-az'],
+  ]);
   expect(result.drill).toBeUndefined();
-  expect((await setUp('--replicas', '1', '--multi-az')).result.error).toBeUndefined();
+  const scaled = await run(...typed, '--no-probe', '--no-verify', '--yes');
+  expect([scaled.result.error, scaled.exitCode]).toEqual([undefined, 0]);
 });
 
 test('both drills, and the task that asks the cache, need no more than the policy for them', async () => {

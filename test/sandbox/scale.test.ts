@@ -20,8 +20,10 @@ beforeAll(async () => {
     programsFolder: PROGRAMS,
     clock,
   });
-  // What nobody says again: names of its own, and no sticky sessions.
+  // What nobody says again: names of its own, the project's too, and no sticky sessions.
   const own = [
+    '--project',
+    'drawings',
     '--security-group-name',
     'canvas-cache',
     '--subnet-group-name',
@@ -71,7 +73,10 @@ test('without a size it shows what there is and what there could be, and changes
 });
 
 test('a size is approved, applied and checked, and the app is left as it is', async () => {
-  const named = [...COLLABCANVAS, '--subnet-group-name', 'canvas-subnets', '--region', 'us-east-1'];
+  const named = [
+    ...COLLABCANVAS,
+    ...['--project', 'drawings', '--subnet-group-name', 'canvas-subnets', '--region', 'us-east-1'],
+  ];
   const whole = await run('policy', '--for', 'scale', ...named);
   const { document } = whole.events.find(({ type }) => type === 'policy') as { document: PolicyDocument };
   sandbox.setPolicy(document, sandbox.env.AWS_ACCESS_KEY_ID);

@@ -171,6 +171,12 @@ describe('what hides what', () => {
     expect(hint).toContain('under the entry of caches');
   });
 
+  test('on day two the name of a cache says which of several is meant', () => {
+    const { inputs, configured } = typed('alarms --cache-name two', { config: TWO_OF_EACH });
+    expect(inputs.cacheName).toEqual({ value: 'two', origin: 'flag' });
+    expect(configured?.caches.map(({ cacheName }) => cacheName?.origin)).toEqual(['config', 'config']);
+  });
+
   test('a preset is for all of them', () => {
     const { configured } = typed('setup --preset production', { config: TWO_OF_EACH });
     expect(configured?.caches.map((cache) => cache.replicas.value)).toEqual([1, 1]);

@@ -38,10 +38,11 @@ export function instanceVariables(
       return fail(`${name} stands in plain text in ${place}, and is to hold a password`, SETUP);
     const kept = passwordName(cache.secretStore, settings.project, cache.name);
     const stored = secret ? await aws.secrets[cache.secretStore].readValue(kept) : undefined;
-    if (secret && stored === undefined) return inconclusive(`there is no ${kept} to compare with`, SETUP);
+    const known = stored && keptPassword(stored.value);
+    if (secret && !known) return inconclusive(`there is no password in ${kept} to compare with`, SETUP);
     const { endpoint, living } = found;
-    const [wanted = '', ...besides] = (stored ? passwordsIn(keptPassword(stored.value)) : [undefined]).map(
-      (password) => render(template, { endpoint, readerEndpoint: living.readerEndpoint, password }),
+    const [wanted = '', ...besides] = (known ? passwordsIn(known) : [undefined]).map((password) =>
+      render(template, { endpoint, readerEndpoint: living.readerEndpoint, password }),
     );
     if (besides.includes(now.value)) return rotating(`${name} in ${place}`);
     const shown = (value: string): string => (secret ? maskPassword(value) : value);

@@ -98,8 +98,9 @@ export function variables(
     const { password: given, user = 'default' } = handedAddressOf(value) ?? {};
     if (!cache || given === undefined || living.auth === 'none' || user !== 'default') return undefined;
     const place = passwordName(cache.secretStore, settings.project, cache.name);
-    const kept = await aws.secrets[cache.secretStore].readValue(place).catch(unreadable);
-    if (kept === undefined || passwordsIn(keptPassword(kept.value)).includes(given)) return undefined;
+    const stored = await aws.secrets[cache.secretStore].readValue(place).catch(unreadable);
+    const kept = stored && keptPassword(stored.value);
+    if (!kept || passwordsIn(kept).includes(given)) return undefined;
     return fail(
       `${name} is ${maskPassword(value)}, with another password than ${place} keeps for ${cache.name}`,
       SETUP,
@@ -118,7 +119,8 @@ export function variables(
       aws.secrets[secret.store].readValue(secret.secret),
       aws.secrets[cache.secretStore].readValue(name),
     ]);
-    if (password === undefined) return inconclusive(`there is no ${name} to compare with`, SETUP);
+    const known = password && keptPassword(password.value);
+    if (!known) return inconclusive(`there is no password in ${name} to compare with`, SETUP);
     // Whether it is gone or was deleted, and what that means for the next task, is asked of all secrets alike.
     if (!stored) {
       return inconclusive(
@@ -127,7 +129,7 @@ export function variables(
       );
     }
     const kept = memberOf(stored.value, secret.key);
-    const [wanted = '', ...besides] = passwordsIn(keptPassword(password.value)).map((each) =>
+    const [wanted = '', ...besides] = passwordsIn(known).map((each) =>
       render(secret.template, connectionOf(found, each)),
     );
     if (kept !== undefined && besides.includes(kept)) return rotating(`${secret.name} in ${secret.secret}`);

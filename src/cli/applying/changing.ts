@@ -6,7 +6,7 @@ import { ecsAmong, frontOf, type Consumer } from '../../domain/consumer.ts';
 import type { Known } from '../../domain/outputs.ts';
 import { applyPlan } from '../../engine/apply.ts';
 import { refKey } from '../../engine/graph.ts';
-import type { Plan } from '../../engine/plan.ts';
+import { isConverged, type Plan } from '../../engine/plan.ts';
 import type { AnyResource } from '../../engine/resource.ts';
 import { resources as resourcesOfSetup, type ResourcesOptions } from '../../resources/index.ts';
 import { valueStore } from '../../resources/instances/instance-values.ts';
@@ -15,10 +15,19 @@ import { requireApproval } from './approval.ts';
 import type { Evidence } from '../checking/checking.ts';
 import { askByHand, askFromInstances, targetsOf } from '../checking/instance-asking.ts';
 import { underLease } from './lease.ts';
+import { examinePermissions } from './permissions.ts';
 import { readAgain, type Project } from '../opening/project.ts';
 import { readAccount } from '../reading.ts';
 import type { Session } from '../session.ts';
 import { askFromTask } from '../checking/task-asking.ts';
+
+/** Nothing is asked for where nothing is to change. */
+export async function changeAsPlanned(project: Project, plan: Plan, session: Session): Promise<Evidence> {
+  if (isConverged(plan)) return { askPing: () => Promise.resolve(NOTHING_CHANGED) };
+  return change(await examinePermissions(project, plan, session), plan, session);
+}
+
+const NOTHING_CHANGED: PingEvidence = { notWanted: 'nothing was changed; `verify` asks' };
 
 /** Throws where it failed or was declined; what is there by then is in the record. */
 export async function change(

@@ -6,7 +6,7 @@ import { permanentOf } from '../../domain/permanent.ts';
 import { reasonFor } from '../../domain/workload.ts';
 import { isGiven, type CacheSettings } from '../../domain/settings.ts';
 import { inOrder, refKey } from '../../engine/graph.ts';
-import { planResources, type Plan } from '../../engine/plan.ts';
+import { blockedBy, planResources, type Plan } from '../../engine/plan.ts';
 import type { AnyResource } from '../../engine/resource.ts';
 import { WizardError } from '../../errors.ts';
 import { expectedCache, readMonitoredCache } from '../../resources/monitoring/monitored-cache.ts';
@@ -15,6 +15,15 @@ import { preflightOfCaches } from '../../survey/cache-findings.ts';
 import { preflight, preflightOfInstances } from '../../survey/preflight.ts';
 import type { Project } from '../opening/project.ts';
 import type { Session } from '../session.ts';
+
+/** The plan, shown. Throws where something stands in the way. */
+export async function planProject(project: Project, session: Session): Promise<Plan> {
+  await examine(project, session);
+  const plan = await makePlan(project, session);
+  const blocked = blockedBy(plan);
+  if (blocked) throw blocked;
+  return plan;
+}
 
 export async function examine(
   { settings, consumers, identity, aws }: Project,
@@ -45,7 +54,7 @@ export function report(findings: readonly Finding[], { emit }: Session): void {
   if (first) throw new WizardError(first.errorCode ?? 'Blocked', first.message, { hint: first.hint });
 }
 
-export async function makePlan(project: Project, { emit }: Session): Promise<Plan> {
+async function makePlan(project: Project, { emit }: Session): Promise<Plan> {
   const plan = await planResources(project.resources);
   const usualMs = longestChain(project.resources, plan);
   const { settings, identity } = project;

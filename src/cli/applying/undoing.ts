@@ -4,7 +4,6 @@ import type { LivingCache } from '../../aws/caches.ts';
 import { nameOf } from '../../domain/arn.ts';
 import type { Identity } from '../../domain/app.ts';
 import { costOf } from '../../domain/cost.ts';
-import type { Tags } from '../../domain/ownership.ts';
 import type { UndoPlan } from '../../engine/events.ts';
 import { refKey } from '../../engine/graph.ts';
 import { blockedBy, type Plan } from '../../engine/plan.ts';
@@ -24,7 +23,7 @@ import {
 import { nameOfInstances, readInstanceApps, readInstanceConsumers } from './instance-undoing.ts';
 import { leaseParameter } from './lease-parameter.ts';
 import { applied } from './operating.ts';
-import { openAccount } from '../opening/project.ts';
+import { openAccount } from '../opening/account.ts';
 import { askProject } from '../opening/questions.ts';
 import { readCaches, readingOf } from '../reading.ts';
 import type { Session } from '../session.ts';
@@ -131,7 +130,7 @@ export async function applyStages(
   session: Session,
 ): Promise<void> {
   const { aws, identity, project, anchors } = undoing;
-  const userTags = userTagsOf(Object.assign({}, ...anchors.map(({ tags }) => tags)) as Tags);
+  const userTags = userTagsOf(...anchors.map(({ tags }) => tags));
   try {
     await applied({ aws, identity, project, userTags }, session, (options) =>
       applyUndo(stages, plan, options),

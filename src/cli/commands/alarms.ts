@@ -21,7 +21,7 @@ export const alarms: Command = async (session) => {
   const monitoring = await readMonitoringOf(living, session.inputs);
   await watch(living, monitoring, session);
   session.record.next = [
-    ...(await hearingSteps(monitoring.topicArn, aws.sns)),
+    ...(await hearingSteps(monitoring, aws.sns)),
     `elasticache-wizard status --project ${project} --metrics   (the last hour beside the thresholds)`,
   ];
   return 0;

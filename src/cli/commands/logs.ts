@@ -7,7 +7,7 @@ import { openLiving } from '../opening/living.ts';
 import { followLog } from '../day-two/log-following.ts';
 import { showLog } from '../day-two/log-showing.ts';
 import { logSourcesOf, type Logged, type LogSource } from '../day-two/log-sources.ts';
-import { openAccount } from '../opening/project.ts';
+import { openAccount } from '../opening/account.ts';
 import type { Command, Session } from '../session.ts';
 
 export const logs: Command = async (session) => {

@@ -2,6 +2,7 @@
 import { planResources, blockedBy } from '../../engine/plan.ts';
 import { WizardError } from '../../errors.ts';
 import { firstPasswordResources, rotationResources } from '../../resources/rotation/rotation.ts';
+import type { ResourcesOptions } from '../../resources/index.ts';
 import { askFrom } from '../checking/asking.ts';
 import { change } from '../applying/changing.ts';
 import { check } from '../checking/checking.ts';
@@ -10,7 +11,9 @@ import { examinePermissions } from '../applying/permissions.ts';
 import { examine, longestChain } from '../applying/planning.ts';
 import { openProject, readAgain } from '../opening/project.ts';
 import {
+  appsByHand,
   asConsumersRun,
+  changesNothing,
   readAnchorTags,
   readStages,
   requireAllUsers,
@@ -35,7 +38,10 @@ export const rotateToken: Command = async (session) => {
   tell(stages, isFirst, session);
   await examine(project, session);
 
-  const resourcesOf = isFirst ? firstPasswordResources : rotationResources;
+  const { restarted } = session.inputs;
+  const resourcesOf = isFirst
+    ? firstPasswordResources
+    : (options: ResourcesOptions) => rotationResources({ ...options, restarted: restarted.value });
   const resources = resourcesOf(project);
   const plan = await planResources(resources);
   const usualMs = longestChain(resources, plan);
@@ -48,6 +54,8 @@ export const rotateToken: Command = async (session) => {
   });
   const blocked = blockedBy(plan);
   if (blocked) throw blocked;
+  const byHand = isFirst || restarted.value ? [] : appsByHand(project);
+  if (changesNothing(plan)) requireEnd(byHand);
   const able = await examinePermissions(project, plan, session);
   const evidence = await change({ ...able, resources }, plan, session, resourcesOf);
   const consumers = await readAgain(project);
@@ -58,7 +66,7 @@ export const rotateToken: Command = async (session) => {
     { ...evidence, askPing: (each) => askFrom(each, project, session) },
     session,
   );
-  requireEnd([...(evidence.awaitingRestart ?? [])]);
+  requireEnd([...new Set([...byHand, ...(evidence.awaitingRestart ?? [])])]);
   return 0;
 };
 
@@ -79,7 +87,7 @@ function requireEnd(awaited: readonly string[]): void {
     'CheckFailed',
     `The old password still lets in: ${names} runs with it until it is restarted`,
     {
-      hint: `The new one waits for it. Restart ${names}, then run the same command again: it goes on from here.`,
+      hint: `The new one waits for it. Restart ${names}, then run the same command again with --restarted: it goes on from here.`,
     },
   );
 }

@@ -1,11 +1,10 @@
 /** `scale`: what another size costs and what speaks for it, and then `setup` of the cache alone. */
 import { isGiven } from '../../domain/settings.ts';
-import { blockedBy } from '../../engine/plan.ts';
 import { withNeeds } from '../../engine/graph.ts';
 import { requireCaches } from '../opening/missing-cache.ts';
-import { examine, makePlan } from '../applying/planning.ts';
+import { planProject } from '../applying/planning.ts';
 import { openProject, type Project } from '../opening/project.ts';
-import { serverlessLines } from '../../output/format-sizing.ts';
+import { serverlessLines, type Sizing } from '../../output/format-sizing.ts';
 import type { Command, Session } from '../session.ts';
 import { carryOut } from './setup.ts';
 import { readSizing, requireRoom, showSizing, SIZE_INPUTS } from '../day-two/sizing.ts';
@@ -17,31 +16,42 @@ export const scale: Command = async (session) => {
   });
   const opened = await openProject(session, isWanted);
   await requireCaches(opened);
-  await showSizes(opened, session);
-  if (!isWanted) {
-    session.record.next = NEXT;
-    return 0;
-  }
+  const sizings = await showSizes(opened, session);
+  session.record.next = isWanted ? wayBack(sizings) : sizings.length > 0 ? NEXT : [];
+  if (!isWanted) return 0;
   // Nothing but what was asked for is changed: not the app, nor what is before it. New nodes are watched as the others are.
   const isSized = ({ kind }: Project['resources'][number]): boolean => kind === 'cache' || kind === 'alarms';
   const project = { ...opened, resources: withNeeds(opened.resources, isSized) };
-  await examine(project, session);
-  const plan = await makePlan(project, session);
-  const blocked = blockedBy(plan);
-  if (blocked) throw blocked;
-  return carryOut(project, plan, session);
+  return carryOut(project, await planProject(project, session), session);
 };
 
 const NEXT = [
   'the same with --cache-node-type <type>, --replicas <n>, --multi-az or, in cluster mode, --shards <n>',
 ];
 
-async function showSizes(project: Project, session: Session): Promise<void> {
+/** A rollback would take the cache from the app: what was only made larger is made smaller again. */
+function wayBack(sizings: readonly Sizing[]): string[] {
+  const [only] = sizings;
+  if (!only?.to || sizings.length > 1) return [];
+  const { from, to } = only;
+  const flags = [
+    ...(from.cacheNodeType === to.cacheNodeType ? [] : [`--cache-node-type ${from.cacheNodeType}`]),
+    ...(from.shards === to.shards ? [] : [`--shards ${from.shards}`]),
+    ...(from.replicas === to.replicas ? [] : [`--replicas ${from.replicas}`]),
+    ...(from.multiAz === to.multiAz ? [] : [from.multiAz ? '--multi-az' : '--no-multi-az']),
+  ];
+  return [`the same with ${flags.join(' ')}   (the way back)`];
+}
+
+async function showSizes(project: Project, session: Session): Promise<Sizing[]> {
+  const sizings: Sizing[] = [];
   for (const cache of project.settings.caches) {
     const sizing = await readSizing(cache, project, session);
     if (sizing) {
+      sizings.push(sizing);
       showSizing(sizing, session);
       requireRoom(sizing);
     } else if (!session.inputs.json.value) session.output.show(serverlessLines(cache.name));
   }
+  return sizings;
 }

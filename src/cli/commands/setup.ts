@@ -2,32 +2,25 @@
 import { ecsAmong, type Consumer } from '../../domain/consumer.ts';
 import { variableOf } from '../../domain/task-definition.ts';
 import type { InstanceSelection } from '../../domain/settings.ts';
-import { blockedBy, isConverged, type Plan } from '../../engine/plan.ts';
+import type { Plan } from '../../engine/plan.ts';
 import type { ExitCode } from '../../errors.ts';
-import { change } from '../applying/changing.ts';
+import { changeAsPlanned } from '../applying/changing.ts';
 import { check, type Evidence } from '../checking/checking.ts';
 import { definitionSnippet } from '../../output/definition-snippet.ts';
 import { shellWord } from '../../domain/shell-word.ts';
 import { wayBackCommand } from '../../output/way-back-command.ts';
-import { examinePermissions } from '../applying/permissions.ts';
-import { examine, makePlan } from '../applying/planning.ts';
+import { planProject } from '../applying/planning.ts';
 import { openProject, readAgain, type Project } from '../opening/project.ts';
 import type { Command, Session } from '../session.ts';
 
 export const setup: Command = async (session) => {
   const project = await openProject(session, true);
-  await examine(project, session);
-  const plan = await makePlan(project, session);
-  const blocked = blockedBy(plan);
-  if (blocked) throw blocked;
-  return carryOut(project, plan, session);
+  return carryOut(project, await planProject(project, session), session);
 };
 
 /** From a plan that nothing stands in the way of to the proof. */
 export async function carryOut(project: Project, plan: Plan, session: Session): Promise<ExitCode> {
-  const evidence = isConverged(plan)
-    ? NOT_ASKED
-    : await change(await examinePermissions(project, plan, session), plan, session);
+  const evidence = await changeAsPlanned(project, plan, session);
   const consumers = await readAgain(project);
   session.record.next = [
     ...restarts(evidence),
@@ -38,10 +31,6 @@ export async function carryOut(project: Project, plan: Plan, session: Session): 
   await check(project, consumers, evidence, session);
   return 0;
 }
-
-const NOT_ASKED: Evidence = {
-  askPing: () => Promise.resolve({ notWanted: 'nothing was changed; `verify` asks' }),
-};
 
 function restarts({ awaitingRestart = new Set() }: Evidence): string[] {
   return [...awaitingRestart].map(
@@ -57,7 +46,11 @@ function nextSteps({ settings, identity }: Project, session: Session): string[] 
     verify && refreshPath === undefined
       ? `elasticache-wizard verify ${named} --refresh-path <path> --refresh-value body   (proves that refreshes agree)`
       : `elasticache-wizard verify ${named}`,
-    `${wayBackCommand('rollback', settings.project, identity.region, session.record.again)}   (the way back)`,
+    ...(session.command === 'setup'
+      ? [
+          `${wayBackCommand('rollback', settings.project, identity.region, session.record.again)}   (the way back)`,
+        ]
+      : []),
   ];
 }
 

@@ -4,7 +4,7 @@ import { PROJECT_TAG } from '../../domain/ownership.ts';
 import { WizardError } from '../../errors.ts';
 import { snapshotRemoval } from '../../resources/snapshots/snapshot-removal.ts';
 import { operateBack } from '../applying/operating.ts';
-import { openAccount, type Account } from '../opening/project.ts';
+import { openAccount, type Account } from '../opening/account.ts';
 import type { Command, Session } from '../session.ts';
 import { requireSnapshot } from '../day-two/snapshot-reading.ts';
 

@@ -4,7 +4,7 @@ import { PROJECT_TAG } from '../../domain/ownership.ts';
 import { formatSnapshots } from '../../output/format-snapshots.ts';
 import { readAnchors } from '../../survey/project.ts';
 import { openLiving } from '../opening/living.ts';
-import { openAccount, type Account } from '../opening/project.ts';
+import { openAccount, type Account } from '../opening/account.ts';
 import type { Command, Session } from '../session.ts';
 import { newestFirst, toResultSnapshot } from '../day-two/snapshot-reading.ts';
 

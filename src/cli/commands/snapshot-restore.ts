@@ -1,30 +1,18 @@
 /** `snapshot restore`: a new cache with the data of a snapshot and all that AWS does not restore; the old one stays. */
-import { blockedBy, isConverged } from '../../engine/plan.ts';
 import { wayBackCommand } from '../../output/way-back-command.ts';
-import { change } from '../applying/changing.ts';
-import { check, type Evidence } from '../checking/checking.ts';
-import { examinePermissions } from '../applying/permissions.ts';
-import { examine, makePlan } from '../applying/planning.ts';
+import { changeAsPlanned } from '../applying/changing.ts';
+import { check } from '../checking/checking.ts';
+import { planProject } from '../applying/planning.ts';
 import { readAgain, type Project } from '../opening/project.ts';
 import { ecsAmong } from '../../domain/consumer.ts';
 import { openRestoring, type Restoring } from '../day-two/restoring.ts';
 import type { Command, Session } from '../session.ts';
 import { toResultSnapshot } from '../day-two/snapshot-reading.ts';
 
-const NOT_ASKED: Evidence = {
-  askPing: () => Promise.resolve({ notWanted: 'nothing was changed; `verify` asks' }),
-};
-
 export const snapshotRestore: Command = async (session) => {
   const { project, snapshot, ...old } = await openRestoring(session);
   session.record.snapshots = [toResultSnapshot(snapshot)];
-  await examine(project, session);
-  const plan = await makePlan(project, session);
-  const blocked = blockedBy(plan);
-  if (blocked) throw blocked;
-  const evidence = isConverged(plan)
-    ? NOT_ASKED
-    : await change(await examinePermissions(project, plan, session), plan, session);
+  const evidence = await changeAsPlanned(project, await planProject(project, session), session);
   session.record.next = nextSteps(project, { before: snapshot.cacheName, ...old }, session);
   await check(project, await readAgain(project), evidence, session);
   return 0;

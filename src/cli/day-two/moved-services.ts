@@ -8,7 +8,7 @@ import type { ConsumerTarget } from '../../inputs/settings.ts';
 import { readApp } from '../../survey/app.ts';
 import type { Anchor } from '../../survey/project.ts';
 import { findCacheInUse } from '../opening/cache-in-use.ts';
-import type { Account } from '../opening/project.ts';
+import type { Account } from '../opening/account.ts';
 import type { Session } from '../session.ts';
 
 export interface MovedService {
@@ -27,7 +27,7 @@ export async function readMovedServices(
 ): Promise<MovedService[]> {
   const instances = anchors.flatMap(({ instancePlaces }) => instancePlaces);
   if (instances.length > 0) throw onInstances(cacheName, anchors);
-  const { ecsCluster, service, container } = inputs;
+  const { ecsCluster, service } = inputs;
   const named =
     ecsCluster && service ? [{ ecsCluster: ecsCluster.value, service: service.value }] : undefined;
   const noted = [...new Set(anchors.flatMap(({ serviceArns }) => serviceArns))].map((arn) => {
@@ -44,37 +44,34 @@ export async function readMovedServices(
       },
     );
   }
-  return Promise.all(
-    targets.map(async (target): Promise<MovedService> => {
-      const app = await readApp(
-        aws,
-        { ...target, ...(container ? { container: container.value } : {}) },
-        {
-          container: (candidates) =>
-            asker.choose(
-              'container',
-              candidates.map((value) => ({ value })),
-            ),
-        },
-      );
-      const { variables } = await findCacheInUse(app, cacheName, aws, asker);
-      if (variables.length === 0) throw notHanded(target.service, cacheName);
-      return {
-        app,
-        target: {
-          kind: 'ecs',
-          ecsCluster: app.ecsCluster,
-          service: app.service.serviceName,
-          container: app.container,
-        },
-        variables: variables.map(({ name, template, container: own }) => ({
-          name,
-          template,
-          container: own,
-        })),
-      };
-    }),
+  return Promise.all(targets.map((target) => readMovedService(target, cacheName, aws, { inputs, asker })));
+}
+
+async function readMovedService(
+  named: { readonly ecsCluster: string; readonly service: string },
+  cacheName: string,
+  aws: Account['aws'],
+  { inputs: { container }, asker }: Pick<Session, 'inputs' | 'asker'>,
+): Promise<MovedService> {
+  const app = await readApp(
+    aws,
+    { ...named, ...(container ? { container: container.value } : {}) },
+    {
+      container: (candidates) =>
+        asker.choose(
+          'container',
+          candidates.map((value) => ({ value })),
+        ),
+    },
   );
+  const { variables } = await findCacheInUse(app, cacheName, aws, asker);
+  if (variables.length === 0) throw notHanded(named.service, cacheName);
+  const { ecsCluster, service, container: own } = app;
+  return {
+    app,
+    target: { kind: 'ecs', ecsCluster, service: service.serviceName, container: own },
+    variables: variables.map(({ name, template, container: of }) => ({ name, template, container: of })),
+  };
 }
 
 function notHanded(service: string, cacheName: string): WizardError {

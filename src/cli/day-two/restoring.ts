@@ -11,10 +11,13 @@ import { withAnswer, type Inputs } from '../../inputs/resolve.ts';
 import { checkCacheRules } from '../../inputs/rules.ts';
 import { settingsOf } from '../../inputs/settings.ts';
 import { userTagsOf } from '../../resources/services/revision-copy.ts';
+import { isUsable } from '../../resources/snapshots/available-snapshot.ts';
 import { readNetwork } from '../../survey/network.ts';
 import { readAnchors, readAnchorsOfCache, type Anchor } from '../../survey/project.ts';
 import { readMovedServices, type MovedService } from './moved-services.ts';
-import { openAccount, projectOf, withLivingCache, type Account, type Project } from '../opening/project.ts';
+import { openAccount, type Account } from '../opening/account.ts';
+import { withLivingCache } from '../opening/living-inputs.ts';
+import { projectOf, type Project } from '../opening/project.ts';
 import { readReplacedCache, type Found, type ReplacedCache } from './replaced-cache.ts';
 import { saidAgain } from '../opening/said-again.ts';
 import type { Session } from '../session.ts';
@@ -75,8 +78,9 @@ function warnOfLaterWrites(
   emit({ type: 'warning', code: 'restore.later-writes', message });
 }
 
-function requireRestorable({ snapshotName, status }: CacheSnapshot): void {
-  if (status === 'available' || status === 'restoring') return;
+function requireRestorable(snapshot: CacheSnapshot): void {
+  if (isUsable(snapshot)) return;
+  const { snapshotName, status } = snapshot;
   throw new WizardError('Blocked', `The snapshot ${snapshotName} cannot be restored while it is ${status}`, {
     hint:
       status === 'creating' ? 'Run the same command again when it is available, in some minutes.' : undefined,
@@ -189,10 +193,7 @@ function settingsFor(inputs: Inputs, restored: Restored, { env }: Session): Sett
   const { kind, snapshotName, arn, cacheName } = snapshot;
   const told = replaced.isThere ? `as ${cacheName} is now` : `as the snapshot tells: ${cacheName} is gone`;
   const added = { snapshot: { kind, snapshotName, arn, told }, allowCidrs: cidrsOf(inputs, anchors) };
-  const tags = Object.assign({}, ...anchors.map((anchor) => userTagsOf(anchor.tags))) as Record<
-    string,
-    string
-  >;
+  const tags = userTagsOf(...anchors.map((anchor) => anchor.tags));
   return {
     ...settings,
     tags: { ...tags, ...settings.tags },

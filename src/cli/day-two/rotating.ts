@@ -3,11 +3,12 @@ import { userIdOf } from '../../domain/access.ts';
 import { holdsPassword } from '../../domain/delivery.ts';
 import { ecsAmong, usersOf, type Consumer } from '../../domain/consumer.ts';
 import type { KeptPassword } from '../../domain/kept-password.ts';
+import type { Kind } from '../../domain/outputs.ts';
 import { anchoredArns, AUTH_TOKEN_TAG, type Tags } from '../../domain/ownership.ts';
 import { passwordName, STORE_NAMES } from '../../domain/secrets.ts';
 import type { CacheSettings } from '../../domain/settings.ts';
 import type { PlannedChange } from '../../engine/events.ts';
-import { blockedBy, planResources } from '../../engine/plan.ts';
+import { blockedBy, planResources, type Plan } from '../../engine/plan.ts';
 import { WizardError } from '../../errors.ts';
 import { refName } from '../../output/kind-names.ts';
 import { otherUsers } from '../../resources/access/other-users.ts';
@@ -157,6 +158,19 @@ export async function requireNothingElse(
 function isInPassing({ change }: PlannedChange): boolean {
   if (change.action === 'none') return true;
   return change.action === 'update' && change.details.every(({ field }) => field === 'status');
+}
+
+/** Asking the cache once more would not bring it further. */
+export function changesNothing({ changes }: Plan): boolean {
+  return changes.every(({ ref, change }) => change.action === 'none' || ASKING.includes(ref.kind));
+}
+
+const ASKING: readonly Kind[] = ['rehearsal', 'ping'];
+
+/** They run with the password from before until somebody restarts them. */
+export function appsByHand({ settings, consumers }: Project): string[] {
+  const caches = settings.caches.filter(({ auth }) => auth.value !== 'none');
+  return notRestarted(consumers.filter((each) => caches.some((cache) => usersOf(cache, [each]).length > 0)));
 }
 
 /** The first password is required once all run with it, of which nobody knows where an app is restarted by hand. */

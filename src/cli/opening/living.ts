@@ -9,6 +9,7 @@ import { PROJECT_TAG, type Tags } from '../../domain/ownership.ts';
 import {
   findProject,
   listProjects,
+  nameProjectOf,
   readAnchors,
   readAnchorsOfCache,
   readRunningService,
@@ -17,7 +18,7 @@ import {
 import { readNamedService } from '../../survey/service.ts';
 import { readCacheInUse } from './cache-in-use.ts';
 import { nameOfInstances, readInstanceApps } from '../applying/instance-undoing.ts';
-import { openAccount, type Account } from './project.ts';
+import { openAccount, type Account } from './account.ts';
 import { askProject } from './questions.ts';
 import { resultOfCache } from '../reading.ts';
 import type { Session } from '../session.ts';
@@ -57,7 +58,7 @@ export async function openLiving(session: Session, writes = false): Promise<Livi
     caches,
     services,
     instanceApps: await readInstanceApps(aws, found.project, found.anchors, session),
-    userTags: userTagsOf(Object.assign({}, ...found.anchors.map(({ tags }) => tags)) as Tags),
+    userTags: userTagsOf(...found.anchors.map(({ tags }) => tags)),
   };
 }
 
@@ -104,9 +105,10 @@ async function findByService(
   service: string,
   aws: Account['aws'],
 ): Promise<Found> {
-  const project = inputs.project?.value ?? nameOf(service);
+  const [clusterName, serviceName] = [nameOf(ecsCluster), nameOf(service)];
+  const project = inputs.project?.value ?? (await nameProjectOf(aws, clusterName, serviceName));
   const anchors = await readAnchors(aws, project);
-  const { serviceArn } = await readNamedService(aws, nameOf(ecsCluster), nameOf(service));
+  const { serviceArn } = await readNamedService(aws, clusterName, serviceName);
   return {
     project,
     anchors: anchors.filter((anchor) => anchor.serviceArns.includes(serviceArn)),

@@ -1,15 +1,10 @@
-/** What commands begin with: who asks, which app it is, and for setup, plan and verify all that is wanted of it. */
+/** What commands begin with that are about apps and caches: which they are, and all that is wanted of them. */
 import type { Aws } from '../../aws/aws.ts';
 import type { App, AppNetwork, Identity } from '../../domain/app.ts';
 import type { Consumer } from '../../domain/consumer.ts';
 import type { Monitoring } from '../../domain/monitoring.ts';
-import { profileOf } from '../../domain/delivery.ts';
 import { isGiven, type Settings } from '../../domain/settings.ts';
-import { variablesIn } from '../../domain/task-definition.ts';
 import type { AnyResource } from '../../engine/resource.ts';
-import { WizardError } from '../../errors.ts';
-import type { InputName } from '../../inputs/catalogue.ts';
-import type { ConfiguredVariable } from '../../inputs/config-file.ts';
 import { withAnswer, type Inputs } from '../../inputs/resolve.ts';
 import { checkRules } from '../../inputs/rules.ts';
 import type { Configured } from '../../inputs/project-inputs.ts';
@@ -19,7 +14,7 @@ import { ecsProbe } from '../../probe/ecs-probe.ts';
 import { instanceProbe as probeOfInstances, type InstanceProbe } from '../../probe/instance-probe.ts';
 import type { Probe } from '../../probe/probe.ts';
 import { resources as resourcesOf } from '../../resources/index.ts';
-import { readAnchors } from '../../survey/project.ts';
+import { nameProjectOf, readAnchors } from '../../survey/project.ts';
 import { listClusters, listServices } from '../../survey/services.ts';
 import {
   consumerOf,
@@ -29,19 +24,14 @@ import {
   readConsumersAgain,
   type Found,
 } from './apps.ts';
-import { withAnchored } from './anchored-inputs.ts';
-import { findCacheInUse } from './cache-in-use.ts';
+import { openAccount, type Account } from './account.ts';
+import { namesProjectAlone, withAnchored, withAnchoredService } from './anchored-inputs.ts';
+import { withLivingCache, withWhatIsInUse } from './living-inputs.ts';
 import { wantedMonitoring } from './monitoring.ts';
 import { readProbePrograms } from '../checking/probe-programs.ts';
 import { askCacheName, askNewCache, askProof, type Reads } from './questions.ts';
 import { saidAgain } from './said-again.ts';
 import type { Session } from '../session.ts';
-
-/** Who asks, and what has been answered so far. */
-export interface Account {
-  readonly aws: Aws;
-  readonly identity: Identity;
-}
 
 /** The app as it is. */
 export interface FoundApp extends Account {
@@ -62,31 +52,9 @@ export interface Project extends Account {
   readonly resources: readonly AnyResource[];
 }
 
-/** Everything that can be said to be wrong without AWS is said first; then who asks is shown, before any question. */
-export async function openAccount(
-  session: Session,
-  writes = false,
-  known: readonly InputName[] = [],
-): Promise<{ readonly aws: Aws; readonly identity: Identity }> {
-  const { asker, command, inputs } = session;
-  checkRules(command, session);
-  if (!asker.interactive) requireInputs(command, session, writes, known);
-  const aws = await session.connect({
-    region: inputs.region?.value,
-    profile: inputs.profile?.value,
-    endpointUrl: inputs.endpointUrl?.value,
-    clock: session.clock,
-  });
-  session.record.aws = aws;
-  const identity = await aws.sts.readIdentity();
-  session.emit({ type: 'identity.read', identity });
-  requireAccount(identity, inputs);
-  return { aws, identity };
-}
-
 /** The one ECS service that flags, variables and answers name. */
-export async function openApp(session: Session, writes = false): Promise<FoundApp> {
-  const account = await openAccount(session, writes);
+export async function openApp(session: Session): Promise<FoundApp> {
+  const account = await openAccount(session);
   const { aws, identity } = account;
   const app = await findService(session.inputs, aws, readsOf(aws, identity), session.asker);
   session.record.project = session.inputs.project?.value ?? app.service.serviceName;
@@ -159,20 +127,26 @@ interface OpenTarget extends Account, Target {
 }
 
 /** One app and one cache, of which what nobody gave is asked. */
-async function answeredTarget(session: Session, writes: boolean): Promise<OpenTarget> {
-  const account = await openAccount(session, writes);
+async function answeredTarget(opening: Session, writes: boolean): Promise<OpenTarget> {
+  const { asker, command } = opening;
+  const operating = command === 'scale' || command === 'rotate-token';
+  const findable = operating && namesProjectAlone(opening.inputs);
+  const account = await openAccount(opening, writes, findable ? ['ecsCluster', 'service'] : []);
   const { aws, identity } = account;
-  const { asker, command } = session;
+  const session = findable ? { ...opening, inputs: await withAnchoredService(opening.inputs, aws) } : opening;
+  if (!asker.interactive) requireInputs(command, session, writes);
   const reads = readsOf(aws, identity);
   const { app, target } = await findConsumer(session.inputs, aws, reads, asker);
-  const looking = command === 'verify' || command === 'scale' || command === 'rotate-token';
+  const looking = command === 'verify' || operating;
   const { inputs: known, variables } =
     'service' in app
       ? await withWhatIsInUse(session, app, account, looking)
       : { inputs: session.inputs, variables: [] };
   const called = nameOfTarget(target);
   const name = await askCacheName(known, asker, called);
-  const project = known.project?.value ?? called;
+  const living =
+    looking && target.kind === 'ecs' ? await nameProjectOf(aws, target.ecsCluster, target.service) : called;
+  const project = known.project?.value ?? living;
   const inputs = looking
     ? await withAnchored(known, project, name, aws)
     : await askProof(await askNewCache(known, asker, reads, name), asker);
@@ -224,7 +198,7 @@ async function configuredTarget(
 function checkFound({ caches }: OpenTarget, { command, inputs, configured }: Session): void {
   const found = caches.map((cache) => cache.inputs);
   const [only] = found;
-  if (!only || !found.some(({ serverless }) => serverless.value && serverless.origin === 'found')) return;
+  if (!only || !found.some(({ serverless }) => serverless.origin === 'found')) return;
   checkRules(
     command,
     configured ? { inputs, configured: { ...configured, caches: found } } : { inputs: only },
@@ -251,47 +225,6 @@ function withFirstPasswords(target: OpenTarget): OpenTarget {
   return { ...target, caches };
 }
 
-/** Of a cache that is there, what nobody gave is as it is: which kind it is, and whether it asks for a password. */
-export async function withLivingCache(inputs: Inputs, name: string, { caches }: Aws): Promise<Inputs> {
-  const { auth, serverless } = inputs;
-  if (isGiven(auth) && isGiven(serverless)) return inputs;
-  const living = await caches.read(name);
-  if (!living) return inputs;
-  const asIs = isGiven(auth) ? inputs : withAnswer(inputs, 'auth', living.auth, 'found');
-  return isGiven(serverless) ? asIs : withAnswer(asIs, 'serverless', living.kind === 'serverless', 'found');
-}
-
-/** What is looked at is what the app has, unless somebody says which variables are meant. */
-async function withWhatIsInUse(
-  { inputs, asker }: Session,
-  app: App,
-  { aws }: Account,
-  looking: boolean,
-): Promise<{ readonly inputs: Inputs; readonly variables: readonly ConfiguredVariable[] }> {
-  const { cacheName, envProfile, envTls } = inputs;
-  const isSaid = envProfile !== undefined || envTls !== undefined || isGiven(inputs.envVar);
-  if (!looking || (isSaid && cacheName)) return { inputs: withProfileInUse(inputs, app), variables: [] };
-  const inUse = await findCacheInUse(app, cacheName?.value, aws, asker);
-  const found =
-    inUse.cacheName === undefined || cacheName
-      ? inputs
-      : withAnswer(inputs, 'cacheName', inUse.cacheName, 'found');
-  const variables = isSaid
-    ? []
-    : inUse.variables.map(({ container, name, template }) => ({ container, name, template }));
-  return { inputs: variables.length > 0 ? found : withProfileInUse(found, app), variables };
-}
-
-/** An app that has the variables of a profile reads those, unless somebody says which it reads. */
-function withProfileInUse(inputs: Inputs, { taskDefinition, container }: App): Inputs {
-  if (inputs.envProfile || isGiven(inputs.envVar)) return inputs;
-  const own = variablesIn(taskDefinition.document).filter((variable) => variable.container === container);
-  const profile = profileOf(own.map(({ name }) => name));
-  return profile === undefined || profile === 'url'
-    ? inputs
-    : withAnswer(inputs, 'envProfile', profile, 'found');
-}
-
 function readsOf(aws: Aws, { region }: Identity): Reads {
   return {
     region,
@@ -299,16 +232,4 @@ function readsOf(aws: Aws, { region }: Identity): Reads {
     listServices: (ecsCluster) => listServices(aws, ecsCluster),
     cacheExists: async (name) => (await aws.caches.read(name)) !== undefined,
   };
-}
-
-function requireAccount({ account }: Identity, inputs: Inputs): void {
-  const wanted = inputs.account;
-  if (!wanted || wanted.value === account) return;
-  throw new WizardError(
-    'Blocked',
-    `--account ${wanted.value} is wanted, and the credentials are of ${account}`,
-    {
-      hint: 'Use the credentials of that account (--profile, AWS_PROFILE), or leave --account out.',
-    },
-  );
 }

@@ -10,12 +10,19 @@ import { flagOf } from '../../inputs/input.ts';
 import type { Inputs } from '../../inputs/resolve.ts';
 import { checkRules } from '../../inputs/rules.ts';
 import { settingsOf } from '../../inputs/settings.ts';
-import { findProject, readAnchors, readRunningService, type Anchor } from '../../survey/project.ts';
+import {
+  findProject,
+  nameProjectOf,
+  readAnchors,
+  readRunningService,
+  type Anchor,
+} from '../../survey/project.ts';
 import { readNamedService } from '../../survey/service.ts';
 import { listClusters, listServices } from '../../survey/services.ts';
 import { readCacheInUse } from './cache-in-use.ts';
 import { nameOfInstances, readInstanceApps } from '../applying/instance-undoing.ts';
-import { openAccount, withLivingCache } from './project.ts';
+import { openAccount } from './account.ts';
+import { withLivingCache } from './living-inputs.ts';
 import { askApp } from './questions.ts';
 import type { Session } from '../session.ts';
 
@@ -70,7 +77,7 @@ async function findByService(aws: Aws, { inputs, asker }: Session, region: strin
     cacheExists: () => Promise.resolve(true),
   });
   const [ecsCluster, service] = [nameOf(answers.ecsCluster), nameOf(answers.service)];
-  const project = inputs.project?.value ?? service;
+  const project = inputs.project?.value ?? (await nameProjectOf(aws, ecsCluster, service));
   const all = await readAnchors(aws, project);
   const isNamed = (arn: string): boolean => arn.endsWith(`/${ecsCluster}/${service}`);
   // A setup that was cut off early has named none yet.

@@ -32,7 +32,10 @@ const RULES: readonly Rule[] = [
     return (
       given.length > 0 && {
         problem: `${given.join(', ')} ${given.length === 1 ? 'is' : 'are'} about nodes, and a serverless cache has none to choose`,
-        fix: `Leave ${given.length === 1 ? 'it' : 'them'} out, or ${of.name('serverless')}.`,
+        fix:
+          of.inputs.serverless.origin === 'found'
+            ? `Leave ${given.length === 1 ? 'it' : 'them'} out.`
+            : `Leave ${given.length === 1 ? 'it' : 'them'} out, or ${of.name('serverless')}.`,
       }
     );
   },
@@ -71,19 +74,22 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-const NODES_HAVE_NO_LIMITS: Rule = (of) => {
+/** Of a cache that lives, only its reading tells which kind it is. */
+export const NODES_HAVE_NO_LIMITS: Rule = (of) => {
   const limits = givenOf(of, ['dataStorageMaximum', 'ecpuMaximum']);
   return (
     limits.length > 0 &&
     !of.inputs.serverless.value && {
       problem: `${limits.join(' and ')} bounds a serverless cache, and this one has nodes`,
-      fix: `Add ${of.say('serverless', true)}, or leave it out.`,
+      fix:
+        of.inputs.serverless.origin === 'found'
+          ? 'Leave it out.'
+          : `Add ${of.say('serverless', true)}, or leave it out.`,
     }
   );
 };
 
 export const SERVERLESS_RULES: readonly Rule[] = [
-  NODES_HAVE_NO_LIMITS,
   ...RULES.map(
     (rule): Rule =>
       (of) =>

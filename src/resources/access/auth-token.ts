@@ -95,6 +95,27 @@ export async function modified(
   });
 }
 
+/** From then on the token alone lets in. AWS does not show whether that was so before: a second SET of it changes nothing. */
+export async function requireToken(
+  cache: ReplicationGroupSettings,
+  token: string,
+  aws: Pick<TokenAws, 'elasticache'>,
+  step: Step,
+): Promise<void> {
+  let sent = false;
+  await modified(
+    cache,
+    aws,
+    step,
+    (group) => sent && takesToken(group),
+    async () => {
+      const answer = await aws.elasticache.modifyAuthToken(cache.name, 'SET', token);
+      sent = answer === 'modified';
+      return answer;
+    },
+  );
+}
+
 function withoutEncryption(name: string) {
   return {
     action: 'blocked',

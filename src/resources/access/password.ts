@@ -56,7 +56,7 @@ export function password(cache: CacheSettings, settings: Settings, aws: Password
       const made = newPassword();
       const wanted = (now: string | undefined): string => {
         if (now === undefined) return made;
-        return lives ? now : keptPassword(now).password;
+        return lives ? now : keptIn(now, place).password;
       };
       const { arn } = await keepSecret(place, wanted, step);
       return { arn };
@@ -76,11 +76,24 @@ export async function readKeptPassword(
 ): Promise<KeptPassword> {
   const place = placeOfPassword(cache, settings, aws);
   const found = (await requireOurs(place)) && (await place.secrets.readValue(place.name));
-  if (found) return keptPassword(found.value);
+  if (found) return keptIn(found.value, place);
   throw new WizardError(
     'OperationFailed',
     `Reading the password of ${cache.name}: ${STORE_NAMES[place.store]} has no ${place.name}`,
     { hint: 'Run setup again: it goes on from here.' },
+  );
+}
+
+/** Throws where somebody has written something else there. */
+export function keptIn(text: string, { name, store }: Pick<SecretPlace, 'name' | 'store'>): KeptPassword {
+  const kept = keptPassword(text);
+  if (kept) return kept;
+  throw new WizardError(
+    'OperationFailed',
+    `${name} in ${STORE_NAMES[store]} does not hold a password of ours`,
+    {
+      hint: 'Somebody has written to it: give it back an earlier version, then run the same command again.',
+    },
   );
 }
 

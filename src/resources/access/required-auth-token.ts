@@ -5,7 +5,7 @@ import type { Ref } from '../../domain/outputs.ts';
 import type { ReplicationGroupSettings, Settings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
 import { readAnchor } from '../ownership/anchor.ts';
-import { modified, takesToken } from './auth-token.ts';
+import { requireToken } from './auth-token.ts';
 import { readPassword } from './password.ts';
 
 export function requiredAuthToken(
@@ -46,22 +46,7 @@ export function requiredAuthToken(
     async reconcile(known, step) {
       const { groupId } = known.need('securityGroup', securityGroupName);
       if (!(await isRotated(groupId))) return outputs;
-      let sent = false;
-      await modified(
-        cache,
-        aws,
-        step,
-        (group) => sent && takesToken(group),
-        async () => {
-          const answer = await aws.elasticache.modifyAuthToken(
-            name,
-            'SET',
-            await readPassword(cache, settings, aws),
-          );
-          sent = answer === 'modified';
-          return answer;
-        },
-      );
+      await requireToken(cache, await readPassword(cache, settings, aws), aws, step);
       await aws.ec2.createTags(groupId, { [AUTH_TOKEN_TAG]: 'set' });
       return outputs;
     },

@@ -96,6 +96,18 @@ export function activeUser(
   });
 }
 
+/** All that the user has from then on. */
+export async function givePasswords(
+  userId: string,
+  passwords: readonly string[],
+  access: Access,
+  step: Step,
+): Promise<void> {
+  do await activeUser(access, userId, step);
+  while ((await access.setPasswords(userId, passwords)) === 'busy');
+  await activeUser(access, userId, step, ({ passwordCount }) => passwordCount === passwords.length);
+}
+
 function outputsOf({ userId, authentication }: User): { userId: string; open: boolean } {
   return { userId, open: authentication !== 'password' };
 }

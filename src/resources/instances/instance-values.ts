@@ -7,7 +7,7 @@ import type { ContainerVariable } from '../../domain/task-definition.ts';
 import { envFile } from './env-file.ts';
 import { parameterValues } from './parameter-values.ts';
 import { readPassword } from '../access/password.ts';
-import type { InstanceValue, ValueStore } from './value-store.ts';
+import { isSame, type InstanceValue, type StoredValues, type ValueStore } from './value-store.ts';
 
 export function valueStore(
   consumer: Ec2ConsumerSettings,
@@ -41,6 +41,18 @@ export async function wantedValues(
     wanted.push({ name, value: render(template, { ...outputs, password }), secret });
   }
   return wanted;
+}
+
+export function areStored(
+  wanted: readonly InstanceValue[],
+  { values }: StoredValues,
+  { envFile: file }: Ec2ConsumerSettings,
+): boolean {
+  return wanted.every((value) => {
+    const now = values.get(value.name);
+    // A file does not tell which of its values are secrets.
+    return isSame(value, file === undefined ? now : now && { ...now, secret: value.secret });
+  });
 }
 
 /** A token goes out when the cache takes it, never before. */

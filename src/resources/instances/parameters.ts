@@ -9,7 +9,7 @@ import type { RefreshMemory } from '../../domain/refresh-memory.ts';
 import type { Ec2ConsumerSettings, Settings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
 import { leaveAnchorTag, rememberRefreshes } from '../ownership/anchor.ts';
-import { wantedValues } from './instance-values.ts';
+import { areStored, wantedValues } from './instance-values.ts';
 import { settleRestart } from './restart-due.ts';
 import { isSame, type InstanceValue, type StoredValues, type ValueStore } from './value-store.ts';
 
@@ -26,14 +26,6 @@ export interface ParametersOptions {
 export function parameters(options: ParametersOptions): Resource<'parameters'> {
   const { consumer, settings, store, before, refreshMemory, aws } = options;
   const caches = settings.caches.filter(({ name }) => cachesOf(consumer).includes(name));
-
-  function differing(wanted: readonly InstanceValue[], { values }: StoredValues): InstanceValue[] {
-    return wanted.filter((value) => {
-      // A file does not tell which of its values are secrets.
-      const now = values.get(value.name);
-      return !isSame(value, consumer.envFile === undefined ? now : now && { ...now, secret: value.secret });
-    });
-  }
 
   function details(
     wanted: readonly InstanceValue[] | undefined,
@@ -74,7 +66,7 @@ export function parameters(options: ParametersOptions): Resource<'parameters'> {
       const stored = await store.read();
       if (isBlocked(stored)) return stored;
       const wanted = await wantedValues(consumer, settings, known, aws);
-      if (wanted && differing(wanted, stored).length === 0)
+      if (wanted && areStored(wanted, stored, consumer))
         return { action: 'none', outputs: outputsOf(stored) };
       return {
         action: stored.values.size === 0 ? 'create' : 'update',

@@ -162,11 +162,26 @@ const SIGNS = {
 function changesIn({ missing, differing, stale }: AlarmSurvey): Detail[] {
   return [
     ...missing.map(({ alarmName }) => ({ field: 'made', to: shortName(alarmName) })),
-    ...differing.flatMap(({ alarm, details }) =>
-      details.map(({ field, ...values }) => ({ field: `${shortName(alarm.alarmName)} ${field}`, ...values })),
-    ),
+    ...(changeOfAll(differing) ?? differing.flatMap(changesOfOne)),
     ...stale.map((alarmName) => ({ field: 'deleted', to: shortName(alarmName) })),
   ];
+}
+
+/** Another topic is another topic for each of them: one line instead of eighteen. */
+function changeOfAll(differing: AlarmSurvey['differing']): Detail[] | undefined {
+  const changes = differing.map(({ details }) => details);
+  const [first] = changes;
+  if (!first || changes.length < 2 || new Set(changes.map((each) => JSON.stringify(each))).size > 1) {
+    return undefined;
+  }
+  return first.map(({ field, ...values }) => ({ field: `${changes.length} alarms ${field}`, ...values }));
+}
+
+function changesOfOne({ alarm, details }: AlarmSurvey['differing'][number]): Detail[] {
+  return details.map(({ field, ...values }) => ({
+    field: `${shortName(alarm.alarmName)} ${field}`,
+    ...values,
+  }));
 }
 
 /** What follows the prefix, which is the same of all. */

@@ -3,8 +3,9 @@ import type { Ec2, SecurityGroup } from '../../aws/ec2.ts';
 import type { Tags } from '../../domain/ownership.ts';
 import { ruleText } from '../../domain/rule-drift.ts';
 import type { Permission } from '../../domain/security-rules.ts';
-import { takenKeys, takenRules } from '../../domain/taken-ingress.ts';
+import { takenKeys, takenRules, unreadableKeys } from '../../domain/taken-ingress.ts';
 import type { Undoable } from '../../engine/undo.ts';
+import { WizardError } from '../../errors.ts';
 
 type Group = Pick<SecurityGroup, 'groupId' | 'tags'>;
 
@@ -19,10 +20,27 @@ export async function takeIngress(
   for (const rule of rules) await ec2.revokeIngress(groupId, rule);
 }
 
-/** The tags go last: a run that is cut off in between leaves what still has to be done. */
+/**
+ * The tags go last: a run that is cut off in between leaves what still has to be done. Throws for one that tells no
+ * rule, which stays where it is.
+ */
 export async function putBackIngress({ groupId, tags }: Group, ec2: Ec2): Promise<void> {
+  const unreadable = unreadableKeys(tags);
+  const done = takenKeys(tags).filter((key) => !unreadable.includes(key));
   for (const rule of takenRules(tags)) await ec2.restoreIngress(groupId, rule);
-  if (takenKeys(tags).length > 0) await ec2.deleteTags(groupId, takenKeys(tags));
+  if (done.length > 0) await ec2.deleteTags(groupId, done);
+  const [key] = unreadable;
+  if (key !== undefined) throw unreadableTag(groupId, key, tags[key] ?? '');
+}
+
+function unreadableTag(groupId: string, key: string, text: string): WizardError {
+  return new WizardError(
+    'OperationFailed',
+    `Putting back what a drill has taken out of ${groupId}: its tag ${key} tells no rule any more: ${JSON.stringify(text)}`,
+    {
+      hint: `Add the rule by hand, then take the tag away: aws ec2 delete-tags --resources ${groupId} --tags Key=${key}`,
+    },
+  );
 }
 
 /** On the way back: the app is put back behind the rules that it had. */
@@ -41,8 +59,10 @@ export function takenIngressWayBack(
 
     async plan() {
       const group = await read();
-      const rules = takenRules(group?.tags ?? {});
-      if (rules.length === 0) return { action: 'none', outputs: undefined, note: 'nothing is taken away' };
+      const tags = group?.tags ?? {};
+      const rules = takenRules(tags);
+      if (takenKeys(tags).length === 0)
+        return { action: 'none', outputs: undefined, note: 'nothing is taken away' };
       return { action: 'update', details: takenDetails(rules) };
     },
 

@@ -5,7 +5,7 @@ import type { Known } from '../../domain/outputs.ts';
 import type { CacheSettings, ReplicationGroupSettings, Settings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
 import { modified, takesToken } from '../access/auth-token.ts';
-import { activeUser } from '../access/user.ts';
+import { givePasswords } from '../access/user.ts';
 import { handOut, keptAt } from './password-pair.ts';
 
 const BOTH = 'that and the new one, both accepted until all apps have the new one';
@@ -78,10 +78,7 @@ export function secondUserPassword(
 
     async reconcile(_known, step) {
       const pair = await keptAt('prepared', cache, settings, aws, step);
-      const both = [pair.password, pair.next];
-      do await activeUser(access, userId, step);
-      while ((await access.setPasswords(userId, both)) === 'busy');
-      await activeUser(access, userId, step, ({ passwordCount }) => passwordCount === both.length);
+      await givePasswords(userId, [pair.password, pair.next], access, step);
       await handOut(pair, cache, settings, aws, step);
       return outputs;
     },

@@ -13,7 +13,7 @@ export interface HandedOver {
   readonly refs: readonly Ref[];
   /** Apps that nobody restarts for us: each starts with the new values some time after this run. */
   readonly byHand: readonly string[];
-  /** Those of them whose values this run is to change first. */
+  /** Those of them that run with the password from before, as far as anybody can know. */
   readonly awaited: (known: Known) => readonly string[];
   /** Throws where a task runs on with the password from before; waits for those that are about to end. */
   readonly require: (known: Known, step: Step) => Promise<void>;
@@ -22,12 +22,13 @@ export interface HandedOver {
 /** A deregistration delay is an hour at most (Elastic Load Balancing API reference, TargetGroupAttribute). */
 const LONGEST_DRAINING_MS = 65 * 60_000;
 
-export function handedOver(users: readonly Consumer[], ecs: Ecs): HandedOver {
+/** `restarted`: somebody says that those were, since they got their values; this run may have to change these first. */
+export function handedOver(users: readonly Consumer[], restarted: boolean, ecs: Ecs): HandedOver {
   const byHand = notRestarted(users);
   return {
     refs: arrivals(users),
     byHand,
-    awaited: (known) => byHand.filter((name) => known.get('parameters', name) === undefined),
+    awaited: (known) => byHand.filter((name) => !restarted || known.get('parameters', name) === undefined),
     async require(known, step) {
       for (const consumer of ecsAmong(users)) {
         const since = known.get('secrets', consumer.settings.name)?.changedAt;
@@ -62,11 +63,7 @@ async function requireNewTasks(
 }
 
 /** When the oldest task of a service was created; before that it cannot have read a secret. */
-export async function oldestRunning(
-  ecsCluster: string,
-  service: string,
-  ecs: Ecs,
-): Promise<number | undefined> {
+async function oldestRunning(ecsCluster: string, service: string, ecs: Ecs): Promise<number | undefined> {
   const taskArns = await ecs.listTasks(ecsCluster, { service, desiredStatus: 'RUNNING' });
   const tasks = taskArns.length === 0 ? [] : await ecs.describeTasks(ecsCluster, taskArns);
   const times = tasks.flatMap(({ createdAt }) => createdAt ?? []);

@@ -5,8 +5,8 @@ import type { Change } from '../../domain/change.ts';
 import type { Known } from '../../domain/outputs.ts';
 import type { CacheSettings, ReplicationGroupSettings, Settings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
-import { modified, takesToken } from '../access/auth-token.ts';
-import { activeUser } from '../access/user.ts';
+import { requireToken } from '../access/auth-token.ts';
+import { givePasswords } from '../access/user.ts';
 import type { HandedOver } from './handed-over.ts';
 import { keptAt } from './password-pair.ts';
 
@@ -33,19 +33,7 @@ export function newTokenAlone(
     async reconcile(known, step) {
       await handedOver.require(known, step);
       const { password: token } = await keptAt('handed out', cache, settings, aws, step);
-      // AWS does not show whether it was done before: a second SET of the same changes nothing.
-      let sent = false;
-      await modified(
-        cache,
-        aws,
-        step,
-        (group) => sent && takesToken(group),
-        async () => {
-          const answer = await aws.elasticache.modifyAuthToken(name, 'SET', token);
-          sent = answer === 'modified';
-          return answer;
-        },
-      );
+      await requireToken(cache, token, aws, step);
       return outputs;
     },
   };
@@ -71,9 +59,7 @@ export function newPasswordAlone(options: AloneOptions): Resource<'requiredPassw
     async reconcile(known, step) {
       await handedOver.require(known, step);
       const { password } = await keptAt('handed out', cache, settings, aws, step);
-      do await activeUser(access, userId, step);
-      while ((await access.setPasswords(userId, [password])) === 'busy');
-      await activeUser(access, userId, step, ({ passwordCount }) => passwordCount === 1);
+      await givePasswords(userId, [password], access, step);
       return outputs;
     },
   };
@@ -87,14 +73,11 @@ function planOf<Out>(
 ): Change<Out> {
   const waiting = awaited(known);
   if (waiting.length > 0) {
-    const note = `the old ${what} stays accepted until ${waiting.join(', ')} was restarted by hand and this command was run again`;
+    const note = `the old ${what} stays accepted until ${waiting.join(', ')} was restarted by hand and this command is run again with --restarted`;
     return { action: 'none', outputs, note };
   }
   const apps = [...new Set(refs.map(({ name }) => name))].join(', ');
-  const restarted =
-    byHand.length > 0
-      ? `; approve it only if ${byHand.join(', ')} was restarted since it got the new one`
-      : '';
+  const restarted = byHand.length > 0 ? `, as ${byHand.join(', ')} is said to by --restarted` : '';
   const to = `refused once all of ${apps} run with the new one${restarted}`;
   return { action: 'update', details: [{ field: `old ${what}`, from: 'accepted', to }] };
 }

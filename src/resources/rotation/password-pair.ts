@@ -1,18 +1,13 @@
 /** The password that is to come, made and kept beside the one in use before AWS is told of it. */
 import type { Aws } from '../../aws/aws.ts';
 import { isBlocked } from '../../domain/change.ts';
-import {
-  keptPassword,
-  keptText,
-  type KeptPassword,
-  type PreparedPassword,
-} from '../../domain/kept-password.ts';
+import { keptText, type KeptPassword, type PreparedPassword } from '../../domain/kept-password.ts';
 import { ROTATION_TAG } from '../../domain/ownership.ts';
 import { STORE_NAMES } from '../../domain/secrets.ts';
 import type { CacheSettings, Settings } from '../../domain/settings.ts';
 import type { Resource, Step } from '../../engine/resource.ts';
 import { WizardError } from '../../errors.ts';
-import { newPassword, placeOfPassword, readKeptPassword } from '../access/password.ts';
+import { keptIn, newPassword, placeOfPassword, readKeptPassword } from '../access/password.ts';
 import { describeOurs, keepSecret } from '../access/secret-keeping.ts';
 
 type PairAws = Pick<Aws, 'ec2' | 'elasticache' | 'secrets'>;
@@ -44,7 +39,7 @@ export function passwordPair(cache: CacheSettings, settings: Settings, aws: Pair
         place,
         (now) => {
           if (now === undefined) throw lost(place.name);
-          const kept = keptPassword(now);
+          const kept = keptIn(now, place);
           if (kept.stage !== 'settled') return now;
           const { authTokenChangedAt } = before ?? {};
           return keptText({

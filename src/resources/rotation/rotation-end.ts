@@ -43,10 +43,11 @@ export function rotationEnd(options: RotationEndOptions): Resource<'rotation'> {
 
     async reconcile(known, step) {
       const { password } = await keptAt('handed out', cache, settings, aws, step);
+      const { groupId } = known.need('securityGroup', cache.securityGroupName);
+      // Before the secret, which is what a run goes on by: nobody would come back for a tag alone.
+      await aws.ec2.createTags(groupId, { [ROTATION_TAG]: 'done' });
       const text = keptText({ stage: 'settled', password });
       await keepSecret(placeOfPassword(cache, settings, aws), () => text, step);
-      const { groupId } = known.need('securityGroup', cache.securityGroupName);
-      await aws.ec2.createTags(groupId, { [ROTATION_TAG]: 'done' });
       return outputs;
     },
   };

@@ -21,7 +21,12 @@ const ABOUT_ACCESS: readonly Kind[] = [
   ...(['parameters', 'restart'] as const),
 ];
 
-export function rotationResources(options: ResourcesOptions): AnyResource[] {
+export interface RotationOptions extends ResourcesOptions {
+  /** Apps that nobody restarts for us were, by hand. */
+  readonly restarted: boolean;
+}
+
+export function rotationResources(options: RotationOptions): AnyResource[] {
   const caches = options.settings.caches.filter(({ auth }) => auth.value !== 'none');
   const own = [
     ...caches.flatMap((cache) => rotationOf(cache, options)),
@@ -34,7 +39,7 @@ export function rotationResources(options: ResourcesOptions): AnyResource[] {
 export function firstPasswordResources(options: ResourcesOptions): AnyResource[] {
   const others = handingResources(options);
   const caches = options.settings.caches.filter((cache) => others.some(isNamedAs(requiredOf(cache))));
-  return [...others, ...refusals(caches, [], options)];
+  return [...others, ...refusals(caches, [], { ...options, restarted: false })];
 }
 
 /** Setup's own, as far as they may matter to what is handed out. */
@@ -42,9 +47,12 @@ export function handingResources(options: ResourcesOptions): AnyResource[] {
   return resources(options).filter(({ kind }) => ABOUT_ACCESS.includes(kind));
 }
 
-function rotationOf(cache: CacheSettings, { settings, consumers, aws }: ResourcesOptions): AnyResource[] {
+function rotationOf(
+  cache: CacheSettings,
+  { settings, consumers, aws, restarted }: RotationOptions,
+): AnyResource[] {
   const users = usersOf(cache, consumers);
-  const over = handedOver(users, aws.ecs);
+  const over = handedOver(users, restarted, aws.ecs);
   const proofs = [
     requiredOf(cache),
     ...users.map((user): Ref => ({ kind: 'refusal', name: user.settings.name })),
@@ -62,7 +70,7 @@ function rotationOf(cache: CacheSettings, { settings, consumers, aws }: Resource
 function refusals(
   caches: readonly CacheSettings[],
   rotated: readonly CacheSettings[],
-  { settings, consumers, aws, probe, instanceProbe }: ResourcesOptions,
+  { settings, consumers, aws, probe, instanceProbe, restarted }: RotationOptions,
 ): AnyResource[] {
   return consumers.flatMap((consumer) => {
     const used = caches.filter((cache) => usersOf(cache, [consumer]).length > 0);
@@ -72,7 +80,7 @@ function refusals(
     return refusal({
       consumer,
       settings,
-      handedOver: handedOver(users, aws.ecs),
+      handedOver: handedOver(users, restarted, aws.ecs),
       required: used.map(requiredOf),
       intruders: (known) => intrudersOf(consumer, used, old, settings, known, aws),
       probe,

@@ -53,9 +53,10 @@ export function copiedTags(tags: Tags): Tags {
   return Object.fromEntries(Object.entries(tags).filter(([key]) => !isReservedTag(key)));
 }
 
-/** Ours are of the revision that is copied. */
-export function userTagsOf(tags: Tags): Tags {
+/** Ours are of the thing that has them; of several things the last one counts. */
+export function userTagsOf(...tags: readonly Tags[]): Tags {
+  const all = Object.assign({}, ...tags) as Tags;
   return Object.fromEntries(
-    Object.entries(copiedTags(tags)).filter(([key]) => !key.startsWith('elasticache-wizard:')),
+    Object.entries(copiedTags(all)).filter(([key]) => !key.startsWith('elasticache-wizard:')),
   );
 }

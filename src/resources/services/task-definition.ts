@@ -3,13 +3,15 @@ import type { Ecs } from '../../aws/ecs.ts';
 import type { App, TaskDefinition } from '../../domain/app.ts';
 import type { Detail } from '../../domain/change.ts';
 import { cachesOf } from '../../domain/consumer.ts';
+import { render } from '../../domain/delivery.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Known } from '../../domain/outputs.ts';
 import { ownershipTags, REPLACES_TAG, type Tags } from '../../domain/ownership.ts';
 import { refersTo, secretVariablesOf } from '../../domain/secrets.ts';
 import { setVariablesTags } from '../../domain/set-variables.ts';
-import type { EcsConsumerSettings, Settings } from '../../domain/settings.ts';
+import type { EcsConsumerSettings, Settings, VariableSettings } from '../../domain/settings.ts';
 import {
+  isSameVariable,
   registrable,
   variableOf,
   withVariables,
@@ -50,9 +52,11 @@ export function taskDefinition(
 
   function details(known: Known): Detail[] {
     const wanted = wantedVariables(consumer, settings, known);
-    return consumer.variables.map(({ name, cache, template, container = consumer.container }, index) => {
+    return consumer.variables.flatMap((setting, index): Detail | [] => {
+      const { name, cache, template, container = consumer.container } = setting;
       const now = variableOf(running.document, container, name.value);
-      const to = wanted?.[index]?.variable;
+      const to = wanted?.[index]?.variable ?? plain(setting, known);
+      if (!wanted && now && to && isSameVariable(now, to)) return [];
       const field = `${name.value} of ${container}`;
       if (!to && now && isInOurSecret(now, name.value, container)) {
         return { field, to: 'the same secret, read anew by each new task', origin: name.origin };
@@ -62,10 +66,20 @@ export function taskDefinition(
         ...(now ? { from: shownVariable(now) } : {}),
         to: to
           ? shownVariable(to)
-          : `${later(name.value, container, template)} of ${cache ?? ''}, known when it exists`,
+          : `${later(name.value, container, template)} of ${cache ?? ''}, ${cache !== undefined && known.get('cache', cache) ? 'with its password' : 'known when it exists'}`,
         origin: name.origin,
       };
     });
+  }
+
+  /** Known before the secrets beside it are. */
+  function plain(
+    { name, cache, template, container = consumer.container }: VariableSettings,
+    known: Known,
+  ): Variable | undefined {
+    const outputs = cache === undefined ? undefined : known.get('cache', cache);
+    const isSecret = inSecrets.some((each) => each.name === name.value && each.container === container);
+    return outputs && !isSecret ? { value: render(template, outputs) } : undefined;
   }
 
   function isInOurSecret(now: Variable, variable: string, container: string): boolean {

@@ -24,15 +24,18 @@ export function availableSnapshot(
     probe: async () => {
       const all = await snapshots.listOf(source);
       const found = all.find((each) => each.snapshotName === snapshotName);
-      // A cache is made of it already.
-      if (found?.status === 'available' || found?.status === 'restoring')
-        return { state: 'ready', value: found };
+      if (found && isUsable(found)) return { state: 'ready', value: found };
       const unseen = !found && step.now() - since < UNSEEN_MS;
       if (unseen || found?.status === 'creating')
         return { state: 'pending', detail: `snapshot ${snapshotName} ${found?.status ?? 'not visible yet'}` };
       return { state: 'failed', error: lost(found?.status ?? 'gone') };
     },
   });
+}
+
+/** While it is 'restoring', a cache is made of it already. */
+export function isUsable({ status }: Pick<CacheSnapshot, 'status'>): boolean {
+  return status === 'available' || status === 'restoring';
 }
 
 /** '20261121031500', in UTC. */

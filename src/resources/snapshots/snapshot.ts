@@ -5,7 +5,7 @@ import type { Blocked } from '../../domain/change.ts';
 import { ownershipTags, type Tags } from '../../domain/ownership.ts';
 import { WizardError } from '../../errors.ts';
 import type { Resource, Step } from '../../engine/resource.ts';
-import { availableSnapshot } from './available-snapshot.ts';
+import { availableSnapshot, isUsable } from './available-snapshot.ts';
 
 const POLL_MS = 10_000;
 /** A cache that is being changed may be so for long: slots that move, nodes that are replaced. */
@@ -43,14 +43,11 @@ export function snapshot(options: SnapshotOptions): Resource<'snapshot'> {
       everyMs: POLL_MS,
       timeoutMs: TIMEOUT_MS,
       probe: async () => {
-        const answer = await snapshots.create(source, snapshotName, tags);
+        const tagged = await snapshots.create(source, snapshotName, tags);
+        const answer = tagged === 'tags refused' ? await snapshots.create(source, snapshotName) : tagged;
         if (answer === 'not supported') return { state: 'failed', error: notSupported(source.name) };
         // 'exists': our own create whose answer was lost, or somebody else's: the list of this cache's tells.
         if (answer === 'creating' || answer === 'exists') return { state: 'ready', value: undefined };
-        if (answer === 'tags refused') {
-          await snapshots.create(source, snapshotName);
-          return { state: 'ready', value: undefined };
-        }
         const cache = await aws.caches.read(source.name);
         if (!cache) return { state: 'failed', error: goneCache(source.name) };
         return { state: 'pending', detail: `${source.name} is ${cache.status}` };
@@ -68,7 +65,8 @@ export function snapshot(options: SnapshotOptions): Resource<'snapshot'> {
       const own = await readOwn();
       if (own?.status === 'creating')
         return { action: 'update', details: [{ field: 'status', from: 'creating', to: 'available' }] };
-      if (own) return { action: 'none', outputs: { arn: own.arn }, note: `is there already, ${ageOf(own)}` };
+      if (own && isUsable(own))
+        return { action: 'none', outputs: { arn: own.arn }, note: `is there already, ${ageOf(own)}` };
       const blocked = await obstacle();
       if (blocked) return blocked;
       const cache = await aws.caches.read(source.name);
@@ -96,9 +94,10 @@ export function snapshot(options: SnapshotOptions): Resource<'snapshot'> {
 }
 
 function takenBy({ snapshotName, cacheName, ...other }: CacheSnapshot): Blocked {
+  const { status } = other;
   return {
     action: 'blocked',
-    reason: `There is a snapshot ${snapshotName} already, of ${cacheName}, ${ageOf(other)}`,
+    reason: `There is a snapshot ${snapshotName} already, of ${cacheName}, ${status}, ${ageOf(other)}`,
     hint: 'Choose another name: --snapshot-name.',
   };
 }

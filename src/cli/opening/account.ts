@@ -1,0 +1,48 @@
+/** What every command begins with: the account that it works in, and who asks there. */
+import type { Aws } from '../../aws/aws.ts';
+import type { Identity } from '../../domain/app.ts';
+import { WizardError } from '../../errors.ts';
+import type { InputName } from '../../inputs/catalogue.ts';
+import type { Inputs } from '../../inputs/resolve.ts';
+import { checkRules } from '../../inputs/rules.ts';
+import { requireInputs } from '../../inputs/strict-asker.ts';
+import type { Session } from '../session.ts';
+
+export interface Account {
+  readonly aws: Aws;
+  readonly identity: Identity;
+}
+
+/** Everything that can be said to be wrong without AWS is said first; then who asks is shown, before any question. */
+export async function openAccount(
+  session: Session,
+  writes = false,
+  known: readonly InputName[] = [],
+): Promise<Account> {
+  const { asker, command, inputs } = session;
+  checkRules(command, session);
+  if (!asker.interactive) requireInputs(command, session, writes, known);
+  const aws = await session.connect({
+    region: inputs.region?.value,
+    profile: inputs.profile?.value,
+    endpointUrl: inputs.endpointUrl?.value,
+    clock: session.clock,
+  });
+  session.record.aws = aws;
+  const identity = await aws.sts.readIdentity();
+  session.emit({ type: 'identity.read', identity });
+  requireAccount(identity, inputs);
+  return { aws, identity };
+}
+
+function requireAccount({ account }: Identity, inputs: Inputs): void {
+  const wanted = inputs.account;
+  if (!wanted || wanted.value === account) return;
+  throw new WizardError(
+    'Blocked',
+    `--account ${wanted.value} is wanted, and the credentials are of ${account}`,
+    {
+      hint: 'Use the credentials of that account (--profile, AWS_PROFILE), or leave --account out.',
+    },
+  );
+}
