@@ -9,7 +9,7 @@ import { collabcanvas, type CollabcanvasOptions } from '../../src/sandbox/scenar
 import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
-import { FULL, sample } from '../matrix.ts';
+import { FULL, inMatrix, sample } from '../matrix.ts';
 
 const clock = new VirtualClock();
 let sandbox: Sandbox;
@@ -131,7 +131,7 @@ describe('with exactly its document', () => {
     expect((await app.run('status', ...COLLABCANVAS)).exitCode).toBe(0);
   });
 
-  test('each of setup, verify and status passes with its own alone', async () => {
+  inMatrix('each of setup, verify and status passes with its own alone', async () => {
     const app = await canvas();
     app.enforce(await app.policy('--for', 'setup'));
     expect((await app.setup()).result).toMatchObject({ exitCode: 0, proven: true });

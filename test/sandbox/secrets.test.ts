@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openUndoStage, PROJECT, type UndoScene, type UndoStage } from './undo-scene.ts';
 import type { Ended } from './command-line.ts';
+import { inMatrix } from '../matrix.ts';
 
 const PASSWORD = `elasticache-wizard/${PROJECT}/collabcanvas-redis/password`;
 const SECRET = `elasticache-wizard/${PROJECT}/collabcanvas/${PROJECT}/backend`;
@@ -149,7 +150,7 @@ describe('before a secret is made', () => {
     expect(ended.result.error?.message).toContain('no execution role');
   });
 
-  test('a Fargate platform that takes no single key of a secret is in the way', async () => {
+  inMatrix('a Fargate platform that takes no single key of a secret is in the way', async () => {
     scene = await stage.open();
     await scene.call('ecs', 'UpdateService', {
       cluster: 'collabcanvas',
@@ -185,7 +186,7 @@ describe('before a secret is made', () => {
     expect(warnings(await plan())).not.toContain('no-way-to-secrets');
   });
 
-  test('those of before a destroy are found again', async () => {
+  inMatrix('those of before a destroy are found again', async () => {
     scene = await stage.open();
     await scene.setup(...FIXED);
     const password = await read(PASSWORD);

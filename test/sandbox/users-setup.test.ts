@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { COLLABCANVAS } from './command-line.ts';
 import { DESTROY, openUndoStage, type UndoScene, type UndoStage } from './undo-scene.ts';
+import { sample } from '../matrix.ts';
 
 let stage: UndoStage;
 let scene: UndoScene | undefined;
@@ -75,11 +76,16 @@ const letIn = (engine: string): Access => ({
 const NOBODY: Access = { users: [], userGroups: [], caches: [] };
 
 describe('a cache with a user of ours', () => {
-  test.each([
-    ['serverless', 'redis', SERVERLESS],
-    ['serverless', 'valkey', [...SERVERLESS, '--engine', 'valkey']],
-    ['of nodes', 'valkey', [...RBAC, '--engine', 'valkey']],
-  ])(
+  test.each(
+    sample(
+      [
+        ['serverless', 'redis', SERVERLESS],
+        ['serverless', 'valkey', [...SERVERLESS, '--engine', 'valkey']],
+        ['of nodes', 'valkey', [...RBAC, '--engine', 'valkey']],
+      ] as const,
+      2,
+    ),
+  )(
     '%s, %s: it alone is let in, the second run changes nothing, destroy leaves nobody',
     async (_, engine, flags) => {
       const app = await open();
@@ -161,19 +167,25 @@ test('the policy that is printed for it is enough to make it, and to remove it',
 });
 
 describe('a run with a user of ours that was killed', () => {
-  test.each([130, 160])('at call %i of a setup is gone on with by the same command', async (call) => {
-    const app = await open();
-    const argv = ['setup', ...COLLABCANVAS, ...SERVERLESS, '--yes', '--no-probe', '--no-verify'];
-    expect(await app.runKilled(argv, { call, moment: 'before the answer' })).toBe('killed');
-    expect((await app.setup(...SERVERLESS)).result.error).toBeUndefined();
-    expect(await accessOf(app)).toEqual(letIn('redis'));
-  });
+  test.each(sample([130, 160], 2))(
+    'at call %i of a setup is gone on with by the same command',
+    async (call) => {
+      const app = await open();
+      const argv = ['setup', ...COLLABCANVAS, ...SERVERLESS, '--yes', '--no-probe', '--no-verify'];
+      expect(await app.runKilled(argv, { call, moment: 'before the answer' })).toBe('killed');
+      expect((await app.setup(...SERVERLESS)).result.error).toBeUndefined();
+      expect(await accessOf(app)).toEqual(letIn('redis'));
+    },
+  );
 
-  test.each([80, 110])('at call %i of a destroy leaves nobody after the same command', async (call) => {
-    const app = await open();
-    await app.setup(...SERVERLESS);
-    await app.runKilled(DESTROY, { call, moment: 'before the answer' });
-    expect((await app.run(...DESTROY)).result.error).toBeUndefined();
-    expect(await accessOf(app)).toEqual(NOBODY);
-  });
+  test.each(sample([80, 110], 2))(
+    'at call %i of a destroy leaves nobody after the same command',
+    async (call) => {
+      const app = await open();
+      await app.setup(...SERVERLESS);
+      await app.runKilled(DESTROY, { call, moment: 'before the answer' });
+      expect((await app.run(...DESTROY)).result.error).toBeUndefined();
+      expect(await accessOf(app)).toEqual(NOBODY);
+    },
+  );
 });
