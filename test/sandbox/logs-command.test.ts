@@ -136,6 +136,7 @@ describe('the log of an app on instances', () => {
       expect(elsewhere.events.find(({ code }) => code === 'log.unread')?.message).toContain(
         'it is not there',
       );
+      expect([elsewhere.exitCode, elsewhere.result.error?.code]).toEqual([1, 'OperationFailed']);
     } finally {
       await own.close();
     }

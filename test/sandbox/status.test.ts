@@ -94,10 +94,10 @@ async function cacheArn(app: UndoScene): Promise<string> {
 const SERVICE = { cluster: 'collabcanvas', service: PROJECT };
 
 describe('where nobody has changed anything', () => {
-  test('status says so, by the service or by the name of the project alone, and writes nothing', async () => {
+  test('status says so, by the service, the name of the project or the cache alone, and writes nothing', async () => {
     const app = await openSetUp();
     const writes = app.writes().length;
-    for (const argv of [['--project', PROJECT], COLLABCANVAS.slice(0, 4)]) {
+    for (const argv of [['--project', PROJECT], COLLABCANVAS.slice(0, 4), ['--cache-name', CACHE]]) {
       const { exitCode, result } = await app.run('status', ...argv, '--strict');
       expect([exitCode, result.drift, result.driftUnseen, result.driftNotes]).toEqual([0, [], [], []]);
       expect(result.caches).toMatchObject([{ name: CACHE, status: 'available' }]);
@@ -416,7 +416,7 @@ describe('the service', () => {
     const app = await openSetUp();
     await app.call('ecs', 'DeleteService', { ...SERVICE, force: true });
     await stage.clock.sleep(15 * MINUTES);
-    for (const argv of [['--project', PROJECT], COLLABCANVAS.slice(0, 4)]) {
+    for (const argv of [['--project', PROJECT], COLLABCANVAS.slice(0, 4), ['--cache-name', CACHE]]) {
       const { exitCode, result } = await app.run('status', ...argv);
       expect([exitCode, result.consumers]).toEqual([0, []]);
       expect(result.drift).toMatchObject([{ kind: 'service', name: PROJECT }]);

@@ -122,19 +122,24 @@ function ofInstances(
     });
   }
   const comment = `elasticache-wizard logs ${project}`;
-  const readInstance = async (instance: (typeof instances)[number]): Promise<KeyedLine[]> => {
+  /** Undefined where it could not be read, and why is told. */
+  const readInstance = async (instance: (typeof instances)[number]): Promise<KeyedLine[] | undefined> => {
     const { instanceId, agent } = instance;
-    const refuse = (why: string): KeyedLine[] => {
+    const refuse = (why: string): undefined => {
       const message = `${instanceId}: ${logFile} could not be read: ${why}`;
       emit({ type: 'warning', code: 'log.unread', message });
-      return [];
     };
-    if (agent !== 'online') return refuse(agent.missing);
+    if (agent !== 'online') {
+      refuse(agent.missing);
+      return;
+    }
     const { phrases } = which;
     const file = { instanceId, logFile, lines: LINES_OF_A_FILE, comment, phrases };
     const ended = await readTail(file, { aws, clock }, signal);
-    if (ended?.status !== 'Success')
-      return refuse(ended ? reasonOf(ended) : 'Systems Manager does not reach it');
+    if (ended?.status !== 'Success') {
+      refuse(ended ? reasonOf(ended) : 'Systems Manager does not reach it');
+      return;
+    }
     return ended.stdout.split('\n').flatMap((message, index) => {
       const line = message === '' ? undefined : which.lineOf({ app, writer: instanceId, message });
       return line ? [{ key: `${instanceId} ${index}`, line }] : [];
@@ -144,8 +149,18 @@ function ofInstances(
     app,
     where: `the end of ${logFile} on ${instances.length} ${instances.length === 1 ? 'instance' : 'instances'}`,
     readWriters: () => Promise.resolve([]),
-    read: async () => ({ lines: (await Promise.all(instances.map(readInstance))).flat(), cutOff: false }),
+    async read() {
+      const found = (await Promise.all(instances.map(readInstance))).filter((lines) => lines !== undefined);
+      if (found.length === 0) throw unreadEverywhere(app, logFile);
+      return { lines: found.flat(), cutOff: false };
+    },
   };
+}
+
+function unreadEverywhere(app: string, logFile: string): WizardError {
+  return new WizardError('OperationFailed', `${logFile} could be read on no instance of ${app}`, {
+    hint: 'The warnings say why, for each of them. Is the path right (--log-file)?',
+  });
 }
 
 /** A config file says it of each app. */

@@ -2,6 +2,7 @@
 import type { Aws } from '../../aws/aws.ts';
 import type { RunningService } from '../../domain/app.ts';
 import { nameOf } from '../../domain/arn.ts';
+import { PROJECT_TAG } from '../../domain/ownership.ts';
 import type { CachePlace, Possessions } from '../../domain/our-values.ts';
 import { isGiven } from '../../domain/settings.ts';
 import { cacheNameOf, carriedIn, type Watched } from '../../drift/watched.ts';
@@ -9,11 +10,13 @@ import { CATALOGUE, inputsOf, type InputName } from '../../inputs/catalogue.ts';
 import { flagOf } from '../../inputs/input.ts';
 import type { Inputs } from '../../inputs/resolve.ts';
 import { checkRules } from '../../inputs/rules.ts';
+import { WizardError } from '../../errors.ts';
 import { settingsOf } from '../../inputs/settings.ts';
 import {
   findProject,
   nameProjectOf,
   readAnchors,
+  readAnchorsOfCache,
   readRunningService,
   type Anchor,
 } from '../../survey/project.ts';
@@ -34,12 +37,14 @@ interface Found {
 
 export async function openWatched(session: Session): Promise<Watched> {
   const { inputs, record } = session;
-  const called = inputs.project?.value ?? nameOfInstances(inputs);
-  const byName = called !== undefined && inputs.service === undefined;
-  const { aws, identity } = await openAccount(session, false, byName ? ['ecsCluster', 'service'] : []);
-  const { project, anchors, serviceArns } = byName
-    ? await findByName(aws, called, inputs)
-    : await findByService(aws, session, identity.region);
+  const byName = inputs.project?.value ?? nameOfInstances(inputs);
+  const named = inputs.service === undefined && (byName !== undefined || inputs.cacheName !== undefined);
+  const { aws, identity } = await openAccount(session, false, named ? ['ecsCluster', 'service'] : []);
+  const called = named ? (byName ?? (await nameByCache(aws, session))) : undefined;
+  const { project, anchors, serviceArns } =
+    called === undefined
+      ? await findByService(aws, session, identity.region)
+      : await findByName(aws, called, inputs);
   record.project = project;
   const read = await Promise.all(serviceArns.map((arn) => readRunningService(aws, arn)));
   const places = await readPlaces(aws, anchors);
@@ -61,6 +66,17 @@ export async function openWatched(session: Session): Promise<Watched> {
     // The AWS CLI reads other variables for the region than the SDK.
     where: ['--region', identity.region, ...flagsOf(inputs, ['profile', 'endpointUrl'])],
   };
+}
+
+/** The project that the cache is of. Where it is of none, somebody may still say which app is meant. */
+async function nameByCache(aws: Aws, { inputs, asker }: Session): Promise<string | undefined> {
+  const cacheName = inputs.cacheName?.value ?? '';
+  const [anchor] = await readAnchorsOfCache(aws, cacheName);
+  const project = anchor?.tags[PROJECT_TAG];
+  if (project !== undefined || asker.interactive) return project;
+  throw new WizardError('NotFound', `No project of this tool has a cache ${cacheName}`, {
+    hint: 'Name the app: --ecs-cluster and --service. Then the cache may be anybody’s.',
+  });
 }
 
 async function findByName(aws: Aws, project: string, inputs: Inputs): Promise<Found> {
