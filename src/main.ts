@@ -36,6 +36,7 @@ for (const stream of [stdout, stderr]) {
 const children = ownChildren({
   foreground: [0, 1, 2],
   terminal: stdin.isTTY,
+  signalGroup: process.platform === 'win32' ? undefined : (leader, signal) => process.kill(-leader, signal),
   began: () => {
     if (process.listenerCount('SIGHUP') === 0) process.on('SIGHUP', () => process.emit('SIGTERM', 'SIGTERM'));
   },

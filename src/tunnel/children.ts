@@ -45,19 +45,18 @@ export interface Surroundings {
   readonly foreground: readonly [StdioPart, StdioPart, StdioPart];
   /** stdin is a terminal: only who is in our group may read there. */
   readonly terminal: boolean;
+  /** In a group of its own, what a program starts itself ends with it. Absent: this system has none. Throws where nobody is left in it. */
+  readonly signalGroup?: ((leader: number, signal: NodeJS.Signals) => boolean) | undefined;
   /** Called when the first of them starts. */
   readonly began?: () => void;
 }
 
-/** In a group of its own, what it starts itself ends with it; Windows has none. */
-const HAS_GROUPS = process.platform !== 'win32';
-
-export function ownChildren({ foreground, terminal, began }: Surroundings): OwnedChildren {
+export function ownChildren({ foreground, terminal, signalGroup, began }: Surroundings): OwnedChildren {
   const running = new Map<ChildProcess, 'alone' | 'group'>();
   let inFront: ChildProcess | undefined;
 
   const start = ({ name, args, env }: Program, stdio: StdioOptions, apart: boolean): ChildProcess => {
-    const detached = apart && HAS_GROUPS;
+    const detached = apart && signalGroup !== undefined;
     if (running.size === 0) began?.();
     const child = spawn(name, args, { env: { ...env }, stdio, detached, windowsHide: true });
     running.set(child, detached ? 'group' : 'alone');
@@ -65,11 +64,10 @@ export function ownChildren({ foreground, terminal, began }: Surroundings): Owne
   };
 
   const tell = (child: ChildProcess, signal: NodeJS.Signals): boolean => {
-    if (running.get(child) !== 'group' || child.pid === undefined) return child.kill(signal);
+    if (running.get(child) !== 'group' || child.pid === undefined || !signalGroup) return child.kill(signal);
     try {
-      return process.kill(-child.pid, signal);
+      return signalGroup(child.pid, signal);
     } catch {
-      // Nobody is left in the group.
       return false;
     }
   };

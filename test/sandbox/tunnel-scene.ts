@@ -45,7 +45,11 @@ export function tunnelScene(sandbox: Sandbox, clock: Clock): TunnelScene {
     async connect(argv, { variables = {}, signal } = {}) {
       const file = join(folder, `said-${(runs += 1)}`);
       const descriptor = openSync(file, 'w');
-      const children = ownChildren({ foreground: ['ignore', descriptor, descriptor], terminal: false });
+      const children = ownChildren({
+        foreground: ['ignore', descriptor, descriptor],
+        terminal: false,
+        signalGroup: (leader, signal) => process.kill(-leader, signal),
+      });
       const given = { ...env, ...variables };
       const ended = await commandLine(
         ['connect', ...argv],
