@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A real server on a busy machine takes longer than the second that is given by default.
+    expect: { poll: { timeout: 15_000 } },
     maxWorkers: 4,
     // The SDK's clients take a second to load: once a worker, not once a file.
     isolate: false,
