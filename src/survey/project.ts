@@ -31,6 +31,7 @@ const SECRET_STORES: readonly SecretStore[] = ['secretsmanager', 'ssm'];
 
 /** One security group of ours, and what it says that the project has made and changed. */
 export interface Anchor {
+  readonly project: string;
   readonly groupId: string;
   readonly groupName: string;
   readonly cacheName: string | undefined;
@@ -63,16 +64,27 @@ export async function readAnchors({ ec2 }: Pick<Aws, 'ec2'>, project: string): P
 
 /** Of the project that has the cache, if one has. */
 export async function readAnchorsOfCache({ ec2 }: Pick<Aws, 'ec2'>, cacheName: string): Promise<Anchor[]> {
-  const groups = await ec2.describeSecurityGroups({ tags: { [CACHE_TAG]: cacheName } });
+  return anchorsAmong(await ec2.describeSecurityGroups({ tags: { [CACHE_TAG]: cacheName } }));
+}
+
+export async function listProjects(aws: Pick<Aws, 'ec2'>): Promise<string[]> {
+  return projectsOf(await readAllAnchors(aws)).sort();
+}
+
+async function readAllAnchors({ ec2 }: Pick<Aws, 'ec2'>): Promise<Anchor[]> {
+  return anchorsAmong(await ec2.describeSecurityGroups({ tagKey: PROJECT_TAG }));
+}
+
+/** Of whatever project: a group with copied tags is none. */
+function anchorsAmong(groups: readonly SecurityGroup[]): Anchor[] {
   return groups
     .filter(({ tags, groupName }) => tags[OF_TAG] === groupName && tags[PROJECT_TAG])
     .map(toAnchor);
 }
 
-export async function listProjects({ ec2 }: Pick<Aws, 'ec2'>): Promise<string[]> {
-  const groups = await ec2.describeSecurityGroups({ tagKey: PROJECT_TAG });
-  const own = groups.filter(({ tags, groupName }) => tags[OF_TAG] === groupName);
-  return [...new Set(own.flatMap(({ tags }) => tags[PROJECT_TAG] ?? []))].sort();
+/** Each once. */
+function projectsOf(anchors: readonly Anchor[]): string[] {
+  return [...new Set(anchors.map(({ project }) => project))];
 }
 
 /**
@@ -84,12 +96,10 @@ export async function nameProjectOf(
   ecsCluster: string,
   service: string,
 ): Promise<string> {
-  const groups = await aws.ec2.describeSecurityGroups({ tagKey: PROJECT_TAG });
-  const having = groups
-    .filter(({ tags, groupName }) => tags[OF_TAG] === groupName)
-    .map(toAnchor)
-    .filter(({ serviceArns }) => serviceArns.some((arn) => isNamed(arn, { ecsCluster, service })));
-  const [project, ...others] = new Set(having.flatMap(({ tags }) => tags[PROJECT_TAG] ?? []));
+  const having = (await readAllAnchors(aws)).filter(({ serviceArns }) =>
+    serviceArns.some((arn) => isNamed(arn, { ecsCluster, service })),
+  );
+  const [project, ...others] = projectsOf(having);
   return project !== undefined && others.length === 0 ? project : service;
 }
 
@@ -151,6 +161,7 @@ export async function readCachePlaces(
 
 function toAnchor({ groupId, groupName, tags, ingress }: SecurityGroup): Anchor {
   return {
+    project: tags[PROJECT_TAG] ?? '',
     groupId,
     groupName,
     ingress,

@@ -190,27 +190,26 @@ describe.skipIf(!canConnect)('a way through the app’s own task', () => {
     expect(await scene.sessionsSince()).toEqual(['Terminated']);
   });
 
-  test.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    // Of a terminal that is closed.
-    ...(FULL ? [['SIGHUP', 143] as const] : []),
-  ] as const)('leaves nothing after %s', async (signal, exitCode) => {
-    const args = [
-      'bin/elasticache-wizard.js',
-      'connect',
-      ...PROJECT,
-      '--',
-      'sh',
-      '-c',
-      'echo up; exec sleep 61',
-    ];
+  /** A run of its own process whose command is up, and the processes that it has started. */
+  async function sleeping() {
+    const command = ['sh', '-c', 'echo up; exec sleep 61'];
+    const args = ['bin/elasticache-wizard.js', 'connect', ...PROJECT, '--', ...command];
     const child = spawn(process.execPath, args, { env: { ...sandbox.env, ...scene.env } });
     await new Promise((up) => child.stdout.once('data', up));
     const started = execFileSync('pgrep', ['-P', String(child.pid)])
       .toString()
       .trim()
       .split('\n');
+    return { child, started };
+  }
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    // Of a terminal that is closed.
+    ...(FULL ? [['SIGHUP', 143] as const] : []),
+  ] as const)('leaves nothing after %s', async (signal, exitCode) => {
+    const { child, started } = await sleeping();
     expect(started).toHaveLength(2);
     child.kill(signal);
     expect(await new Promise((ended) => child.once('exit', ended))).toBe(exitCode);
@@ -219,21 +218,7 @@ describe.skipIf(!canConnect)('a way through the app’s own task', () => {
   });
 
   inMatrix('is open again after a run that was killed', async () => {
-    const args = [
-      'bin/elasticache-wizard.js',
-      'connect',
-      ...PROJECT,
-      '--',
-      'sh',
-      '-c',
-      'echo up; exec sleep 61',
-    ];
-    const child = spawn(process.execPath, args, { env: { ...sandbox.env, ...scene.env } });
-    await new Promise((up) => child.stdout.once('data', up));
-    const orphans = execFileSync('pgrep', ['-P', String(child.pid)])
-      .toString()
-      .trim()
-      .split('\n');
+    const { child, started: orphans } = await sleeping();
     child.kill('SIGKILL');
     await new Promise((ended) => child.once('exit', ended));
     const again = await scene.connect([...PROJECT, '--', 'redis-cli', 'ping']);

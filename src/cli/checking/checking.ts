@@ -56,6 +56,21 @@ export async function check(
   if (failure) throw failure;
 }
 
+/** What an app is asked with, wherever it runs. */
+async function sharedContext(
+  app: Consumer['app'],
+  askPing: CheckContext['askPing'],
+  isFront: boolean,
+  project: Project,
+  evidence: Evidence,
+  session: Session,
+) {
+  const { settings, aws } = project;
+  const baseline = isFront ? await beforeUs(evidence.baseline, project, app) : undefined;
+  const where = whereOf(project, session);
+  return { settings, aws, clock: session.clock, where, askPing, isFront, ...(baseline ? { baseline } : {}) };
+}
+
 async function contextOf(
   { app, settings: consumer }: EcsConsumer,
   askPing: CheckContext['askPing'],
@@ -64,22 +79,13 @@ async function contextOf(
   evidence: Evidence,
   session: Session,
 ): Promise<CheckContext> {
-  const { settings, aws } = project;
-  const { clock } = session;
-  const baseline = isFront ? await beforeUs(evidence.baseline, project, app) : undefined;
   const primary = app.service.deployments.find(({ status }) => status === 'PRIMARY');
   return {
-    settings,
+    ...(await sharedContext(app, askPing, isFront, project, evidence, session)),
     consumer,
     app,
-    aws,
-    clock,
-    where: whereOf(project, session),
-    askPing,
-    isFront,
-    since: primary?.createdAt ?? clock.now(),
+    since: primary?.createdAt ?? session.clock.now(),
     wasSurveyed: session.command !== 'verify',
-    ...(baseline ? { baseline } : {}),
   };
 }
 
@@ -91,23 +97,15 @@ async function contextOfInstances(
   evidence: Evidence,
   session: Session,
 ): Promise<InstanceCheckContext> {
-  const { settings, aws } = project;
-  const { clock } = session;
-  const baseline = isFront ? await beforeUs(evidence.baseline, project, app) : undefined;
-  const stored = await valueStore(consumer, settings, aws).read();
+  const shared = await sharedContext(app, askPing, isFront, project, evidence, session);
+  const stored = await valueStore(consumer, project.settings, project.aws).read();
   return {
-    settings,
+    ...shared,
     consumer,
     app,
-    aws,
-    clock,
-    where: whereOf(project, session),
-    askPing,
-    isFront,
-    since: clock.now(),
+    since: session.clock.now(),
     waiting: isBlocked(stored) ? { unreadable: stored.reason } : stored,
     awaitsRestart: evidence.awaitingRestart?.has(consumer.name) === true,
-    ...(baseline ? { baseline } : {}),
   };
 }
 

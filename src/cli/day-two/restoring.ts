@@ -3,7 +3,7 @@ import type { CacheSnapshot } from '../../aws/snapshots.ts';
 import type { LivingCache } from '../../aws/caches.ts';
 import type { AppNetwork } from '../../domain/app.ts';
 import { hasMinor } from '../../domain/engine-version.ts';
-import { PROJECT_TAG, SNAPSHOT_TAG } from '../../domain/ownership.ts';
+import { SNAPSHOT_TAG } from '../../domain/ownership.ts';
 import { isGiven, type CacheSettings, type Settings } from '../../domain/settings.ts';
 import { WizardError } from '../../errors.ts';
 import type { InputName } from '../../inputs/catalogue.ts';
@@ -63,7 +63,7 @@ export async function openRestoring(session: Session): Promise<Restoring> {
   return {
     snapshot,
     project: projectOf(account, settings, { apps, network, monitoring: undefined }, session),
-    sameProject: anchors.some(({ tags }) => tags[PROJECT_TAG] === called),
+    sameProject: anchors.some(({ project }) => project === called),
     staying: moved.length === 0 && anchors.some(({ serviceArns }) => serviceArns.length > 0),
   };
 }

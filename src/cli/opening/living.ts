@@ -5,7 +5,7 @@ import { nameOf } from '../../domain/arn.ts';
 import { WizardError } from '../../errors.ts';
 import type { UndoneInstances } from '../../resources/way-back.ts';
 import { userTagsOf } from '../../resources/services/revision-copy.ts';
-import { PROJECT_TAG, type Tags } from '../../domain/ownership.ts';
+import type { Tags } from '../../domain/ownership.ts';
 import {
   findProject,
   listProjects,
@@ -119,7 +119,7 @@ async function findByService(
 /** A cache is of the project that its anchor is of; one without is a project of its own. */
 async function findByCache(name: string, aws: Account['aws']): Promise<Found> {
   const anchors = await readAnchorsOfCache(aws, name);
-  return ofAnchors(anchors[0]?.tags[PROJECT_TAG] ?? name, anchors);
+  return ofAnchors(anchors[0]?.project ?? name, anchors);
 }
 
 function ofAnchors(project: string, anchors: readonly Anchor[]): Found {

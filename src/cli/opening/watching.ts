@@ -2,7 +2,6 @@
 import type { Aws } from '../../aws/aws.ts';
 import type { RunningService } from '../../domain/app.ts';
 import { nameOf } from '../../domain/arn.ts';
-import { PROJECT_TAG } from '../../domain/ownership.ts';
 import type { CachePlace, Possessions } from '../../domain/our-values.ts';
 import { isGiven } from '../../domain/settings.ts';
 import { cacheNameOf, carriedIn, type Watched } from '../../drift/watched.ts';
@@ -72,8 +71,7 @@ export async function openWatched(session: Session): Promise<Watched> {
 async function nameByCache(aws: Aws, { inputs, asker }: Session): Promise<string | undefined> {
   const cacheName = inputs.cacheName?.value ?? '';
   const [anchor] = await readAnchorsOfCache(aws, cacheName);
-  const project = anchor?.tags[PROJECT_TAG];
-  if (project !== undefined || asker.interactive) return project;
+  if (anchor || asker.interactive) return anchor?.project;
   throw new WizardError('NotFound', `No project of this tool has a cache ${cacheName}`, {
     hint: 'Name the app: --ecs-cluster and --service. Then the cache may be anybody’s.',
   });
