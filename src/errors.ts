@@ -21,6 +21,12 @@ export const EXIT_CODE = {
 export type ErrorCode = keyof typeof EXIT_CODE;
 export type ExitCode = (typeof EXIT_CODE)[ErrorCode] | 0 | 10;
 
+/** A switch that would mend it, and what is done then: somebody who can be asked is offered it. */
+export interface Remedy {
+  readonly input: 'fixExecutionRole' | 'adopt';
+  readonly what: string;
+}
+
 /**
  * A failure that a user can understand. `message` is one sentence, `{what was being done}: {why it failed}`;
  * `hint` says what to do, as a sentence or a command. Never holds a secret.
@@ -31,16 +37,23 @@ export class WizardError extends Error {
   readonly hint: string | undefined;
   /** It may be over in a moment (a lost connection, throttling): a wait goes on asking for some minutes. */
   readonly transient: boolean;
+  readonly remedy: Remedy | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    how: { hint?: string | undefined; cause?: unknown; transient?: boolean | undefined } = {},
+    how: {
+      hint?: string | undefined;
+      cause?: unknown;
+      transient?: boolean | undefined;
+      remedy?: Remedy | undefined;
+    } = {},
   ) {
     super(message, { cause: how.cause });
     this.code = code;
     this.hint = how.hint;
     this.transient = how.transient === true;
+    this.remedy = how.remedy;
   }
 
   get exitCode(): ExitCode {

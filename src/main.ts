@@ -32,14 +32,18 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
-// A closed terminal ends us as a termination does while others depend on us; before, whoever says nohup is to be heeded.
+/** A closed terminal ends us as a termination does. */
+function heedHangUp(): void {
+  if (process.listenerCount('SIGHUP') === 0) process.on('SIGHUP', () => process.emit('SIGTERM', 'SIGTERM'));
+}
+
+// Whoever says nohup is to be heeded, who then has no terminal; but not while other programs depend on us.
+if (stderr.isTTY) heedHangUp();
 const children = ownChildren({
   foreground: [0, 1, 2],
   terminal: stdin.isTTY,
   signalGroup: process.platform === 'win32' ? undefined : (leader, signal) => process.kill(-leader, signal),
-  began: () => {
-    if (process.listenerCount('SIGHUP') === 0) process.on('SIGHUP', () => process.emit('SIGTERM', 'SIGTERM'));
-  },
+  began: heedHangUp,
 });
 // However we end, none of them is left.
 process.on('exit', () => children.kill());
@@ -56,6 +60,7 @@ process.exitCode = await run({
   terminal: { stdin: stdin.isTTY, stdout: stdout.isTTY, stderr: stderr.isTTY },
   clock: systemClock(),
   signal: watchInterrupts(process, Date.now, endAtOnce, () => children.interrupt()),
+  onExit: (last) => process.once('exit', last),
   version: readVersion(),
   programsFolder: fileURLToPath(new URL('./programs/', import.meta.url)),
   connect,

@@ -55,6 +55,7 @@ describe('the packed tarball', () => {
         'bin/elasticache-wizard.js',
         'dist/main.js',
         'dist/programs/probe.py',
+        'templates/clients/ioredis.js',
         'README.md',
         'LICENSE',
       ]),

@@ -2,6 +2,7 @@
 import type { Client, Command, MetadataBearer } from '@smithy/types';
 import type { Clock } from '../clock.ts';
 import { awsErrorOf } from './aws-error.ts';
+import { atATime } from './batches.ts';
 import { toWizardError } from './failures.ts';
 
 export interface CallCounts {
@@ -18,6 +19,9 @@ export type Send<Input extends object, Output extends MetadataBearer, Config> = 
   command: Command<Input, In, Output, Out, Config>,
 ) => Promise<Out>;
 
+/** More at once bring nothing but throttling: what describes a service is mostly limited to some ten calls a second. */
+const AT_ONCE = 8;
+
 /** `prefix` is the service's name in IAM; the client is made at the first call. */
 export function sender<Input extends object, Output extends MetadataBearer, Config>(
   prefix: string,
@@ -27,6 +31,7 @@ export function sender<Input extends object, Output extends MetadataBearer, Conf
 ): Send<Input, Output, Config> {
   let made: Client<Input, Output, Config> | undefined;
   let reached = false;
+  const inTurn = atATime(AT_ONCE);
   return (doing, command) => {
     let action = prefix;
     let host: string | undefined;
@@ -47,9 +52,9 @@ export function sender<Input extends object, Output extends MetadataBearer, Conf
       },
       { step: 'finalizeRequest', priority: 'low' },
     );
-    made ??= client();
+    const opened = (made ??= client());
     return clock.busy(
-      made.send(command).then(
+      inTurn(() => opened.send(command)).then(
         (answer) => {
           reached = true;
           return answer;

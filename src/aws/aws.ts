@@ -20,14 +20,12 @@ import type { SsmCommands } from './ssm-commands.ts';
 import type { SsmSessions } from './ssm-sessions.ts';
 import type { Sts } from './sts.ts';
 
-export interface Aws {
+export interface Gateways {
   readonly sts: Sts;
   readonly ec2: Ec2;
   readonly elasticache: ElastiCache;
   readonly serverless: Serverless;
   readonly access: Access;
-  /** Of either kind. */
-  readonly caches: Caches;
   readonly snapshots: Snapshots;
   readonly ecs: Ecs;
   readonly elbv2: Elbv2;
@@ -41,6 +39,13 @@ export interface Aws {
   readonly commands: SsmCommands;
   readonly sessions: SsmSessions;
   readonly secrets: Readonly<Record<SecretStore, Secrets>>;
+}
+
+export interface Aws extends Gateways {
+  /** Of either kind. */
+  readonly caches: Caches;
   /** API calls made so far. */
   readonly calls: { readonly reads: number; readonly writes: number };
+  /** The same account; what is asked of it goes through other gateways, of those that are made of several too. */
+  through(around: (gateways: Gateways) => Gateways): Aws;
 }

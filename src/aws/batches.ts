@@ -22,6 +22,24 @@ export async function inParallel<T, R>(
   return results;
 }
 
+/** Runs what it is given, so many at a time, in the order in which they come. */
+export function atATime(limit: number): <T>(run: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (run) => {
+    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await run();
+    } finally {
+      const next = waiting.shift();
+      // Whoever waits takes the place over.
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}
+
 /** Follows a token through all pages; a page may be empty and yet have a successor. */
 export async function pages<T>(
   read: (token: string | undefined) => Promise<{ items: readonly T[]; next: string | undefined }>,

@@ -14,7 +14,7 @@ import { accessGateway } from './access-gateway.ts';
 import { sender } from './api.ts';
 import type { CallCounts } from './api.ts';
 import { autoScalingOnUse, type AutoScaling } from './auto-scaling.ts';
-import type { Aws } from './aws.ts';
+import type { Aws, Gateways } from './aws.ts';
 import { cachesOver } from './caches.ts';
 import { cloudWatchOnUse, type CloudWatch } from './cloudwatch.ts';
 import { ec2Gateway } from './ec2-gateway.ts';
@@ -119,7 +119,7 @@ export function createAws(options: AwsOptions): Aws {
     const client = (): InstanceType<typeof SNSClient> => new SNSClient(settings());
     return snsGateway(sender('sns', client, clock, calls));
   };
-  return {
+  const gateways: Gateways = {
     sts: stsGateway(
       sender('sts', () => new STSClient(settings()), clock, calls),
       region,
@@ -131,7 +131,6 @@ export function createAws(options: AwsOptions): Aws {
     elasticache,
     serverless,
     access: accessGateway(sendElastiCache, clock),
-    caches: cachesOver(elasticache, serverless),
     snapshots: snapshotsGateway(sendElastiCache),
     ecs: ecsGateway(sender('ecs', () => new ECSClient(settings()), clock, calls)),
     elbv2: elbv2Gateway(
@@ -150,6 +149,15 @@ export function createAws(options: AwsOptions): Aws {
       secretsmanager: loadedOnUse(() => clock.busy(loadSecretsManager())),
       ssm: ssmSecretsGateway(patiently(parameters, clock)),
     },
+  };
+  return accountOf(gateways, calls);
+}
+
+function accountOf(gateways: Gateways, calls: CallCounts): Aws {
+  return {
+    ...gateways,
+    caches: cachesOver(gateways.elasticache, gateways.serverless),
     calls,
+    through: (around) => accountOf(around(gateways), calls),
   };
 }

@@ -2,11 +2,13 @@
 import {
   DeleteTaskDefinitionsCommand,
   DeregisterTaskDefinitionCommand,
+  DescribeClustersCommand,
   DescribeContainerInstancesCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ListClustersCommand,
+  ListContainerInstancesCommand,
   ListServicesCommand,
   ListTaskDefinitionFamiliesCommand,
   ListTaskDefinitionsCommand,
@@ -28,28 +30,52 @@ import { nameOf } from '../domain/arn.ts';
 import { WizardError } from '../errors.ts';
 import type { Send } from './api.ts';
 import { chunks, inParallel, pages } from './batches.ts';
-import { fromAwsvpc, fromTags, toService, toTask, toTaskDefinition } from './ecs-shapes.ts';
+import { fromAwsvpc, fromTags, toCluster, toService, toTask, toTaskDefinition } from './ecs-shapes.ts';
 import type { Ecs, RunTask } from './ecs.ts';
 import { failureText, isFailure } from './failures.ts';
 import { captureAnswer, replaceRequest } from './raw-json.ts';
 
 const SERVICES_A_CALL = 10;
 const TASKS_A_CALL = 100;
+const CLUSTERS_A_CALL = 100;
+/** "Request throttling for the Amazon ECS API": all reads of an account share one bucket, and others read too. */
+const SERVICE_CALLS_AT_A_TIME = 4;
 const ITEMS_A_PAGE = 100;
 
 type SendEcs = Send<ServiceInputTypes, ServiceOutputTypes, ECSClientResolvedConfig>;
 
 export function ecsGateway(send: SendEcs): Ecs {
   const describeServices = async (cluster: string, services: readonly string[]): Promise<EcsService[]> => {
-    const found = await inParallel(chunks(services, SERVICES_A_CALL), async (some) => {
+    const read = async (some: string[]): Promise<EcsService[]> => {
       const command = new DescribeServicesCommand({ cluster, services: some, include: ['TAGS'] });
       const answer = await send(`Reading services of the ECS cluster ${cluster}`, command);
       for (const failure of answer.failures ?? []) {
         if (failure.reason !== 'MISSING') throw refused(`Reading the service ${failure.arn ?? ''}`, failure);
       }
-      return answer.services ?? [];
-    });
-    return found.flat().map(toService);
+      return (answer.services ?? []).map(toService);
+    };
+    return (await inParallel(chunks(services, SERVICES_A_CALL), read, SERVICE_CALLS_AT_A_TIME)).flat();
+  };
+
+  const readServicesPage: Ecs['readServicesPage'] = async (cluster, nextToken) => {
+    const command = new ListServicesCommand({ cluster, nextToken, maxResults: ITEMS_A_PAGE });
+    const page = await send(`Listing the services of the ECS cluster ${cluster}`, command);
+    return { services: (page.serviceArns ?? []).map(nameOf), next: page.nextToken };
+  };
+
+  const readInstanceIds: Ecs['readInstanceIds'] = async (cluster, containerInstanceArns) => {
+    const found = await inParallel(
+      chunks([...new Set(containerInstanceArns)], TASKS_A_CALL),
+      async (containerInstances) => {
+        const command = new DescribeContainerInstancesCommand({ cluster, containerInstances });
+        return (
+          (await send(`Reading the instances of the ECS cluster ${cluster}`, command)).containerInstances ??
+          []
+        );
+      },
+    );
+    const ids = found.flat().flatMap(({ ec2InstanceId }) => ec2InstanceId ?? []);
+    return [...new Set(ids)];
   };
 
   return {
@@ -64,14 +90,24 @@ export function ecsGateway(send: SendEcs): Ecs {
       return arns.map(nameOf);
     },
 
-    async listServices(cluster) {
-      const arns = await pages(async (nextToken) => {
-        const command = new ListServicesCommand({ cluster, nextToken, maxResults: ITEMS_A_PAGE });
-        const page = await send(`Listing the services of the ECS cluster ${cluster}`, command);
-        return { items: page.serviceArns ?? [], next: page.nextToken };
+    async describeClusters(names) {
+      const found = await inParallel(chunks(names, CLUSTERS_A_CALL), async (clusters) => {
+        const answer = await send('Reading the ECS clusters', new DescribeClustersCommand({ clusters }));
+        return answer.clusters ?? [];
       });
-      return arns.map(nameOf);
+      return found
+        .flat()
+        .filter(({ status }) => status !== 'INACTIVE')
+        .map(toCluster);
     },
+
+    listServices: (cluster) =>
+      pages(async (token) => {
+        const { services, next } = await readServicesPage(cluster, token);
+        return { items: services, next };
+      }),
+
+    readServicesPage,
 
     async readService(ecsCluster, service) {
       try {
@@ -209,19 +245,18 @@ export function ecsGateway(send: SendEcs): Ecs {
       }
     },
 
-    async readInstanceIds(cluster, containerInstanceArns) {
-      const found = await inParallel(
-        chunks([...new Set(containerInstanceArns)], TASKS_A_CALL),
-        async (containerInstances) => {
-          const command = new DescribeContainerInstancesCommand({ cluster, containerInstances });
-          return (
-            (await send(`Reading the instances of the ECS cluster ${cluster}`, command)).containerInstances ??
-            []
-          );
-        },
-      );
-      const ids = found.flat().flatMap(({ ec2InstanceId }) => ec2InstanceId ?? []);
-      return [...new Set(ids)];
+    readInstanceIds,
+
+    async listInstanceIds(ecsClusters) {
+      const ids = await inParallel(ecsClusters, async (cluster) => {
+        const arns = await pages(async (nextToken) => {
+          const command = new ListContainerInstancesCommand({ cluster, nextToken, maxResults: ITEMS_A_PAGE });
+          const page = await send(`Listing the instances of the ECS cluster ${cluster}`, command);
+          return { items: page.containerInstanceArns ?? [], next: page.nextToken };
+        });
+        return readInstanceIds(cluster, arns);
+      });
+      return ids.flat();
     },
 
     async deleteTaskDefinition(taskDefinition) {

@@ -1,6 +1,7 @@
 /** ECS's shapes as ours. */
 import type {
   AwsVpcConfiguration,
+  Cluster,
   Container,
   Deployment as AwsDeployment,
   Service,
@@ -9,11 +10,20 @@ import type {
 import type { Deployment, EcsService, TaskDefinition } from '../domain/app.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { Tags } from '../domain/ownership.ts';
-import type { RunTask, Task } from './ecs.ts';
+import type { EcsCluster, RunTask, Task } from './ecs.ts';
 
 interface EcsTag {
   key?: string | undefined;
   value?: string | undefined;
+}
+
+export function toCluster(cluster: Cluster): EcsCluster {
+  return {
+    name: cluster.clusterName ?? '',
+    activeServices: cluster.activeServicesCount ?? 0,
+    runningTasks: cluster.runningTasksCount ?? 0,
+    containerInstances: cluster.registeredContainerInstancesCount ?? 0,
+  };
 }
 
 export function toService(service: Service): EcsService {
@@ -47,6 +57,7 @@ export function toService(service: Service): EcsService {
       ...(item.weight !== undefined && { weight: item.weight }),
       ...(item.base !== undefined && { base: item.base }),
     })),
+    ...(isDaemon && { isDaemon }),
     ...(service.platformVersion !== undefined && { platformVersion: service.platformVersion }),
     ...(service.enableExecuteCommand === true && { enableExecuteCommand: true }),
     ...(awsvpc && { awsvpc: toAwsvpc(awsvpc) }),

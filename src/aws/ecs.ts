@@ -44,10 +44,25 @@ export interface RunTask {
   readonly tags: Tags;
 }
 
+export interface EcsCluster {
+  readonly name: string;
+  readonly activeServices: number;
+  readonly runningTasks: number;
+  /** EC2 instances of the user's own that its tasks run on. */
+  readonly containerInstances: number;
+}
+
 export interface Ecs {
   listClusters(): Promise<string[]>;
+  /** Those that are gone meanwhile are left out. */
+  describeClusters(names: readonly string[]): Promise<EcsCluster[]>;
   /** Names of the services of a cluster. */
   listServices(ecsCluster: string): Promise<string[]>;
+  /** A hundred of them at most, in no order, and the token of those after them. */
+  readServicesPage(
+    ecsCluster: string,
+    token: string | undefined,
+  ): Promise<{ services: string[]; next: string | undefined }>;
   /** 'cluster not found' and 'service not found' are told apart. Services in INACTIVE state count as not found. */
   readService(ecsCluster: string, service: string): Promise<EcsService | 'no cluster' | 'no service'>;
   describeServices(ecsCluster: string, services: readonly string[]): Promise<EcsService[]>;
@@ -76,6 +91,8 @@ export interface Ecs {
     task: RunTask,
   ): Promise<{ task: Task } | { failures: readonly { reason: string; detail?: string }[] }>;
   stopTask(ecsCluster: string, taskArn: string, reason: string): Promise<void>;
+  /** All that are registered in these clusters. */
+  listInstanceIds(ecsClusters: readonly string[]): Promise<string[]>;
   /** For bridge and host mode: the EC2 instances behind container instances. */
   readInstanceIds(ecsCluster: string, containerInstanceArns: readonly string[]): Promise<string[]>;
   /** Of a deregistered revision, which stays readable otherwise; it is gone once no task runs it any more. */

@@ -1,6 +1,5 @@
 /** All questions about the result, of services and of apps on instances. */
 import { asksTheApp, CHECKS, type LadderId } from '../domain/check.ts';
-import { remembering } from './asked-once.ts';
 import { cache, cacheOfInstances } from './cache/cache.ts';
 import type { Check } from './check.ts';
 import type { CheckContext } from './context.ts';
@@ -59,10 +58,7 @@ const OF_INSTANCES: Readonly<Record<LadderId, (context: InstanceCheckContext) =>
 
 /** In the order of the ladder. */
 export function checks(context: CheckContext | InstanceCheckContext): Check[] {
-  const aws = remembering(context.aws);
-  return CHECKS.map((id) =>
-    'waiting' in context ? OF_INSTANCES[id]({ ...context, aws }) : OF_SERVICES[id]({ ...context, aws }),
-  );
+  return CHECKS.map((id) => ('waiting' in context ? OF_INSTANCES[id](context) : OF_SERVICES[id](context)));
 }
 
 /** Of what is set up: neither the network nor the app is asked anything. */

@@ -1,5 +1,7 @@
 /** The words of `--help` that no single input holds. */
-import type { CommandName, Group } from '../inputs/input.ts';
+import { COMMANDS, type CommandName, type Group } from '../inputs/input.ts';
+import { AUTOMATION } from './automation-texts.ts';
+import { exampleLines, paragraph, row } from './help-layout.ts';
 
 export const DESCRIPTIONS: Readonly<Record<CommandName, string>> = {
   setup: 'plan, one approval, apply, verify; running it again goes on, or updates (the default command)',
@@ -49,82 +51,137 @@ export const GROUP_TITLES: Readonly<Record<Group, string>> = {
 
 const EXAMPLES: Readonly<Record<CommandName, readonly string[]>> = {
   setup: [
-    'elasticache-wizard',
-    'elasticache-wizard setup --ecs-cluster web --service backend --cache-name web-redis --yes',
-    'elasticache-wizard setup --config project.yaml --yes',
-    'elasticache-wizard setup --auto-scaling-group workers --cache-name jobs --workload queue --env-profile bullmq',
-    "elasticache-wizard setup --preset production --refresh-path /api/count --refresh-value '$.count'",
+    '',
+    'setup --ecs-cluster web --service backend --cache-name web-redis --yes',
+    'setup --config project.yaml --yes --json',
+    'setup --config project.yaml --yes --detach',
   ],
-  plan: ['elasticache-wizard plan --ecs-cluster web --service backend --cache-name web-redis --exit-code'],
+  plan: [
+    'plan --ecs-cluster web --service backend --cache-name web-redis',
+    'plan --config project.yaml --exit-code',
+  ],
   verify: [
-    'elasticache-wizard verify --ecs-cluster web --service backend --cache-name web-redis',
-    'elasticache-wizard verify --config project.yaml --report report.html',
+    'verify --ecs-cluster web --service backend',
+    "verify --ecs-cluster web --service backend --refresh-path /api/count --refresh-value '$.count'",
+    'verify --config project.yaml --report report.html',
   ],
   status: [
-    'elasticache-wizard status --ecs-cluster web --service backend --json',
-    'elasticache-wizard status --project backend --strict',
+    'status --ecs-cluster web --service backend',
+    'status --project backend --strict --json',
+    'status --project backend --metrics',
   ],
-  rollback: [
-    'elasticache-wizard rollback --project backend',
-    'elasticache-wizard rollback --project backend --yes',
-  ],
+  rollback: ['rollback --project backend', 'rollback --ecs-cluster web --service backend --yes'],
   destroy: [
-    'elasticache-wizard destroy --project backend',
-    'elasticache-wizard destroy --project backend --confirm backend --no-final-snapshot',
+    'destroy --project backend',
+    'destroy --project backend --confirm backend',
+    'destroy --project backend --confirm backend --no-final-snapshot',
   ],
   alarms: [
-    'elasticache-wizard alarms --project backend --alarm-email ops@example.com',
-    'elasticache-wizard alarms --project backend --sns-topic arn:aws:sns:eu-west-1:111122223333:ops --yes',
+    'alarms --project backend --alarm-email ops@example.com',
+    'alarms --project backend --sns-topic arn:aws:sns:eu-west-1:111122223333:ops --yes',
+    'alarms --project backend --no-monitoring --yes',
   ],
-  'snapshot create': ['elasticache-wizard snapshot create --cache-name web-redis --yes'],
-  'snapshot list': ['elasticache-wizard snapshot list --project backend'],
+  'snapshot create': [
+    'snapshot create --cache-name web-redis',
+    'snapshot create --project backend --snapshot-name before-upgrade --yes',
+  ],
+  'snapshot list': ['snapshot list --project backend', 'snapshot list --cache-name web-redis --json'],
   'snapshot restore': [
-    'elasticache-wizard snapshot restore --snapshot-name web-redis-2026-11-21 --cache-name web-redis-2',
-    'elasticache-wizard snapshot restore --snapshot-name web-redis-2026-11-21 --cache-name web-redis-2 --move --yes',
+    'snapshot restore --snapshot-name before-upgrade --cache-name web-redis-2',
+    'snapshot restore --snapshot-name before-upgrade --cache-name web-redis-2 --move --yes',
   ],
-  'snapshot delete': ['elasticache-wizard snapshot delete --snapshot-name web-redis-2026-11-21'],
-  'rotate-token': ['elasticache-wizard rotate-token --ecs-cluster web --service backend --yes'],
+  'snapshot delete': [
+    'snapshot delete --snapshot-name before-upgrade',
+    'snapshot delete --snapshot-name before-upgrade --yes',
+  ],
+  'rotate-token': [
+    'rotate-token --ecs-cluster web --service backend --yes',
+    'rotate-token --project backend --restarted --yes',
+  ],
   connect: [
-    'elasticache-wizard connect --project backend',
-    'elasticache-wizard connect --project backend -- redis-cli --scan',
+    'connect --project backend',
+    'connect --project backend -- redis-cli --scan',
+    'connect --cache-name web-redis --local-port 16379',
   ],
   'drill failover': [
-    "elasticache-wizard drill failover --project backend --refresh-path /api/count --refresh-value '$.count'",
+    'drill failover --project backend',
+    "drill failover --project backend --refresh-path /api/count --refresh-value '$.count' --strict --yes",
   ],
-  'drill outage': ['elasticache-wizard drill outage --project backend'],
-  scale: ['elasticache-wizard scale --ecs-cluster web --service backend --replicas 2 --multi-az'],
-  logs: ['elasticache-wizard logs --project backend --follow'],
+  'drill outage': ['drill outage --project backend', 'drill outage --project backend --seconds 30 --yes'],
+  scale: ['scale --project backend', 'scale --project backend --replicas 2 --multi-az --yes'],
+  logs: ['logs --project backend --follow', 'logs --project backend --since 2h --json'],
   policy: [
-    'elasticache-wizard policy --for setup,verify --region eu-west-1 --account 111122223333 > policy.json',
-    'elasticache-wizard policy --for setup --ecs-cluster web --service backend --cache-name web-redis --from-account',
+    'policy --for setup,verify --region eu-west-1 --account 111122223333 > policy.json',
+    'policy --for setup --ecs-cluster web --service backend --cache-name web-redis --from-account',
   ],
-  sandbox: ['elasticache-wizard sandbox --scenario collabcanvas --speed 60'],
-  demo: ['elasticache-wizard demo'],
+  sandbox: ['sandbox --scenario collabcanvas --speed 60', 'sandbox --scenario funmagic > sandbox.json'],
+  demo: ['demo', 'demo --yes --json'],
 };
 
-export const COMPLETION_EXAMPLES = `
-Examples:
-  elasticache-wizard completion bash >> ~/.bashrc
-  elasticache-wizard completion zsh >> ~/.zshrc
-  elasticache-wizard completion fish > ~/.config/fish/completions/elasticache-wizard.fish
+const COMPLETION_EXAMPLES = [
+  'completion bash >> ~/.bashrc',
+  'completion zsh >> ~/.zshrc',
+  'completion fish > ~/.config/fish/completions/elasticache-wizard.fish',
+];
 
-It needs elasticache-wizard on the PATH (npm install --global elasticache-wizard). Names of clusters, services,
-caches and projects are read with your own credentials.`;
+const EVERYWHERE =
+  'Without a terminal nothing is asked: what is missing is listed, with exit code 2. Every flag can come from a ' +
+  'variable, --cache-name from ELASTICACHE_WIZARD_CACHE_NAME (help environment). stdout carries what was asked for, ' +
+  'stderr all that is said on the way; with --json stdout has one JSON object a line, the last of type result. ' +
+  'What a command needs, prints, writes and ends with is in its own --help.';
 
-const AUTOMATION = `
-Without a terminal:
-  Nothing is asked. What is missing is listed at once, with exit code 2; a write needs --yes.
-  Every flag can come from a variable: --cache-name from ELASTICACHE_WIZARD_CACHE_NAME
-  (elasticache-wizard help environment).
-  stdout carries the result, stderr everything said on the way. With --json stdout has one
-  JSON object a line, the last of type "result".
+const EXIT_CODES = `
+Exit codes (help exit-codes says more):
+  0 done   1 failed   2 wrong or missing input   3 credentials or permission
+  4 blocked   5 timed out, safe to run again   6 a check failed
+  7 the new revision did not become healthy   10 changes are pending (plan)
+  130 declined or interrupted   143 terminated`;
 
-Exit codes:
-  0 done   1 failed   2 wrong or missing input   3 credentials or permission   4 blocked
-  5 timed out, safe to run again   6 a check failed   7 the new revision did not become healthy
-  10 changes are pending (plan --exit-code)   130 declined or interrupted   143 terminated`;
+/** Of the program as a whole. */
+export function programFooter(): string {
+  const examples = ['demo', '', 'setup --config project.yaml --yes'];
+  return `${footer(examples, [paragraph(EVERYWHERE)])}\n${EXIT_CODES}`;
+}
 
-export function helpFooter(command?: CommandName): string {
-  const examples = command ? EXAMPLES[command] : [EXAMPLES.demo, EXAMPLES.setup].flat();
-  return `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n${AUTOMATION}`;
+export function helpFooter(command: CommandName): string {
+  const { needs, stdout, types, writes, again, exits, meaning } = AUTOMATION[command];
+  return footer(EXAMPLES[command], [
+    row('needs', needs),
+    row('stdout', stdout),
+    row('--json', [...types, 'result'].join(', ')),
+    row('writes', writes),
+    row('again', again),
+    row('exits', `${exits.join(' ')} (help exit-codes)${meaning === undefined ? '' : `; ${meaning}`}`),
+  ]);
+}
+
+export function familyFooter(family: string): string {
+  const commands = COMMANDS.filter((name) => name.startsWith(`${family} `));
+  return footer(
+    commands.flatMap((name) => EXAMPLES[name].slice(0, 1)),
+    [
+      row(
+        'needs',
+        `what is to be done, else it ends with 2: ${commands.join(', ')}; each has a --help of its own`,
+      ),
+    ],
+  );
+}
+
+export function completionFooter(): string {
+  return footer(COMPLETION_EXAMPLES, [
+    row('needs', 'the name of the shell; no account'),
+    row(
+      'stdout',
+      'a script for the shell, which at each Tab asks elasticache-wizard; that has to be on the PATH (npm install --global elasticache-wizard), and reads names of clusters, services, caches and projects with your own credentials',
+    ),
+    row('writes', 'nothing'),
+    row('again', 'Always safe.'),
+    row('exits', '0 2 (help exit-codes)'),
+  ]);
+}
+
+function footer(examples: readonly string[], automation: readonly string[]): string {
+  const commands = examples.map((example) => exampleLines(`elasticache-wizard ${example}`.trimEnd()));
+  return ['', 'Examples:', ...commands, '', 'Automation:', ...automation].join('\n');
 }

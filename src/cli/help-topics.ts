@@ -23,14 +23,22 @@ const OTHERS = `Variables of others that count:
   AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID, ...   as for every tool that speaks to AWS
   AWS_ENDPOINT_URL   another endpoint, such as that of elasticache-wizard sandbox
   CI                 set and not false: nothing is asked, and a line is written where a terminal would be redrawn
-  NO_COLOR           set and not empty: no colour
-  TERM=dumb          no colour, and nothing is redrawn
+  NO_COLOR           set and not empty: no colour, whatever else is said
+  FORCE_COLOR, CLICOLOR_FORCE   set and not 0: colour also in a file or a pipe
+  TERM=dumb          no colour, and nothing is redrawn; questions are asked all the same
+  GITHUB_STEP_SUMMARY   with --format github: the file to which the summary of the job is added
+
+For a screen reader, --progress events writes a line for each piece of news and redraws nothing;
+with --progress errors-only there are only warnings, failures, the result, and a sign of life each
+minute. A terminal that has no other letters than ASCII gets those.
 `;
 
 const TOPICS: Readonly<Record<string, () => string>> = {
   'exit-codes': () => EXIT_CODES,
   environment,
 };
+
+export const HELP_TOPICS: readonly string[] = Object.keys(TOPICS);
 
 /** Undefined: it is no topic, and may be a command. */
 export function helpTopic(name: string | undefined): string | undefined {

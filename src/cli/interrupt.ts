@@ -30,7 +30,7 @@ export function watchInterrupts(
       const { code, message, exitCode } = REASONS[signal];
       if (first !== undefined && now() - first > SAME_MOMENT_MS) endAtOnce(exitCode);
       first ??= now();
-      const hint = 'What AWS has begun goes on there. Run the same command again to go on from here.';
+      const hint = 'AWS goes on with what has begun. Run the same command again to go on.';
       if (!controller.signal.aborted) controller.abort(new WizardError(code, message, { hint }));
     });
   }

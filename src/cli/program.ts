@@ -5,7 +5,16 @@ import { COMMANDS, flagOf, type CommandName, type Input } from '../inputs/input.
 import { splitList, type RawInputs } from '../inputs/resolve.ts';
 import { helpTopic } from './help-topics.ts';
 import { misspelt } from './misspelt.ts';
-import { COMPLETION_EXAMPLES, DESCRIPTIONS, FAMILIES, GROUP_TITLES, helpFooter } from './help-texts.ts';
+import { HELP_LAYOUT } from './help-layout.ts';
+import {
+  completionFooter,
+  DESCRIPTIONS,
+  FAMILIES,
+  familyFooter,
+  GROUP_TITLES,
+  helpFooter,
+  programFooter,
+} from './help-texts.ts';
 
 export type Invocation =
   /** `operands`: what stands behind `--`. */
@@ -26,12 +35,18 @@ export function parseArguments(argv: readonly string[], version: string): Invoca
     (parsed) => (invocation = parsed),
   );
   try {
-    program.parse(argv, { from: 'user' });
+    program.parse(inTwoWords(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw misspelt(error, argv);
   }
   return invocation ?? { text: printed.join('') };
+}
+
+/** `help snapshot create`: commander explains one word alone. */
+function inTwoWords(argv: readonly string[]): readonly string[] {
+  const [help, ...words] = argv;
+  return help === 'help' && words.length === 2 ? [...words, '--help'] : argv;
 }
 
 function buildProgram(
@@ -45,7 +60,8 @@ function buildProgram(
     )
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .addHelpText('after', helpFooter())
+    .configureHelp(HELP_LAYOUT)
+    .addHelpText('after', programFooter())
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: () => undefined });
   for (const name of COMMANDS) {
@@ -64,7 +80,7 @@ function buildProgram(
     .command('completion')
     .description('a script that teaches your shell to complete commands, flags and names of the account')
     .helpOption('-h, --help', 'print this help')
-    .addHelpText('after', COMPLETION_EXAMPLES)
+    .addHelpText('after', completionFooter())
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .action((shell: string) => chosen({ shell }));
   return program;
@@ -85,7 +101,8 @@ function familyIn(program: Command, name: string): Command {
   return program
     .command(name)
     .description(FAMILIES[name] ?? '')
-    .helpOption('-h, --help', 'print this help');
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', familyFooter(name));
 }
 
 function optionsOf(name: string, input: Input<unknown>): Option[] {

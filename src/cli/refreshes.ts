@@ -1,9 +1,9 @@
-/** What somebody sees who reloads a page of the app: the demo's before and after. */
+/** What somebody sees who reloads a page of the app before it has a cache; afterwards the checks show it. */
 import type { Session } from './session.ts';
 
 const REFRESHES = 9;
 
-export async function showRefreshes(when: string, url: URL, { output, signal }: Session): Promise<void> {
+export async function showRefreshes(url: URL, { output, signal }: Session): Promise<void> {
   const seen: string[] = [];
   for (let turn = 0; turn < REFRESHES; turn += 1) {
     // One connection each, as separate visitors have; no cookies.
@@ -16,5 +16,5 @@ export async function showRefreshes(when: string, url: URL, { output, signal }: 
   }
   const verdict =
     new Set(seen).size === 1 ? output.paint.good('they agree') : output.paint.careful('they disagree');
-  output.say([`${when}: ${REFRESHES} refreshes of ${url.pathname} show ${seen.join(', ')}: ${verdict}`, '']);
+  output.say([`Before: ${REFRESHES} refreshes of ${url.pathname} show ${seen.join(', ')}: ${verdict}`, '']);
 }

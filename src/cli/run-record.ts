@@ -11,6 +11,7 @@ import type {
   Facts,
   ResultCache,
   ResultChange,
+  ResultClient,
   ResultConsumer,
   ResultSnapshot,
   ResultStickiness,
@@ -35,12 +36,16 @@ export class RunRecord {
   metrics: readonly MetricSeries[] | undefined;
   snapshots: readonly ResultSnapshot[] | undefined;
   drill: DrillReport | undefined;
+  /** The connection file that was asked for. */
+  client: ResultClient | undefined;
   monthlyUsd: number | undefined;
   /** What to type next, for people. */
   next: readonly string[] = [];
   private identity: Identity | undefined;
   private readonly changes = new Map<string, ResultChange>();
   private readonly checks: CheckReport[] = [];
+  /** Steps that have begun and not ended. */
+  private readonly begun = new Map<string, Ref>();
   private readonly failedRestarts = new Map<string, boolean>();
   private failedRollout: Extract<WizardEvent, { type: 'rollout.failed' }> | undefined;
 
@@ -53,10 +58,15 @@ export class RunRecord {
         this.monthlyUsd = event.undo === 'destroy' ? 0 : event.monthlyUsd;
         for (const { ref, change } of event.changes) this.note(ref, { action: change.action });
         break;
+      case 'step.started':
+        if (!isAsking(event.ref)) this.begun.set(keyOf(event.ref), event.ref);
+        break;
       case 'step.finished':
+        this.begun.delete(keyOf(event.ref));
         this.note(event.ref, { outcome: event.outcome });
         break;
       case 'step.failed':
+        this.begun.delete(keyOf(event.ref));
         this.note(event.ref, { outcome: 'failed' });
         break;
       case 'rollout.failed':
@@ -72,6 +82,15 @@ export class RunRecord {
     }
   }
 
+  /** It was not applied, and another is made. */
+  forgetPlan(): void {
+    this.changes.clear();
+  }
+
+  get underWay(): Ref[] {
+    return [...this.begun.values()];
+  }
+
   facts(elapsedMs: number): Facts {
     return {
       identity: this.identity,
@@ -81,6 +100,7 @@ export class RunRecord {
       ...this.reading,
       observations: this.observations,
       drill: this.drill,
+      client: this.client,
       metrics: this.metrics,
       snapshots: this.snapshots,
       consumers: this.reading.consumers.map((consumer) => this.asDeployed(consumer)),
@@ -102,10 +122,18 @@ export class RunRecord {
     return this.failedRollout ? { ...consumer, rolledBack: this.failedRollout.rolledBack } : consumer;
   }
 
-  /** Asking the cache changes nothing that remains. */
   private note({ kind, name }: Ref, news: Partial<ResultChange>): void {
-    if (kind === 'rehearsal' || kind === 'ping' || kind === 'refusal') return;
-    const key = `${kind} ${name}`;
+    if (isAsking({ kind, name })) return;
+    const key = keyOf({ kind, name });
     this.changes.set(key, { action: 'none', ...this.changes.get(key), kind, name, ...news });
   }
+}
+
+function keyOf({ kind, name }: Ref): string {
+  return `${kind} ${name}`;
+}
+
+/** Asking the cache changes nothing that remains. */
+function isAsking({ kind }: Ref): boolean {
+  return kind === 'rehearsal' || kind === 'ping' || kind === 'refusal';
 }

@@ -5,10 +5,15 @@ import type { Asker } from '../inputs/asker.ts';
 import { variableOf, type CommandName } from '../inputs/input.ts';
 import { resolveProjectInputs, type ProjectInputs } from '../inputs/project-inputs.ts';
 import type { Inputs } from '../inputs/resolve.ts';
+import { checkPresentationRules } from '../inputs/rules.ts';
 import { strictAsker } from '../inputs/strict-asker.ts';
 import { asWizardError } from '../output/format-error.ts';
+import { columnsOf, indented } from '../output/line-width.ts';
+import type { Notifier } from '../output/notification.ts';
 import { openOutput, type Output } from '../output/output.ts';
 import { resultOf } from '../output/result.ts';
+import { Moment } from './moment.ts';
+import { isAnswered, notifierOf, presentationAsTyped, presentationOf } from './presentation.ts';
 import { parseArguments, type Invocation } from './program.ts';
 import { RunRecord } from './run-record.ts';
 import type { Command, Session } from './session.ts';
@@ -38,11 +43,8 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   demo: async () => (await import('./commands/demo.ts')).demo,
 };
 
-/** The event that is what the command was asked for, and so belongs on stdout. */
-const RESULT_EVENTS: Partial<Record<CommandName, WizardEvent['type']>> = {
-  plan: 'plan.ready',
-  verify: 'check.finished',
-};
+/** Whoever has pressed Ctrl-C and sees nothing happen for so long is told. */
+const PATIENCE_MS = 1000;
 
 export async function run(world: World): Promise<number> {
   let invocation: Invocation;
@@ -60,6 +62,7 @@ export async function run(world: World): Promise<number> {
       return 0;
     }
     resolved = await resolve(invocation, world);
+    checkPresentationRules(resolved.inputs);
   } catch (error) {
     return refuse(asWizardError(error), world);
   }
@@ -94,25 +97,39 @@ async function runCommand(
   const { inputs } = resolved;
   const startedAt = world.clock.now();
   const record = new RunRecord();
-  const output = await openOutput(world, {
-    json: inputs.json.value,
-    redraws: world.terminal.stderr && !isCi(world),
-    color: inputs.color.value && colorIn(world),
-    colorsStdout: world.terminal.stdout,
-    plain: world.env.TERM === 'dumb',
-    verbose: inputs.verbose.value,
-    debug: inputs.debug.value,
-    resultEvent: RESULT_EVENTS[command],
-    clock: world.clock,
+  const output = await openOutput(world, presentationOf(command, inputs, world));
+  const notifier = notifierOf(command, inputs, world);
+  let isOver = false;
+  const emit = (event: WizardEvent): void => {
+    // A check that was asked when the others were interrupted may answer behind the result.
+    if (isOver) return;
+    record.see(event);
+    output.renderer.render(event);
+  };
+  world.onExit?.(() => {
+    if (!isOver) output.abandon();
   });
+  world.signal.addEventListener('abort', () => {
+    world.clock.after(PATIENCE_MS, () => {
+      if (!isOver)
+        output.say(['Stopping: what is being asked or written ends first. Ctrl-C again ends at once.']);
+    });
+  });
+  const moment = new Moment();
   const { exitCode, error } = await attempt(async () => {
-    const asker = await openAsker(inputs, output, world);
+    const asker = await openAsker(inputs, output, notifier, moment, world);
     const execute = await LOADERS[command]();
-    return execute(sessionOf(command, resolved, world, { operands, record, output, asker }));
+    return execute(sessionOf(command, resolved, world, moment, { operands, record, output, asker, emit }));
   });
+  isOver = true;
   output.renderer.close();
   const facts = record.facts(world.clock.now() - startedAt);
-  output.finish(resultOf(command, facts, exitCode, error), { error, next: record.next });
+  output.finish(resultOf(command, facts, exitCode, error), {
+    error,
+    next: record.next,
+    begun: record.underWay,
+  });
+  notifier.ended(exitCode);
   return exitCode;
 }
 
@@ -129,54 +146,50 @@ function sessionOf(
   command: CommandName,
   resolved: ProjectInputs,
   world: World,
-  parts: Pick<Session, 'operands' | 'record' | 'output' | 'asker'>,
+  moment: Moment,
+  parts: Pick<Session, 'operands' | 'record' | 'output' | 'asker' | 'emit'>,
 ): Session {
-  const { clock, env, signal, programsFolder, connect, children } = world;
-  const emit = (event: WizardEvent): void => {
-    parts.record.see(event);
-    parts.output.renderer.render(event);
-  };
-  return { command, ...resolved, env, clock, signal, programsFolder, connect, children, emit, ...parts };
+  const { env, signal, programsFolder, children } = world;
+  const clock = moment.by(world.clock);
+  // Calls to AWS are what a moment is made of, and take their time by the world's own clock.
+  const connect: Session['connect'] = async (target) =>
+    moment.of(await world.connect({ ...target, clock: world.clock }));
+  return { command, ...resolved, env, clock, signal, programsFolder, connect, children, ...parts };
 }
 
-/** Questions need somebody who can read and answer them. */
-async function openAsker(inputs: Inputs, { renderer }: Output, world: World): Promise<Asker> {
-  const { stdin, stderr, signal, terminal } = world;
-  const answered = terminal.stdin && terminal.stderr && !isCi(world);
-  if (!answered || !inputs.input.value || inputs.json.value) return strictAsker;
+async function openAsker(
+  inputs: Inputs,
+  { renderer, paint }: Output,
+  notifier: Notifier,
+  moment: Moment,
+  world: World,
+): Promise<Asker> {
+  if (!isAnswered(inputs, world)) return strictAsker;
+  const { stdin, stderr, signal } = world;
   const { inquirerAsker } = await import('../inputs/inquirer-asker.ts');
   return inquirerAsker({
     input: stdin,
     output: stderr,
     signal,
-    suspend: () => renderer.suspend(),
-    resume: () => renderer.resume(),
+    setting: {
+      ...paint,
+      indented: (text, columns) => indented(text, columns, columnsOf(stderr)),
+    },
+    suspend: () => {
+      notifier.asks();
+      renderer.suspend();
+    },
+    resume: () => {
+      moment.end();
+      notifier.answered();
+      renderer.resume();
+    },
   });
 }
 
-/** The arguments themselves are wrong, so that what they say of the output is read from them as they stand. */
 async function refuse(error: WizardError, world: World): Promise<number> {
-  const json =
-    world.argv.includes('--json') || /^(1|true|yes|on)$/i.test(world.env.ELASTICACHE_WIZARD_JSON ?? '');
-  const output = await openOutput(world, {
-    json,
-    redraws: false,
-    color: colorIn(world) && !world.argv.includes('--no-color'),
-    colorsStdout: world.terminal.stdout,
-    verbose: false,
-    debug: world.argv.includes('--debug'),
-    clock: world.clock,
-  });
+  const output = await openOutput(world, presentationAsTyped(world));
   const command = world.argv.find((word) => word in LOADERS) ?? 'setup';
   output.finish(resultOf(command, new RunRecord().facts(0), error.exitCode, error), { error });
   return error.exitCode;
-}
-
-function isCi({ env }: World): boolean {
-  return env.CI !== undefined && env.CI !== '' && env.CI !== 'false' && env.CI !== '0';
-}
-
-/** no-color.org: set and not empty means no. */
-function colorIn({ env, terminal }: World): boolean {
-  return terminal.stderr && !env.NO_COLOR && env.TERM !== 'dumb';
 }

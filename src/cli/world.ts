@@ -15,6 +15,8 @@ export interface World extends Streams {
   readonly clock: Clock;
   /** Aborted, with a WizardError as its reason, when the user wants to stop. */
   readonly signal: AbortSignal;
+  /** Calls back, at once and for the last time, when the process ends, whoever ends it. */
+  readonly onExit?: (last: () => void) => void;
   readonly version: string;
   /** The folder of the programs that run in processes of their own. */
   readonly programsFolder: string;

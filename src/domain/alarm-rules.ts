@@ -247,7 +247,7 @@ export function vcpusOf(cacheNodeType: string): number {
   return isBurstable(cacheNodeType) || /\.(medium|large)$/.test(cacheNodeType) ? 2 : 4;
 }
 
-function isBurstable(cacheNodeType: string): boolean {
+export function isBurstable(cacheNodeType: string): boolean {
   return /^cache\.t\d/.test(cacheNodeType);
 }
 

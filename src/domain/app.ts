@@ -51,6 +51,8 @@ export interface EcsService {
   readonly launchType?: string;
   readonly capacityProviderStrategy: readonly { capacityProvider: string; weight?: number; base?: number }[];
   readonly platformVersion?: string;
+  /** One task on each container instance: its count is theirs. */
+  readonly isDaemon?: boolean;
   /** New tasks are started with the agent of ECS Exec. */
   readonly enableExecuteCommand?: boolean;
   readonly awsvpc?: {

@@ -22,6 +22,8 @@ export interface Blocked {
   readonly action: 'blocked';
   readonly reason: string;
   readonly hint: string;
+  /** A switch that would mend it, for whoever can be asked. */
+  readonly remedy?: { readonly input: 'adopt'; readonly what: string };
 }
 
 export function isBlocked(found: object | undefined): found is Blocked {

@@ -17,8 +17,14 @@ export interface Latency {
 export interface CheckEvidence {
   readonly refreshes?: {
     readonly now: readonly Shown[];
-    /** Before the cache; `counts` only in the run that saw it, for values are the app's and are not kept. */
-    readonly before?: { readonly shown: string; readonly counts?: readonly Shown[] };
+    /** The same, one after the other as they were answered. */
+    readonly nowInOrder: readonly string[];
+    /** Before the cache; values only in the run that saw them, for they are the app's and are not kept. */
+    readonly before?: {
+      readonly shown: string;
+      readonly counts?: readonly Shown[];
+      readonly inOrder?: readonly string[];
+    };
   };
   /** Of PING, from where the app runs. */
   readonly latencies?: readonly Latency[];

@@ -118,11 +118,12 @@ function costOfNodes(
   return { what, note, ...(idle === undefined ? {} : { idleMonthlyUsd: idle }) };
 }
 
+export const FREE_TIER =
+  'free for accounts still in their first twelve months of the older free tier (newer ones have credits)';
+
 /** "Amazon ElastiCache pricing", AWS Free Tier: only these types, only older accounts. */
 function freeTier(cacheNodeType: string, count: number): string {
-  return /^cache\.t[23]\.micro$/.test(cacheNodeType) && count === 1
-    ? '; free for accounts still in their first twelve months of the older free tier (newer ones have credits)'
-    : '';
+  return /^cache\.t[23]\.micro$/.test(cacheNodeType) && count === 1 ? `; ${FREE_TIER}` : '';
 }
 
 function costOfServerless(what: string, engine: 'redis' | 'valkey', region: string): Cost {

@@ -23,6 +23,18 @@ export function misspelt(name: string, existing: readonly string[]): string | un
   return nearest && nearest.distance <= 2 ? nearest.each : undefined;
 }
 
+/** Of a few words, the one that was not typed to its end, or with a slip. */
+export function meantBy(typed: string, words: readonly string[]): string | undefined {
+  const begun = words.filter((word) => typed.length >= 3 && word.startsWith(typed.toLowerCase()));
+  if (begun.length === 1) return begun[0];
+  const near = misspelt(typed, words);
+  // Of three letters, two that are others leave nothing to go by.
+  const most = Math.ceil(typed.length / 3);
+  return near !== undefined && editDistance(typed.toLowerCase(), near.toLowerCase()) <= most
+    ? near
+    : undefined;
+}
+
 function byDistanceFrom(name: string, existing: readonly string[]): { each: string; distance: number }[] {
   return existing
     .map((each) => ({ each, distance: editDistance(name.toLowerCase(), each.toLowerCase()) }))

@@ -3,9 +3,10 @@ import type { Blocked, Detail } from '../domain/change.ts';
 import type { Observation } from '../domain/drift.ts';
 import { awsCommand } from '../domain/mending.ts';
 import type { CacheSettings } from '../domain/settings.ts';
+import { CREATING } from '../resources/caches/available-cache.ts';
 import { deletionOf, readFailureReason } from '../resources/caches/cache-failure.ts';
 import { lostTags } from './lost-tags.ts';
-import { drift } from './observer.ts';
+import { drift, note } from './observer.ts';
 import type { Watched } from './watched.ts';
 
 export interface CacheSubject {
@@ -66,4 +67,11 @@ export function askedSettings(
   return details.map(({ field, from, to }) =>
     drift(subject, `its ${field} is not what is asked for`, setup, { was: to, now: from }),
   );
+}
+
+/** One that is not available is at work on something, and no drift. */
+export function busyCache(subject: CacheSubject, status: string): Observation {
+  const what =
+    status === CREATING ? 'is being created; setup goes on from there' : `is ${status}, and serves meanwhile`;
+  return note(subject, what);
 }

@@ -1,8 +1,8 @@
 /** What somebody has changed of a replication group, and what of that waits for its maintenance window. */
 import type { CacheCluster, ReplicationGroup } from '../aws/elasticache.ts';
 import type { Observation } from '../domain/drift.ts';
-import type { CacheSubject } from './cache.ts';
-import { drift, note } from './observer.ts';
+import { busyCache, type CacheSubject } from './cache.ts';
+import { drift } from './observer.ts';
 
 interface Pending {
   readonly what: string;
@@ -20,7 +20,7 @@ export function pendingChanges(
   member: CacheCluster | undefined,
   modify: (...words: string[]) => string[],
 ): Observation[] {
-  if (group.status !== 'available') return [note(subject, `is ${group.status}, and serves meanwhile`)];
+  if (group.status !== 'available') return [busyCache(subject, group.status)];
   const window = member?.maintenanceWindow ? ` ${member.maintenanceWindow}` : '';
   return pendingOf(group, member).flatMap(({ what, now, pending, flags }) =>
     pending === undefined

@@ -6,8 +6,8 @@ import { awsCommand, setupCommand } from '../domain/mending.ts';
 import type { ServerlessCacheSettings } from '../domain/settings.ts';
 import { blockedOf, changesOf } from '../resources/caches/serverless-cache-changes.ts';
 import type { Anchor } from '../survey/project.ts';
-import { askedSettings, brokenCache, cacheTags, goneCache } from './cache.ts';
-import { drift, note, type Observer } from './observer.ts';
+import { askedSettings, brokenCache, busyCache, cacheTags, goneCache } from './cache.ts';
+import { drift, type Observer } from './observer.ts';
 import { askedOf, cacheNameOf, namingOf, type Watched } from './watched.ts';
 
 const SERVERLESS = '--serverless';
@@ -57,7 +57,7 @@ export function serverlessCache(anchor: Anchor, watched: Watched): Observer {
       return [
         ...securityGroups(cache),
         ...(await cacheTags(subject, cache, watched)),
-        ...(cache.status === 'available' ? [] : [note(subject, `is ${cache.status}, and serves meanwhile`)]),
+        ...(cache.status === 'available' ? [] : [busyCache(subject, cache.status)]),
         ...(asked ? settings(asked, cache) : []),
       ];
     },

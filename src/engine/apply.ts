@@ -7,7 +7,7 @@ import type { Emit, StepOutcome } from './events.ts';
 import { inOrder, KnownOutputs, refKey } from './graph.ts';
 import { outputsOf, type Plan } from './plan.ts';
 import type { AnyResource, Step } from './resource.ts';
-import { waitFor } from './wait.ts';
+import { LeftToAws, waitFor } from './wait.ts';
 
 export interface ApplyOptions {
   readonly clock: Clock;
@@ -15,6 +15,8 @@ export interface ApplyOptions {
   readonly emit: Emit;
   /** What the user asked of every wait, instead of each wait's own pace. */
   readonly wait?: WaitSettings;
+  /** What AWS has begun is left to it: the step ends as 'started', and nothing that needs it begins. */
+  readonly detached?: boolean;
 }
 
 /**
@@ -38,11 +40,12 @@ export async function applyPlan(
     const settled = Promise.all(needs)
       .then(() => reconcileOne(resource))
       .catch((error: unknown) => {
+        if (error instanceof LeftToAws) throw error;
         errors.push(error);
         failure.abort(error);
         throw error;
       });
-    // Its failure is collected in `errors`; those that need it see it through their own `needs`.
+    // Why it did not end is collected in `errors`, where it is a failure; those that need it see it through their own `needs`.
     settled.catch(() => undefined);
     done.set(refKey(resource), settled);
   }
@@ -74,6 +77,7 @@ export async function runStep(
   run: (step: Step) => Promise<void>,
 ): Promise<void> {
   const { clock, emit, signal } = options;
+  const pollIntervalMs = options.wait?.pollIntervalMs;
   const ref = { kind: what.kind, name: what.name };
   const startedAt = clock.now();
   const elapsedMs = (): number => clock.now() - startedAt;
@@ -97,15 +101,17 @@ export async function runStep(
       waitFor(
         {
           ...wait,
-          everyMs: options.wait?.pollIntervalMs ?? wait.everyMs,
+          ...(pollIntervalMs === undefined ? {} : { everyMs: pollIntervalMs, usualMs: undefined }),
           timeoutMs: options.wait?.timeoutMs ?? wait.timeoutMs,
         },
-        { clock, signal, onDetail: progress },
+        { clock, signal, onDetail: progress, detached: options.detached ?? false },
       ),
   };
   try {
     await run(step);
   } catch (error) {
+    if (error instanceof LeftToAws)
+      emit({ type: 'step.finished', ref, outcome: 'started', elapsedMs: elapsedMs() });
     if (error instanceof WizardError && !signal.aborted) {
       emit({ type: 'step.failed', ref, error, elapsedMs: elapsedMs() });
     }

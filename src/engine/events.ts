@@ -11,13 +11,17 @@ export interface PlannedChange {
   readonly change: Change<unknown>;
 }
 
-/** 'skipped': what the step is for could not be done; a warning says why. */
-export type StepOutcome = 'created' | 'updated' | 'unchanged' | 'undone' | 'deleted' | 'skipped';
+/**
+ * 'skipped': what the step is for could not be done; a warning says why. 'started': AWS goes on with it by itself,
+ * and the run was told not to wait.
+ */
+export type StepOutcome = 'created' | 'updated' | 'unchanged' | 'undone' | 'deleted' | 'skipped' | 'started';
 
 export type UndoPlan = 'rollback' | 'destroy';
 
 export type WizardEvent =
-  | { readonly type: 'identity.read'; readonly identity: Identity }
+  /** `profile`: where one was named. */
+  | { readonly type: 'identity.read'; readonly identity: Identity; readonly profile?: string }
   | {
       readonly type: 'plan.ready';
       readonly changes: readonly PlannedChange[];
@@ -32,6 +36,10 @@ export type WizardEvent =
       readonly usualMs?: number;
       /** On the way back; `monthlyUsd` is then what is no longer paid, or what goes on to be. */
       readonly undo?: UndoPlan;
+      /** Who deploys a service too, and would undo what is planned. */
+      readonly undoneBy?: readonly { readonly service: string; readonly tool: string }[];
+      /** The words of the one command that does the same without a question. */
+      readonly equivalent?: readonly string[];
       /** Of day two: the price is that of what is planned alone, and is said only where it is known. */
       readonly operation?: true;
     }

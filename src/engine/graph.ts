@@ -60,4 +60,21 @@ export class KnownOutputs implements Known {
       throw new Error(`${refKey({ kind, name })} is not known yet: a need is missing`);
     return outputs;
   }
+
+  /** Only of these. */
+  of(keys: ReadonlySet<string>): Known {
+    const require = (ref: Ref): void => {
+      if (!keys.has(refKey(ref))) throw new Error(`${refKey(ref)} is asked for: a need is missing`);
+    };
+    return {
+      get: (kind, name) => {
+        require({ kind, name });
+        return this.get(kind, name);
+      },
+      need: (kind, name) => {
+        require({ kind, name });
+        return this.need(kind, name);
+      },
+    };
+  }
 }

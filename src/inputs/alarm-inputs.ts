@@ -32,6 +32,8 @@ export const alarmInputs = {
     help: 'who is told by the topic that is made; AWS asks there for a confirmation first',
     group,
     commands,
+    question: 'Who is told by e-mail when the cache is in trouble?',
+    later: 'can be changed later; AWS asks there for a confirmation',
   }),
   metrics: input({
     shape: 'on',

@@ -17,7 +17,7 @@ export const appInputs = {
     group: 'app',
     commands: naming,
     requiredBy: commands,
-    question: 'Which ECS cluster does the app run in?',
+    question: 'Where does the app run?',
   }),
   service: input({
     shape: 'value',
@@ -48,6 +48,7 @@ export const appInputs = {
     help: 'the variable that carries the URL of the cache; named here, it replaces a value that the app has',
     group: 'delivery',
     commands,
+    question: 'What is the variable called that gets the URL?',
   }),
   envProfile: input({
     shape: 'value',
@@ -56,6 +57,8 @@ export const appInputs = {
     help: 'the variables that the app reads: url, split (REDIS_HOST, ...), bullmq, elasticache, celery',
     group: 'delivery',
     commands,
+    question: 'By which variables does the app learn the address?',
+    later: 'can be changed later, by another deployment',
   }),
   envTls: input({
     shape: 'value',
@@ -108,6 +111,7 @@ export const appInputs = {
     help: 'EC2: the instances that the app runs on, by id or Name tag',
     group: 'app',
     commands: naming,
+    question: 'On which instances does the app run?',
   }),
   autoScalingGroup: input({
     shape: 'value',
@@ -132,6 +136,8 @@ export const appInputs = {
     help: 'EC2: run on each instance through SSM when the variables have changed',
     group: 'app',
     commands: [...changing, ...UNDO_COMMANDS],
+    question: 'Which command restarts the app on an instance?',
+    later: 'can be given later',
   }),
   logFile: input({
     shape: 'value',
@@ -157,6 +163,8 @@ export const appInputs = {
     help: 'turn on load balancer cookies where no stickiness is on',
     group: 'stickiness',
     commands: ['setup', 'plan', 'verify', 'status'],
+    question: 'Keep each visitor on one task (sticky sessions)?',
+    later: 'can be changed later, without a deployment',
   }),
   stickinessSeconds: input({
     shape: 'value',

@@ -30,6 +30,8 @@ export const cacheInputs = {
     help: 'other defaults for what is created: production has a replica, Multi-AZ, 7 days of backups, alarms, 20 refreshes',
     group,
     commands,
+    question: 'How safe is it to be?',
+    later: 'each part of it can be changed later, while the cache serves',
   }),
   cacheName: input({
     shape: 'value',
@@ -80,8 +82,8 @@ export const cacheInputs = {
     help: 'size of each node',
     group,
     commands: [...commands, 'scale'],
-    question: 'How large is each node to be?',
-    later: 'can be changed later, while it serves',
+    question: 'How large is it to be?',
+    later: 'a node type can be changed later, while it serves; nodes and serverless never',
   }),
   replicas: input({
     shape: 'value',
@@ -101,8 +103,6 @@ export const cacheInputs = {
     help: 'nodes in several zones and automatic failover; needs a replica',
     group,
     commands: [...commands, 'scale'],
-    question: 'Is the cache to outlive the loss of a zone (a replica and failover)?',
-    later: 'can be changed later, while it serves',
   }),
   workload: input({
     shape: 'value',
@@ -111,7 +111,7 @@ export const cacheInputs = {
     help: 'what the app keeps in it; a queue is never evicted, and goes on neither serverless nor cluster mode',
     group,
     commands,
-    question: 'What is the cache for?',
+    question: 'What is the app to keep in it?',
     later: 'can be changed later',
   }),
   allowUnsafeQueue: input({

@@ -8,6 +8,7 @@ import { drillInputs } from './drill-inputs.ts';
 import { everywhereInputs } from './everywhere-inputs.ts';
 import type { CommandName, Input } from './input.ts';
 import { logInputs } from './log-inputs.ts';
+import { presentationInputs } from './presentation-inputs.ts';
 import { proofInputs } from './proof-inputs.ts';
 import { rotationInputs } from './rotation-inputs.ts';
 import { snapshotInputs } from './snapshot-inputs.ts';
@@ -22,6 +23,7 @@ export const CATALOGUE = {
   ...drillInputs,
   ...rotationInputs,
   ...logInputs,
+  ...presentationInputs,
   ...everywhereInputs,
 };
 

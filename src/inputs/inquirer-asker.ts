@@ -1,15 +1,17 @@
 /** Questions on a terminal. They are written to stderr, so that stdout carries the result alone. */
 import { confirm, input, search, select } from '@inquirer/prompts';
 import { WizardError } from '../errors.ts';
-import type { Asker, Choice } from './asker.ts';
+import { WentBack, type Asker, type Choice } from './asker.ts';
 import { CATALOGUE, type InputName } from './catalogue.ts';
 import type { Input } from './input.ts';
+import { keysHelp, pageOf, withNote, withPrompt, detailOf, type Setting } from './prompt-theme.ts';
 import { parseInput } from './resolve.ts';
 
 export interface Terminal {
   readonly input: NodeJS.ReadableStream;
-  readonly output: NodeJS.WritableStream;
+  readonly output: NodeJS.WritableStream & { readonly rows?: number };
   readonly signal: AbortSignal;
+  readonly setting: Setting;
   /** Whoever draws on the terminal leaves it alone while a question is asked. */
   suspend(): void;
   resume(): void;
@@ -18,54 +20,125 @@ export interface Terminal {
 /** A list as long as this is quicker to search than to walk. */
 const SEARCH_FROM = 8;
 
-export function inquirerAsker(terminal: Terminal): Asker {
-  const context = { input: terminal.input, output: terminal.output, signal: terminal.signal };
+/** What was answered last, for whoever comes back to the question. */
+type Answers = Map<InputName, string>;
 
-  async function asked<T>(question: () => Promise<T>): Promise<T> {
+interface Context {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+  readonly signal: AbortSignal;
+}
+
+export function inquirerAsker(terminal: Terminal): Asker {
+  return askerOf(terminal, new Map(), false);
+}
+
+function askerOf(terminal: Terminal, answers: Answers, returns: boolean): Asker {
+  const { setting } = terminal;
+
+  async function asked<T>(question: (context: Context) => PromiseLike<T>): Promise<T> {
+    const { input: keys, output, signal } = terminal;
+    const back = new AbortController();
+    const listen = (_: unknown, key?: { readonly name?: string }): void => {
+      if (key?.name === 'escape') back.abort();
+    };
     terminal.suspend();
+    if (returns) keys.on('keypress', listen);
     try {
-      return await question();
+      return await question({ input: keys, output, signal: AbortSignal.any([signal, back.signal]) });
     } catch (error) {
-      throw leftBy(error, terminal.signal);
+      throw back.signal.aborted && !signal.aborted ? new WentBack() : leftBy(error, signal);
     } finally {
+      keys.off('keypress', listen);
       terminal.resume();
     }
+  }
+
+  async function remembered(name: InputName, answer: Promise<string>): Promise<string> {
+    const given = await answer;
+    answers.set(name, given);
+    return given;
+  }
+
+  function list(
+    message: string,
+    choices: readonly Choice[],
+    { later, preferred }: { readonly later?: string | undefined; readonly preferred?: string | undefined },
+  ): Promise<string> {
+    const common = { message, ...listStyle(later) };
+    const shown = choices.map(shownAs);
+    if (shown.length < SEARCH_FROM) {
+      const cursor = preferred === undefined ? {} : { default: preferred };
+      return asked((context) => select({ ...common, ...cursor, choices: shown }, context));
+    }
+    const ordered = preferredFirst(shown, preferred);
+    const source = (term: string | undefined): typeof shown =>
+      ordered.filter(({ name }) => matches(name, term));
+    return asked((context) => search({ ...common, source }, context));
+  }
+
+  function listStyle(later: string | undefined) {
+    const style = {
+      message: withNote(setting, later),
+      description: (detail: string) => detailOf(detail, setting),
+      keysHelpTip: keysHelp(setting, returns),
+    };
+    return { theme: { style }, pageSize: pageOf(terminal.output.rows) };
   }
 
   return {
     interactive: true,
 
+    returning: () => askerOf(terminal, answers, true),
+
     echo: (name, answer) => {
       terminal.output.write(`✔ ${questionOf(name)} ${answer}\n`);
     },
 
-    choose: (name, choices, preferred) =>
-      asked(() => {
-        const message = messageOf(name);
-        const shown = preferredFirst(choices, preferred).map(shownAs);
-        if (shown.length < SEARCH_FROM) return select({ message, choices: shown }, context);
-        return search(
-          { message, source: (term) => shown.filter((choice) => matches(choice.name, term)) },
-          context,
-        );
-      }),
+    choose: (name, choices, preferred) => {
+      const before = answers.get(name);
+      const isThere = choices.some(({ value }) => value === before);
+      return remembered(
+        name,
+        list(questionOf(name), choices, { later: laterOf(name), preferred: isThere ? before : preferred }),
+      );
+    },
 
-    type: (name, { suggestion, optional = false } = {}) =>
-      asked(() =>
-        input(
-          {
-            message: messageOf(name),
-            ...(suggestion ? { default: suggestion } : {}),
-            validate: (value) => (value === '' && optional) || verdict(name, value),
-          },
-          context,
-        ),
-      ),
+    search: (name, find) => {
+      const common = { message: questionOf(name), ...listStyle(laterOf(name)) };
+      const source = async (term: string | undefined, { signal }: { signal: AbortSignal }) =>
+        (await find(term ?? '', signal)).map(shownAs);
+      return remembered(
+        name,
+        asked((context) => search({ ...common, source }, context)),
+      );
+    },
 
-    decide: (name, preferred) =>
-      asked(() => confirm({ message: messageOf(name), default: preferred }, context)),
+    type: (name, { suggestion, optional = false, detail } = {}) => {
+      const before = answers.get(name);
+      // What was chosen from a list need not be what can be typed.
+      const said = before !== undefined && verdict(name, before) === true ? before : suggestion;
+      const config = {
+        message: questionOf(name),
+        theme: { style: { message: withPrompt(setting, detail, laterOf(name), backHint(returns)) } },
+        ...(said ? { default: said } : {}),
+        validate: (value: string) => (value === '' && optional) || verdict(name, value),
+      };
+      return remembered(
+        name,
+        asked((context) => input(config, context)),
+      );
+    },
 
-    approve: (question) => asked(() => confirm({ message: question, default: false }, context)),
+    decide: (name, preferred, detail) => {
+      const theme = { style: { message: withPrompt(setting, detail, laterOf(name), backHint(returns)) } };
+      const config = { message: questionOf(name), default: preferred, theme };
+      return asked((context) => confirm(config, context));
+    },
+
+    pick: (question, choices, preferred) => list(question, choices, { preferred }),
+
+    approve: (question) => asked((context) => confirm({ message: question, default: false }, context)),
   };
 }
 
@@ -74,9 +147,13 @@ function questionOf(name: InputName): string {
   return declared.question ?? declared.help;
 }
 
-function messageOf(name: InputName): string {
+function laterOf(name: InputName): string | undefined {
   const { later }: Input<unknown> = CATALOGUE[name];
-  return later ? `${questionOf(name)} (${later})` : questionOf(name);
+  return later;
+}
+
+function backHint(returns: boolean): string | undefined {
+  return returns ? 'Esc goes back' : undefined;
 }
 
 function verdict(name: InputName, value: string): true | string {
@@ -84,15 +161,29 @@ function verdict(name: InputName, value: string): true | string {
   return 'problem' in parsed ? `It ${parsed.problem}` : true;
 }
 
-/** Enter takes the first. */
-function preferredFirst(choices: readonly Choice[], preferred: string | undefined): Choice[] {
+interface Shown {
+  readonly value: string;
+  readonly name: string;
+  readonly short: string;
+  readonly description?: string;
+  readonly disabled?: string;
+}
+
+/** What is searched has no cursor of its own: Enter takes the first. */
+function preferredFirst(choices: readonly Shown[], preferred: string | undefined): Shown[] {
   return [...choices].sort(
     (one, other) => Number(other.value === preferred) - Number(one.value === preferred),
   );
 }
 
-function shownAs({ value, label, detail }: Choice): { value: string; name: string; description?: string } {
-  return { value, name: label ?? value, ...(detail ? { description: detail } : {}) };
+function shownAs({ value, label = value, short = value, detail, disabled }: Choice): Shown {
+  return {
+    value,
+    name: label,
+    short,
+    ...(detail === undefined ? {} : { description: detail }),
+    ...(disabled === undefined ? {} : { disabled: `(${disabled})` }),
+  };
 }
 
 function matches(name: string, term: string | undefined): boolean {

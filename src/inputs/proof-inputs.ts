@@ -43,7 +43,8 @@ export const proofInputs = {
     help: 'path that is to show the same on every refresh',
     group,
     commands,
-    question: 'Which path is to show the same on every refresh? (empty: not checked)',
+    question: 'Which path of the app shows the symptom?',
+    later: 'refreshed with GET alone, before and after',
   }),
   refreshValue: input({
     shape: 'value',
@@ -52,7 +53,8 @@ export const proofInputs = {
     help: 'what to compare: a JSONPath ($.count), a /regular expression/, or body',
     group,
     commands,
-    question: 'What is to be compared: a JSONPath ($.count), a /regular expression/, or body?',
+    question: 'What is to be the same on every refresh?',
+    later: 'a JSONPath such as $.count, a /regular expression/, or body',
   }),
   refreshes: input({
     shape: 'value',

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { maskPassword } from '../domain/connection.ts';
 import type { Profile } from '../domain/delivery.ts';
+import { presetOf, type Preset } from '../domain/presets.ts';
 import type { Origin, Sourced, Workload } from '../domain/settings.ts';
 import { defaultsFor, isQueueProfile } from '../domain/workload.ts';
 import { WizardError } from '../errors.ts';
@@ -20,21 +21,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 type Defaults = Partial<{ [N in InputName]: InputValue<N> }>;
 
-const PRODUCTION = {
-  replicas: 1,
-  multiAz: true,
-  snapshotRetention: 7,
-  auth: 'token',
-  refreshes: 20,
-  monitoring: true,
-} as const satisfies Defaults;
-/** One node to try things on: what a workload would add beside it counts only where nobody chose this. */
-const DEVELOPMENT = { replicas: 0, multiAz: false, snapshotRetention: 0 } as const satisfies Defaults;
-
 /** An app that reads the variables of a queue has one, whether or not anybody says so. */
 const WITHOUT_EVICTION = { maxmemoryPolicy: 'noeviction' } as const satisfies Defaults;
-
-const PRESETS = { production: PRODUCTION, development: DEVELOPMENT };
 
 /** What was given, in the order in which one hides the next. */
 export interface GivenInputs {
@@ -70,7 +58,20 @@ export function withAnswer<N extends InputName>(
   value: InputValue<N>,
   origin: Origin = 'answer',
 ): Inputs {
-  return { ...inputs, [name]: { value, origin } };
+  return withAnswers(inputs, { [name]: value }, origin);
+}
+
+export type Answered = Partial<{ [N in InputName]: InputValue<N> | undefined }>;
+
+/** What follows from them by default follows. Undefined takes back what was answered or given. */
+export function withAnswers(inputs: Inputs, answers: Answered, origin: Origin = 'answer'): Inputs {
+  const known = Object.entries(inputs).filter(
+    ([name, input]) => input !== undefined && input.origin !== 'default' && !(name in answers),
+  );
+  const answered = Object.entries(answers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, { value, origin }] as const],
+  );
+  return withDefaults(Object.fromEntries([...known, ...answered]));
 }
 
 /** The value, or the sentence that says why it is none. */
@@ -139,7 +140,8 @@ function nameOfEntry(entry: string, at: PropertyKey | undefined): string {
   return /^[\w.:/-]{1,128}$/.test(name) ? `"${name}=…"` : `(entry ${Number(at) + 1})`;
 }
 
-function withDefaults(given: Record<string, Sourced<unknown> | undefined>): Inputs {
+function withDefaults(said: Record<string, Sourced<unknown> | undefined>): Inputs {
+  const given = { ...said, ...asFormatAndJson(said) };
   const derived = derivedDefaults(given);
   const defaults = Object.entries(CATALOGUE).flatMap(([name, input]) => {
     const value = derived[name as InputName] ?? input.default;
@@ -149,10 +151,18 @@ function withDefaults(given: Record<string, Sourced<unknown> | undefined>): Inpu
   return { ...(Object.fromEntries(defaults) as Record<string, never>), ...given } as unknown as Inputs;
 }
 
+/** One wish with two spellings: whoever reads either of them sees both. Where they contradict, a rule says so. */
+function asFormatAndJson({
+  format,
+  json,
+}: Record<string, Sourced<unknown> | undefined>): Record<string, Sourced<unknown>> {
+  if (format?.value === 'json') return { json: { ...format, value: true } };
+  return json?.value === true && format === undefined ? { format: { ...json, value: 'json' } } : {};
+}
+
 /** What follows from a preset and from what the cache is for. */
 function derivedDefaults(given: Record<string, Sourced<unknown> | undefined>): Defaults {
-  const chosen = given['preset']?.value as keyof typeof PRESETS | undefined;
-  const preset: Defaults = chosen === undefined ? {} : PRESETS[chosen];
+  const preset: Defaults = presetOf(given['preset']?.value as Preset | undefined);
   const workload = given['workload']?.value as Workload | undefined;
   const profile = given['envProfile']?.value as Profile | undefined;
   if (workload === undefined) return { ...preset, ...(isQueueProfile(profile) ? WITHOUT_EVICTION : {}) };

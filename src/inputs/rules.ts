@@ -9,6 +9,7 @@ import { MONITORING_RULES } from './rules/monitoring.ts';
 import { CONNECT_RULES } from './rules/connect.ts';
 import { NODE_RULES } from './rules/nodes.ts';
 import { PARAMETER_RULES } from './rules/parameters.ts';
+import { PRESENTATION_RULES } from './rules/presentation.ts';
 import { PROJECT_RULES, type CacheCase, type ConsumerCase, type ProjectCase } from './rules/project.ts';
 import { PROOF_RULES } from './rules/proof.ts';
 import { PROTECTION_RULES } from './rules/protection.ts';
@@ -23,6 +24,11 @@ const CACHE_RULES = [...NODE_RULES, ...SERVERLESS_RULES, ...PARAMETER_RULES, ...
 /** Throws one error for all the rules that are broken. */
 export function checkRules(command: CommandName, project: ProjectInputs): void {
   throwBroken(brokenRules(command, project));
+}
+
+/** Of how a run speaks, whatever it does: before its first word. */
+export function checkPresentationRules(inputs: Inputs): void {
+  throwBroken(broken(PRESENTATION_RULES, caseOf(inputs)));
 }
 
 /** Of a cache that nobody has described but for what is to be other than it was. */

@@ -2,6 +2,7 @@
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { nameOf } from '../domain/arn.ts';
+import { meantBy } from '../domain/nearest.ts';
 
 export const text = z.string().trim().min(1, 'must not be empty');
 
@@ -16,8 +17,13 @@ export const variableName: z.ZodType<string> = pattern(
   'must be letters, digits and underscores and not begin with a digit',
 );
 
+function mustBeOneOf(values: readonly string[], input: unknown): string {
+  const meant = typeof input === 'string' ? meantBy(input, values) : undefined;
+  return `must be one of: ${values.join(', ')}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`;
+}
+
 export function oneOf<const T extends string>(...values: readonly T[]): z.ZodType<T> {
-  return z.enum(values, { error: `must be one of: ${values.join(', ')}` });
+  return z.enum(values, { error: ({ input }) => mustBeOneOf(values, input) });
 }
 
 export function wholeNumber(least: number, most: number): z.ZodType<number> {
@@ -66,7 +72,7 @@ const OTHER_ENGINES: Readonly<Record<string, string>> = {
 export const engine = z.enum(['redis', 'valkey'], {
   error: ({ input }) =>
     (typeof input === 'string' ? OTHER_ENGINES[input.toLowerCase()] : undefined) ??
-    'must be one of: redis, valkey',
+    mustBeOneOf(['redis', 'valkey'], input),
 });
 
 /** AWS stores it in lower case, so it is lower case before anything is looked up by it. */

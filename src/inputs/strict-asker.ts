@@ -11,11 +11,14 @@ const OF_A_CACHE: readonly InputName[] = ['cacheName'];
 
 export const strictAsker: Asker = {
   interactive: false,
+  returning: () => strictAsker,
   echo: () => undefined,
   choose: (name, choices) =>
     Promise.reject(missing([name], `It is one of: ${choices.map(({ value }) => value).join(', ')}.`)),
+  search: (name) => Promise.reject(missing([name])),
   type: (name) => Promise.reject(missing([name])),
   decide: (name) => Promise.reject(missing([name])),
+  pick: () => Promise.reject(missing(['yes'])),
   approve: () => Promise.reject(missing(['yes'])),
 };
 

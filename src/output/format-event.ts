@@ -7,18 +7,20 @@ import { formatPlan } from './format-plan.ts';
 import { refName } from './kind-names.ts';
 import { cut } from './line-width.ts';
 import type { Paint } from './paint.ts';
+import { planScreen } from './plan-screen.ts';
 
 /** `columns`: of a terminal, where what can be said in one line is; absent: nothing is cut. */
 export function formatEvent(event: WizardEvent, paint: Paint, verbose: boolean, columns?: number): string[] {
   switch (event.type) {
     case 'identity.read': {
       const { account, region, arn } = event.identity;
-      const where = `AWS account ${account}, region ${region}`;
+      const profile = event.profile === undefined ? '' : `, profile ${event.profile}`;
+      const where = `AWS account ${account}, region ${region}${profile}`;
       const who = cut(`as ${arn}`, columns === undefined ? undefined : columns - where.length - 1);
       return [`${paint.bold(where)} ${paint.dim(who)}`];
     }
     case 'plan.ready':
-      return formatPlan(event, paint);
+      return columns === undefined ? formatPlan(event, paint) : planScreen(event, paint, columns);
     case 'step.finished':
       if (event.outcome === 'skipped') return [paint.dim(`– ${refName(event.ref)} skipped`)];
       return [

@@ -1,7 +1,7 @@
-/** The plan for people: what is made, changed and left alone, where each value comes from, what it costs and restarts. */
+/** The plan in full, for logs and files: what is made, changed and left alone, where each value comes from, what it costs and restarts. */
 import type { Detail } from '../domain/change.ts';
-import { PRICES, type Cost } from '../domain/cost.ts';
-import type { PlannedChange, UndoPlan, WizardEvent } from '../engine/events.ts';
+import type { PlannedChange, WizardEvent } from '../engine/events.ts';
+import { formatCost } from './format-cost.ts';
 import { formatDuration } from './format-duration.ts';
 import { refName } from './kind-names.ts';
 import type { Paint } from './paint.ts';
@@ -19,16 +19,13 @@ export function formatPlan(plan: PlanReady, paint: Paint): string[] {
     paint.bold('Plan'),
     ...pending.flatMap((planned) => formatChange(planned, paint)),
     ...formatAlone(alone, paint),
-    ...(pending.some(({ change }) => change.action === 'blocked')
-      ? []
-      : [
-          '',
-          ...formatCost(plan),
-          ...formatConsequences(plan),
-          ...formatReasons(plan),
-          ...formatPermanent(plan),
-        ]),
+    ...(pending.some(({ change }) => change.action === 'blocked') ? [] : ['', ...formatTerms(plan)]),
   ];
+}
+
+/** What it costs, takes and restarts, and what cannot be changed later. */
+export function formatTerms(plan: PlanReady): string[] {
+  return [...formatCost(plan), ...formatConsequences(plan), ...formatReasons(plan), ...formatPermanent(plan)];
 }
 
 function formatChange({ ref, change }: PlannedChange, paint: Paint): string[] {
@@ -66,30 +63,6 @@ function formatAlone(alone: readonly PlannedChange[], paint: Paint): string[] {
     });
 }
 
-function formatCost({ monthlyUsd, costs = [], undo, operation }: PlanReady): string[] {
-  if (undo !== undefined) return formatFreed(undo, monthlyUsd);
-  if (operation) return monthlyUsd === undefined ? [] : [`Price: $${monthlyUsd.toFixed(2)} a month`];
-  if (monthlyUsd === undefined) {
-    return [
-      `Price: not known here (only ${PRICES.region}'s is, of ${PRICES.asOf}); see aws.amazon.com/elasticache/pricing`,
-      ...costs.map(({ what, note }) => `  ${what}: ${note}`),
-    ];
-  }
-  return [
-    `Price: $${monthlyUsd.toFixed(2)} a month (${PRICES.region}, on demand, of ${PRICES.asOf})`,
-    ...costs.map(
-      ({ what, note, ...usd }) => `  ${what}: ${[pricesOf(usd), note].filter(Boolean).join(', ')}`,
-    ),
-  ];
-}
-
-function pricesOf({ idleMonthlyUsd: idle, typicalMonthlyUsd: typical }: Partial<Cost>): string {
-  if (idle === undefined) return '';
-  return typical === undefined
-    ? `$${idle.toFixed(2)}`
-    : `$${idle.toFixed(2)} idle, $${typical.toFixed(2)} in use`;
-}
-
 function formatReasons({ reasons = [] }: PlanReady): string[] {
   return reasons.map(({ cache, reason }) => `Why ${cache} is so: ${reason}`);
 }
@@ -98,18 +71,9 @@ function formatPermanent({ permanent = [] }: PlanReady): string[] {
   return permanent.map(({ cache, what }) => `Never changed later, of ${cache}: ${what.join(', ')}`);
 }
 
-function formatFreed(undo: UndoPlan, monthlyUsd: number | undefined): string[] {
-  if (monthlyUsd === 0) return [];
-  const price = monthlyUsd === undefined ? 'what the nodes cost' : `$${monthlyUsd.toFixed(2)} a month`;
-  return undo === 'destroy'
-    ? [`Price: ${price} no longer paid; snapshots stay, and cost their storage`]
-    : [`Price: ${price} goes on to be paid for the cache, which stays`];
-}
-
-function formatConsequences({ changes, usualMs }: PlanReady): string[] {
-  const pending = changes.filter(({ change }) => change.action !== 'none' && change.action !== 'blocked');
-  const services = pending.flatMap(({ ref }) => (ref.kind === 'service' ? [ref.name] : []));
-  const apps = pending.flatMap(({ ref }) => (ref.kind === 'restart' ? [ref.name] : []));
+function formatConsequences(plan: PlanReady): string[] {
+  const { usualMs } = plan;
+  const { services, apps } = restartedBy(plan);
   const each = services.length > 1 ? 'each in ' : '';
   const what = [
     ...(services.length > 0
@@ -121,4 +85,13 @@ function formatConsequences({ changes, usualMs }: PlanReady): string[] {
   ];
   const restarts = `Restarts: ${what.length > 0 ? what.join('; ') : 'nothing'}`;
   return usualMs === undefined ? [restarts] : [`Takes: about ${formatDuration(usualMs)}`, restarts];
+}
+
+/** By their names: services, and apps on instances. */
+export function restartedBy({ changes }: Pick<PlanReady, 'changes'>): { services: string[]; apps: string[] } {
+  const pending = changes.filter(({ change }) => change.action !== 'none' && change.action !== 'blocked');
+  return {
+    services: pending.flatMap(({ ref }) => (ref.kind === 'service' ? [ref.name] : [])),
+    apps: pending.flatMap(({ ref }) => (ref.kind === 'restart' ? [ref.name] : [])),
+  };
 }

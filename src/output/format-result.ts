@@ -1,10 +1,10 @@
 /** The result for people: what there is now, and whether it is proven. */
 import { nameOf } from '../domain/arn.ts';
-import { LINT_CHECKS, type CheckReport, type LadderId } from '../domain/check.ts';
 import { formatFindings } from './format-checks.ts';
 import { formatDrift } from './format-drift.ts';
 import { formatDrill } from './format-drill.ts';
 import { formatMetrics } from './format-metrics.ts';
+import { formatChecklist, formatProof } from './format-proof.ts';
 import type { Paint } from './paint.ts';
 import {
   causeOfFailure,
@@ -22,7 +22,11 @@ export function formatResult(result: Result, paint: Paint, columns?: number, pla
   if (cause && result.command === 'verify' && columns !== undefined) return findings;
   // What was asked for stands above already.
   if (result.command === 'logs' || result.command === 'connect') return [];
+  const client = result.client?.text.trimEnd().split('\n') ?? [];
+  // It goes into a file as it is; of a setup it stands above what is to stay on the screen.
+  if (client.length > 0 && result.command === 'status') return client;
   return [
+    ...client,
     ...result.caches.flatMap((cache) => formatCache(cache, paint)),
     ...result.consumers.flatMap((consumer) =>
       consumer.kind === 'ecs' ? formatService(consumer, paint) : formatInstances(consumer, paint),
@@ -32,7 +36,7 @@ export function formatResult(result: Result, paint: Paint, columns?: number, pla
     ...formatDrift(result, paint),
     ...(result.drill ? formatDrill(result.drill, paint) : []),
     ...findings,
-    ...(cause ? [] : formatProof(result, paint)),
+    ...(cause ? [] : [...formatChecklist(result, paint, columns), ...formatProof(result, paint)]),
   ];
 }
 
@@ -83,40 +87,3 @@ function formatStickiness({ targetGroupArn, enabled, seconds }: ResultStickiness
   const name = targetGroupArn.split('/').at(-2) ?? targetGroupArn;
   return `${paint.bold('stickiness')}  ${paint.name(name)}  ${enabled ? `on${seconds === null ? '' : `, ${seconds} s`}` : 'off'}`;
 }
-
-function formatProof({ checks, proven }: Result, paint: Paint): string[] {
-  if (checks.length === 0) return [];
-  if (proven) {
-    return [
-      paint.good('Proven: the cache answers from where the app runs, and every refresh shows the same.'),
-    ];
-  }
-  if (checks.some(({ id }) => isLint(id))) return [formatRisks(checks, paint)];
-  const isOpen = ({ id, outcome }: CheckReport): boolean =>
-    outcome === 'fail' || (outcome !== 'pass' && PROOFS.some((each) => each === id));
-  const open = checks.filter(isOpen).map(({ id, outcome }) => `${id} ${WORDS[outcome]}`);
-  const unasked = PROOFS.filter((id) => !checks.some((check) => check.id === id));
-  const reasons = [...open, ...unasked.map((id) => `${id} was not asked`)];
-  return [paint.careful(`Not proven: ${reasons.join(', ')}.`)];
-}
-
-/** Without these two nothing is proven, whatever else was skipped. */
-const PROOFS: readonly LadderId[] = ['ping', 'refresh'];
-
-function isLint(id: string): boolean {
-  return (LINT_CHECKS as readonly string[]).includes(id);
-}
-
-function formatRisks(checks: readonly CheckReport[], paint: Paint): string {
-  const risks = checks.filter(({ id, outcome }) => isLint(id) && (outcome === 'warn' || outcome === 'fail'));
-  const found = risks.length === 0 ? 'No risk found' : `Risky: ${risks.map(({ id }) => id).join(', ')}`;
-  return paint.careful(`${found}. Whether the cache answers is not asked by --lint.`);
-}
-
-const WORDS = {
-  pass: 'passed',
-  warn: 'has a warning',
-  fail: 'failed',
-  inconclusive: 'is inconclusive',
-  skip: 'was skipped',
-} as const;

@@ -41,6 +41,11 @@ export function refName({ kind, name }: Ref): string {
   return `${KIND_NAMES[kind]} ${shortName(name)}`;
 }
 
+/** Of one kind. */
+export function refNames([first, ...others]: readonly [Ref, ...Ref[]]): string {
+  return [refName(first), ...others.map(({ name }) => shortName(name))].join(', ');
+}
+
 /** `targetgroup/backend/73e2` for its ARN: the rest is the account and the region, which were said once. */
 function shortName(name: string): string {
   return name.startsWith('arn:') ? name.slice(name.lastIndexOf(':') + 1) : name;

@@ -1,13 +1,28 @@
 /** Text in a window of so many columns. Without columns, as in a log, a line is as long as it is. */
+import stringWidth from 'string-width';
 
 /** Some terminals do not say, and some say 0. */
 export function columnsOf({ columns = 0 }: { readonly columns?: number }): number {
   return columns > 0 ? columns : 80;
 }
 
+/** As `columnsOf`. */
+export function rowsOf({ rows = 0 }: { readonly rows?: number }): number {
+  return rows > 0 ? rows : 24;
+}
+
+/** In columns: what is written in East Asia takes two for each letter. */
+export function widthOf(text: string): number {
+  return stringWidth(text);
+}
+
+export function padded(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - widthOf(text)));
+}
+
 export function cut(text: string, columns: number | undefined): string {
-  if (columns === undefined || text.length <= columns) return text;
-  return columns < 1 ? '' : `${text.slice(0, columns - 1).trimEnd()}…`;
+  if (columns === undefined || widthOf(text) <= columns) return text;
+  return columns < 1 ? '' : `${beginning(text, columns - 1).trimEnd()}…`;
 }
 
 /** Between words; one that is wider than the window stays whole, so that it can be copied. */
@@ -16,8 +31,31 @@ export function wrap(text: string, columns: number | undefined): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > columns) lines.push(word);
+    if (last === undefined || widthOf(last) + 1 + widthOf(word) > columns) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;
+}
+
+/** Whole lines for a window, each begun with so many blanks. */
+export function indented(text: string, blanks: number, columns: number): string {
+  const margin = ' '.repeat(blanks);
+  // A line as wide as the window would break before its end.
+  return wrap(text, columns - blanks - 1)
+    .map((line) => margin + line)
+    .join('\n');
+}
+
+const letters = new Intl.Segmenter();
+
+/** Never half a letter, whatever it is composed of. */
+function beginning(text: string, columns: number): string {
+  let taken = '';
+  let width = 0;
+  for (const { segment } of letters.segment(text)) {
+    width += widthOf(segment);
+    if (width > columns) break;
+    taken += segment;
+  }
+  return taken;
 }

@@ -1,6 +1,7 @@
 /** The result: what scripts read as the last line of `--json`. Fields are added, never changed; no secret is ever in it. */
 import type { Identity } from '../domain/app.ts';
 import type { Change } from '../domain/change.ts';
+import type { ClientLibrary } from '../domain/clients.ts';
 import type { DrillReport } from '../domain/drill.ts';
 import type { Drift, DriftKind, Observation } from '../domain/drift.ts';
 import { causeOf, rungOf, type CheckReport } from '../domain/check.ts';
@@ -38,6 +39,8 @@ export interface Result {
   readonly metrics?: readonly MetricSeries[];
   /** Of a drill alone. */
   readonly drill?: DrillReport;
+  /** Of `--client` alone. */
+  readonly client?: ResultClient;
   readonly checks: readonly ResultCheck[];
   readonly proven: boolean;
   readonly monthlyUsd: number | null;
@@ -53,6 +56,15 @@ export interface Result {
     /** One command that mends the cause, to be typed as it stands. */
     readonly fix?: string;
   };
+}
+
+/** How a library connects to the cache. */
+export interface ResultClient {
+  readonly library: ClientLibrary;
+  /** The published file that it is made of, in the package. */
+  readonly template: string;
+  /** The names of variables are in it, and no value. */
+  readonly text: string;
 }
 
 export type ResultCheck = CheckReport & { readonly asks: string };
@@ -161,6 +173,7 @@ export interface Facts {
   readonly observations?: readonly Observation[] | undefined;
   readonly metrics?: readonly MetricSeries[] | undefined;
   readonly drill?: DrillReport | undefined;
+  readonly client?: ResultClient | undefined;
   readonly checks: readonly CheckReport[];
   readonly monthlyUsd?: number | undefined;
   readonly awsCalls: { readonly reads: number; readonly writes: number };
@@ -185,6 +198,7 @@ export function resultOf(command: string, facts: Facts, exitCode: number, error?
     ...(facts.snapshots ? { snapshots: facts.snapshots } : {}),
     ...driftOf(facts.observations),
     ...(facts.drill ? { drill: facts.drill } : {}),
+    ...(facts.client ? { client: facts.client } : {}),
     ...(facts.metrics ? { metrics: facts.metrics } : {}),
     checks: facts.checks.map((report) => ({ ...report, asks: rungOf(report.id).asks })),
     proven: isProven(facts.checks),

@@ -1,18 +1,23 @@
 /** What is under way: the steps and checks that have begun and not ended, with the last that was heard of each. */
+import { stripVTControlCharacters } from 'node:util';
 import type { WizardEvent } from '../engine/events.ts';
 import { formatDuration } from './format-duration.ts';
 import { refName } from './kind-names.ts';
 
-interface Running {
+export interface RunningStep {
   readonly label: string;
-  readonly startedAt: number;
-  readonly usualMs: number | undefined;
   /** AWS's own status word where there is one. */
-  detail: string;
+  readonly detail: string;
+  readonly elapsedMs: number;
+  readonly usualMs: number | undefined;
+}
+
+interface Begun extends Omit<RunningStep, 'elapsedMs'> {
+  readonly startedAt: number;
 }
 
 export class RunningSteps {
-  private readonly steps = new Map<string, Running>();
+  private readonly begun = new Map<string, Begun>();
   private readonly now: () => number;
 
   constructor(now: () => number) {
@@ -28,47 +33,67 @@ export class RunningSteps {
         this.begin(`check ${event.id}`, undefined);
         return undefined;
       case 'step.progress':
-        return this.hear(refName(event.ref), event.detail);
+        return this.hear(refName(event.ref), inOneLine(event.detail));
       case 'step.finished':
       case 'step.failed':
-        this.steps.delete(refName(event.ref));
+        this.begun.delete(refName(event.ref));
         return undefined;
       case 'check.finished':
-        this.steps.delete(`check ${event.report.id}`);
+        this.begun.delete(`check ${event.report.id}`);
         return undefined;
       default:
         return undefined;
     }
   }
 
+  /** In the order in which they began. */
+  steps(): RunningStep[] {
+    return [...this.begun.values()].map(({ startedAt, ...step }) => ({
+      ...step,
+      elapsedMs: this.now() - startedAt,
+    }));
+  }
+
   /** All of them, with the time that each has taken by now. */
   lines(): string[] {
-    return [...this.steps.values()].map(({ label, detail, startedAt, usualMs }) => {
-      const elapsed = formatDuration(this.now() - startedAt);
-      return joined(label, detail, usualMs === undefined ? elapsed : `${elapsed} (${usual(usualMs)})`);
+    return this.steps().map((step) => {
+      const usual = step.usualMs === undefined ? '' : ` (${usualTime(step)})`;
+      return joined(step.label, step.detail, `${formatDuration(step.elapsedMs)}${usual}`);
     });
   }
 
   get isIdle(): boolean {
-    return this.steps.size === 0;
+    return this.begun.size === 0;
   }
 
   private begin(label: string, usualMs: number | undefined): string {
-    this.steps.set(label, { label, startedAt: this.now(), usualMs, detail: '' });
-    return joined(label, usualMs === undefined ? '' : usual(usualMs));
+    this.begun.set(label, { label, startedAt: this.now(), usualMs, detail: '' });
+    return joined(label, usualMs === undefined ? '' : `usually ${formatDuration(usualMs)}`);
   }
 
   private hear(label: string, detail: string): string | undefined {
-    const step = this.steps.get(label);
+    const step = this.begun.get(label);
     if (!step || step.detail === detail) return undefined;
-    step.detail = detail;
+    this.begun.set(label, { ...step, detail });
     const elapsedMs = this.now() - step.startedAt;
     return joined(label, detail, elapsedMs < 1000 ? '' : formatDuration(elapsedMs));
   }
 }
 
-function usual(usualMs: number): string {
-  return `usually ${formatDuration(usualMs)}`;
+/** '' where nobody knows. */
+export function usualTime(step: RunningStep): string {
+  if (step.usualMs === undefined) return '';
+  const usual = formatDuration(step.usualMs);
+  return isLate(step) ? `longer than usual: ${usual}` : `usually ${usual}`;
+}
+
+export function isLate({ elapsedMs, usualMs }: RunningStep): boolean {
+  return usualMs !== undefined && elapsedMs > usualMs;
+}
+
+/** It stands in a line that is redrawn, and may hold what somebody else has written. */
+function inOneLine(text: string): string {
+  return stripVTControlCharacters(text).replace(/\s+/g, ' ').trim();
 }
 
 function joined(...parts: readonly string[]): string {

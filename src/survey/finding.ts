@@ -2,7 +2,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { App } from '../domain/app.ts';
 import type { EcsConsumerSettings, Settings } from '../domain/settings.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode, Remedy } from '../errors.ts';
 
 export interface Finding {
   /** 'block': nothing is written; 'warn': something will not be as expected; 'note': good to know. */
@@ -14,6 +14,7 @@ export interface Finding {
   readonly hint?: string;
   /** Of a block; 'Blocked' when absent. */
   readonly errorCode?: ErrorCode;
+  readonly remedy?: Remedy;
 }
 
 /** What there is to look at. */

@@ -108,7 +108,9 @@ function select(aws: Aws, selection: InstanceSelection): Promise<Selected> {
 async function ofAutoScalingGroup({ autoScaling, ec2 }: Aws, name: string): Promise<Selected> {
   const ids = await autoScaling.readInstanceIds(name);
   if (ids) return { name, hosts: ids.length === 0 ? [] : inOrder(await ec2.listInstances({ ids })) };
-  throw notFound('Auto Scaling group', name, await autoScaling.listGroups());
+  const groups = await autoScaling.listGroups();
+  const names = groups.map((group) => group.name).sort();
+  throw notFound('Auto Scaling group', name, names);
 }
 
 async function ofSecurityGroup({ ec2 }: Aws, wanted: string): Promise<Selected> {

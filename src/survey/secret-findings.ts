@@ -88,6 +88,14 @@ function answersToFindings(answers: readonly Answer[], roleArn: string, { consum
         hint: forbidden
           ? 'A policy denies it explicitly, so that no statement allows it.'
           : `${add}${mends ? ', or have it added: --fix-execution-role' : ''}.`,
+        ...(mends
+          ? {
+              remedy: {
+                input: 'fixExecutionRole',
+                what: `Add the right to the role ${role}, in a policy of our own`,
+              },
+            }
+          : {}),
       },
     ];
   }

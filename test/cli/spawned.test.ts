@@ -55,7 +55,7 @@ describe('asking for help', () => {
       'status',
       'sandbox',
       'demo',
-      'Exit codes:',
+      'Exit codes',
       'without an account',
     ]) {
       expect(stdout).toContain(word);
@@ -92,7 +92,7 @@ describe('what is typed wrong', () => {
   test('a flag without its value is told by its name', async () => {
     const { exitCode, stderr } = await run(['setup', '--service']);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("Option '--service <name>' argument missing");
+    expect(stderr).toContain('--service <name> was given without its value');
   });
 
   test('all that is missing is listed at once', async () => {

@@ -12,6 +12,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock, VirtualClock } from '../../src/clock.ts';
 import type { Identity } from '../../src/sandbox/endpoint/account-directory.ts';
+import { startEndpoint } from '../../src/sandbox/endpoint/endpoint.ts';
 import { createSts } from '../../src/sandbox/sts/sts.ts';
 import { clientOptions, startFakeEndpoint } from './fake-endpoint.ts';
 import type { FakeEndpoint, Services } from './fake-endpoint.ts';
@@ -421,4 +422,11 @@ describe('the control API', () => {
     expect((await control('GET', 'weather')).status).toBe(404);
     expect((await control('POST', 'time', { advance: 1 })).status).toBe(400);
   });
+});
+
+it('a port that another program has is refused in a sentence', async () => {
+  const port = Number(new URL(endpoint.url).port);
+  await expect(
+    startEndpoint({ api: undefined as never, control: undefined as never, port }),
+  ).rejects.toMatchObject({ code: 'InvalidInput', message: `The port ${port} is taken by another program` });
 });

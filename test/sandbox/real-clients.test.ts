@@ -1,16 +1,18 @@
-/** The clients that applications use, on caches as setup makes them: each connects with nothing but what the app is given. */
+/** The clients that applications use, and the connection files that we publish, on caches as setup makes them: each connects with nothing but what the app is given. */
 import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import {} from './cache-account.ts';
 import { hasRedis } from './redis-program.ts';
-import { canvasWith, type CanvasWith } from './canvas-with-cache.ts';
+import { canvasWith, PROJECT, type CanvasWith } from './canvas-with-cache.ts';
 import { PROGRAMS } from './command-line.ts';
 
 const UNPROVEN = ['--no-probe', '--no-verify'];
@@ -53,41 +55,35 @@ ${lineByLine(`async ({ url, jobs }) => {
   return { squares, warnings };
 }`)}`;
 
-const IOREDIS = `
-const { Redis } = require('ioredis');
-${lineByLine(`async ({ url }) => {
-  const redis = new Redis(url);
-  await redis.set('by-ioredis', 'here');
-  const answers = [await redis.get('by-ioredis'), redis.options.tls !== undefined];
-  redis.disconnect();
-  return answers;
-}`)}`;
-
-const CLUSTER = `
-const { Cluster } = require('ioredis');
-${lineByLine(`async ({ url, keys }) => {
-  const { hostname, port, password } = new URL(url);
-  const cluster = new Cluster([{ host: hostname, port: Number(port) }], {
-    dnsLookup: (address, done) => done(null, address),
-    redisOptions: { password, tls: {} },
-  });
+/** A published file as it stands; of a cluster client also how many keys each node has. */
+const TEMPLATE = lineByLine(`async ({ file, url, keys }) => {
+  process.env.REDIS_URL = url;
+  const { redis } = await import(file);
   const numbers = Array.from({ length: keys }, (_, number) => number);
-  await Promise.all(numbers.map((number) => cluster.set('key-' + number, number)));
-  const found = await Promise.all(numbers.map((number) => cluster.get('key-' + number)));
-  const nodes = await Promise.all(cluster.nodes('master').map(async (node) => (await node.keys('key-*')).length));
-  cluster.disconnect();
+  await Promise.all(numbers.map((number) => redis.set('key-' + number, String(number))));
+  const found = await Promise.all(numbers.map((number) => redis.get('key-' + number)));
+  const nodes = await Promise.all((redis.nodes?.('master') ?? []).map(async (node) => (await node.keys('key-*')).length));
+  await (redis.destroy ?? redis.disconnect).call(redis);
   return { found: found.map(Number), nodes };
-}`)}`;
+}`);
 
-/** Names resolve as they do in the VPC; the rest is redis-py's own, the check of the certificate's name included. */
+interface Answers {
+  readonly found: readonly number[];
+  readonly nodes: readonly number[];
+}
+
+const template = (name: string): string => pathToFileURL(join('templates', 'clients', name)).href;
+
+/** Names resolve as they do in the VPC; the rest is the published file's own, the check of the certificate's name included. */
 const REDIS_PY = `
-import json, socket, sys, redis
+import json, os, runpy, socket, sys, redis
 asked = json.load(sys.stdin)
+os.environ.update(REDIS_URL=asked['url'], SSL_CERT_FILE=asked['certificateAuthority'])
 resolve = socket.getaddrinfo
 def inside_the_vpc(host, port, *rest, **more):
     return resolve(*asked['place'], *rest, **more)
 socket.getaddrinfo = inside_the_vpc
-client = redis.Redis.from_url(asked['url'], ssl_ca_certs=asked['certificateAuthority'], decode_responses=True)
+client = runpy.run_path('templates/clients/redis_py.py')['client']
 client.set('by-redis-py', 'here')
 answers = [client.ping(), client.get('by-redis-py')]
 try:
@@ -106,30 +102,53 @@ describe.runIf(hasRedis)('a cache for a queue, with a token', () => {
   });
   afterAll(() => app.close());
 
-  test('is used by ioredis with the URL alone', async () => {
-    const program = await app.enter<{ url: string }, unknown[]>(IOREDIS);
-    expect(await program.ask({ url: await app.url() })).toEqual(['here', true]);
+  test.each(['ioredis.js', 'node-redis.js'])(
+    'is used by the published %s with the URL alone',
+    async (name) => {
+      const program = await app.enter<object, Answers>(TEMPLATE);
+      const { found } = await program.ask({ file: template(name), url: await app.url(), keys: 3 });
+      expect(found).toEqual([0, 1, 2]);
+    },
+  );
+
+  test('is shown as a file for the app’s own variables, and no value of them', async () => {
+    const show = (client: string) => app.run('status', '--project', PROJECT, '--client', client);
+    const { exitCode, result } = await show('ioredis');
+    expect([exitCode, result.client]).toEqual([
+      0,
+      {
+        library: 'ioredis',
+        template: 'templates/clients/ioredis.js',
+        text: readFileSync('templates/clients/ioredis.js', 'utf8'),
+      },
+    ]);
+    expect((await show('celery')).result.client?.text).toContain(
+      'url = os.environ["REDIS_URL"]\nresults = url\n',
+    );
   });
 
-  test.skipIf(!hasRedisPy)('is used by redis-py with the URL and AWS’s certificates', async () => {
-    const url = await app.url();
-    const folder = await mkdtemp(join(tmpdir(), 'redis-py-'));
-    const certificateAuthority = join(folder, 'authority.pem');
-    await writeFile(certificateAuthority, app.account.fabric.certificateAuthority);
-    const withoutToken = new URL(url);
-    withoutToken.password = '';
-    const { host, port } = await app.endpointOf(url);
-    const child = spawn('python3', ['-c', REDIS_PY], { stdio: ['pipe', 'pipe', 'inherit'] });
-    child.stdin.end(
-      JSON.stringify({ url, withoutToken: withoutToken.href, certificateAuthority, place: [host, port] }),
-    );
-    expect(JSON.parse(await text(child.stdout))).toEqual([
-      true,
-      'here',
-      expect.stringMatching(/authenticat/i),
-    ]);
-    await rm(folder, { recursive: true });
-  });
+  test.skipIf(!hasRedisPy)(
+    'is used by the published redis_py.py with the URL and AWS’s certificates',
+    async () => {
+      const url = await app.url();
+      const folder = await mkdtemp(join(tmpdir(), 'redis-py-'));
+      const certificateAuthority = join(folder, 'authority.pem');
+      await writeFile(certificateAuthority, app.account.fabric.certificateAuthority);
+      const withoutToken = new URL(url);
+      withoutToken.password = '';
+      const { host, port } = await app.endpointOf(url);
+      const child = spawn('python3', ['-c', REDIS_PY], { stdio: ['pipe', 'pipe', 'inherit'] });
+      child.stdin.end(
+        JSON.stringify({ url, withoutToken: withoutToken.href, certificateAuthority, place: [host, port] }),
+      );
+      expect(JSON.parse(await text(child.stdout))).toEqual([
+        true,
+        'here',
+        expect.stringMatching(/authenticat/i),
+      ]);
+      await rm(folder, { recursive: true });
+    },
+  );
 
   test('runs the jobs of BullMQ, which does not warn of its eviction policy, but would', async () => {
     const program = await app.enter<object, { squares: number[]; warnings: string[] }>(BULLMQ);
@@ -146,7 +165,7 @@ describe.runIf(hasRedis)('a cache for a queue, with a token', () => {
 describe.runIf(hasRedis && process.platform === 'linux')('a cache in cluster mode, with a token', () => {
   afterEach(() => app.close());
 
-  test('has its keys spread over its shards by the cluster client of ioredis', async () => {
+  test('has its keys spread over its shards by the published cluster clients', async () => {
     app = await canvasWith(sandbox, clock);
     const { result } = await app.setup(
       '--cluster-mode',
@@ -157,10 +176,21 @@ describe.runIf(hasRedis && process.platform === 'linux')('a cache in cluster mod
       ...UNPROVEN,
     );
     expect(result.error).toBeUndefined();
-    const program = await app.enter<object, { found: number[]; nodes: number[] }>(CLUSTER);
-    const { found, nodes } = await program.ask({ url: await app.url(), keys: 60 });
+    const program = await app.enter<object, Answers>(TEMPLATE);
+    const url = await app.url();
+    const ask = (name: string): Promise<Answers> => program.ask({ file: template(name), url, keys: 60 });
+    const { found, nodes } = await ask('ioredis-cluster.js');
     expect(found).toEqual(Array.from({ length: 60 }, (_, number) => number));
     expect([nodes.length, Math.min(...nodes) > 0]).toEqual([2, true]);
     expect(nodes.reduce((sum, keys) => sum + keys, 0)).toBe(60);
+    expect((await ask('node-redis-cluster.js')).found).toEqual(found);
+    const show = (client: string) => app.run('status', '--project', PROJECT, '--client', client);
+    expect((await show('node-redis')).result.client?.template).toBe(
+      'templates/clients/node-redis-cluster.js',
+    );
+    expect((await show('bullmq')).result.error).toMatchObject({
+      code: 'InvalidInput',
+      message: 'bullmq wants a cache of one shard, and collabcanvas-redis is serverless or in cluster mode',
+    });
   });
 });

@@ -3,11 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DescribeInstancesResult, DescribeSecurityGroupsResult } from '@aws-sdk/client-ec2';
 import type { DescribeServicesResponse, ListServicesResponse } from '@aws-sdk/client-ecs';
 import type { ReplicationGroupMessage } from '@aws-sdk/client-elasticache';
+import type { Aws } from '../../src/aws/aws.ts';
 import { createAws } from '../../src/aws/clients.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { CROWD, crowded } from '../../src/sandbox/scenarios/crowded.ts';
-import { listClusters, listServices } from '../../src/survey/services.ts';
+import { readClusters } from '../../src/survey/clusters.ts';
+import { searchServices } from '../../src/survey/services.ts';
 import { accountCalls, type AccountCall } from './account-calls.ts';
 import { commandLine, PROGRAMS } from './command-line.ts';
 
@@ -74,7 +76,6 @@ describe('a crowded account', () => {
 });
 
 describe('in a crowded account', () => {
-  const MORE = 230;
   const SERVICE = ['--ecs-cluster', 'cluster-8', '--service', 'service-7', '--no-verify'];
 
   it.each([
@@ -102,13 +103,18 @@ describe('in a crowded account', () => {
     expect([exitCode, result.error?.hint]).toEqual([2, expect.stringContaining('Did you mean service-7?')]);
     expect(sandbox.calls().length).toBeLessThan(5);
   });
+});
 
-  it('there is a choice of all clusters and of all services, page by page', async () => {
-    const { services: [first] = [] } = await call<DescribeServicesResponse>('ecs', 'DescribeServices', {
+describe('in a cluster of more services than are on a page', () => {
+  const MORE = 230;
+  let aws: Aws;
+
+  beforeAll(async () => {
+    const { services: [service] = [] } = await call<DescribeServicesResponse>('ecs', 'DescribeServices', {
       cluster: 'cluster-8',
       services: ['service-7'],
     });
-    const { taskDefinition, networkConfiguration } = first!;
+    const { taskDefinition, networkConfiguration } = service!;
     for (let number = 1; number <= MORE; number += 1) {
       await call('ecs', 'CreateCluster', { clusterName: `more-${number}` });
       await call('ecs', 'CreateService', {
@@ -125,12 +131,36 @@ describe('in a crowded account', () => {
       accessKeyId: sandbox.env.AWS_ACCESS_KEY_ID!,
       secretAccessKey: sandbox.env.AWS_SECRET_ACCESS_KEY!,
     };
-    const aws = createAws({ region, endpointUrl, credentials, clock });
+    aws = createAws({ region, endpointUrl, credentials, clock });
     sandbox.clearCalls();
-    expect(await listClusters(aws)).toHaveLength(CROWD.clusters + MORE);
-    const services = await listServices(aws, 'cluster-1');
-    expect(new Set(services.map(({ service }) => service)).size).toBe(100 + MORE);
+  });
+
+  it('there is a choice of all clusters, page by page', async () => {
+    sandbox.clearCalls();
+    expect(await readClusters(aws)).toHaveLength(CROWD.clusters + MORE);
+    expect(countCalls()).toEqual({ ListClusters: 3, DescribeClusters: 3 });
+  });
+
+  it('a hundred are described as soon as their names are there', async () => {
+    sandbox.clearCalls();
+    const { services, others } = await searchServices(aws, 'cluster-1').find('');
+    expect([services.length, others]).toEqual([100, undefined]);
     // Ten services at a time is all that DescribeServices takes.
-    expect(countCalls()).toEqual({ ListClusters: 3, ListServices: 4, DescribeServices: 33 });
+    expect(countCalls()).toEqual({ ListServices: 1, DescribeServices: 10 });
+  });
+
+  it('each is found by a part of its name, and nothing is read twice', async () => {
+    sandbox.clearCalls();
+    const search = searchServices(aws, 'cluster-1');
+    await expect(search.find('more', AbortSignal.abort())).rejects.toThrow(/abort/i);
+    const { services, others } = await search.find('MORE-2');
+    expect(services.slice(0, 3).map(({ service }) => service)).toEqual(['more-2', 'more-20', 'more-21']);
+    expect([services.length, others]).toEqual([42, 0]);
+    expect(countCalls()).toEqual({ ListServices: 4, DescribeServices: 5 });
+    expect(await search.find('more-23')).toMatchObject({ services: { length: 2 }, others: 0 });
+    expect(await search.find('more-230')).toMatchObject({ services: [{ service: 'more-230' }], others: 0 });
+    expect(countCalls()).toEqual({ ListServices: 4, DescribeServices: 5 });
+    expect(await search.find('')).toMatchObject({ services: { length: 100 }, others: MORE });
+    expect(await search.find('nothing of that name')).toEqual({ services: [], others: 0 });
   });
 });

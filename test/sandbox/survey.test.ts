@@ -4,7 +4,8 @@ import type { Aws } from '../../src/aws/aws.ts';
 import type { App, EcsService } from '../../src/domain/app.ts';
 import type { WizardError } from '../../src/errors.ts';
 import { readApp } from '../../src/survey/app.ts';
-import { listClusters, listServices } from '../../src/survey/services.ts';
+import { readClusters } from '../../src/survey/clusters.ts';
+import { searchServices } from '../../src/survey/services.ts';
 import { neverAsked, openSurveyedAccount, TARGET } from './surveyed-account.ts';
 import type { SurveyedAccount } from './surveyed-account.ts';
 
@@ -207,11 +208,30 @@ describe('an app', () => {
 
 describe('the lists to choose from', () => {
   test('are the clusters, and their services with those behind a load balancer first', async () => {
-    expect(await listClusters(aws)).toEqual(['collabcanvas']);
-    expect(await listServices(aws, 'collabcanvas')).toEqual([
-      { service: 'collabcanvas-backend', desiredCount: 0, runningCount: 0, hasLoadBalancer: true },
-      { service: 'worker', desiredCount: 0, runningCount: 0, hasLoadBalancer: false },
+    expect(await readClusters(aws)).toEqual([{ name: 'collabcanvas', activeServices: 2, runningTasks: 0 }]);
+    const both = {
+      desiredCount: 0,
+      runningCount: 0,
+      runsOn: 'FARGATE',
+      isDaemon: false,
+      deploymentController: 'ECS',
+    };
+    const { services, others } = await searchServices(aws, 'collabcanvas').find('');
+    expect(others).toBe(0);
+    expect(services).toEqual([
+      { service: 'collabcanvas-backend', hasLoadBalancer: true, targetGroups: ['backend'], ...both },
+      { service: 'worker', hasLoadBalancer: false, targetGroups: [], ...both },
     ]);
+  });
+
+  test('are the clusters’ names alone for somebody who may not look at them', async () => {
+    const statements = [
+      { Effect: 'Allow', Action: ['*'], Resource: ['*'] },
+      { Effect: 'Deny', Action: ['ecs:DescribeClusters'], Resource: ['*'] },
+    ];
+    account.sandbox.setPolicy({ Version: '2012-10-17', Statement: statements });
+    expect(await readClusters(aws)).toEqual([{ name: 'collabcanvas' }]);
+    account.sandbox.setPolicy(undefined);
   });
 });
 

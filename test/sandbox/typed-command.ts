@@ -29,6 +29,7 @@ function inputOf(words: readonly string[], spelled: (kebab: string) => string): 
     if (value === undefined) continue;
     if (flag === '--ingress' || flag === '--egress') input['Egress'] = flag === '--egress';
     else if (flag === '--ip-permissions') input['IpPermissions'] = [shorthand(`{${value}}`)];
+    else if (values.length === 0) input[spelled(flag.slice(2))] = true;
     else input[spelled(flag.slice(2))] = PAIRS.includes(flag) ? values.map(pairsOf) : valueOf(value);
   }
   return input;

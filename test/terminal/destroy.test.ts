@@ -1,18 +1,25 @@
 /** The question before a project is destroyed, on a virtual terminal. */
-import { PassThrough } from 'node:stream';
-import { screen } from '@inquirer/testing/vitest';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { requireNamed } from '../../src/cli/applying/approval.ts';
 import { parseArguments } from '../../src/cli/program.ts';
+import type { Asker } from '../../src/inputs/asker.ts';
 import { inquirerAsker } from '../../src/inputs/inquirer-asker.ts';
 import { resolveInputs, type Inputs } from '../../src/inputs/resolve.ts';
+import { TerminalWindow } from './terminal-window.ts';
 
-const asker = inquirerAsker({
-  input: new PassThrough(),
-  output: new PassThrough(),
-  signal: new AbortController().signal,
-  suspend: () => undefined,
-  resume: () => undefined,
+let window: TerminalWindow;
+let asker: Asker;
+
+beforeEach(() => {
+  window = new TerminalWindow();
+  asker = inquirerAsker({
+    input: window.stdin,
+    output: window.output,
+    signal: new AbortController().signal,
+    setting: { bold: String, dim: String, indented: String },
+    suspend: () => undefined,
+    resume: () => undefined,
+  });
 });
 
 function inputsFrom(...argv: string[]): Inputs {
@@ -22,11 +29,9 @@ function inputsFrom(...argv: string[]): Inputs {
 }
 
 async function type(answer: string): Promise<void> {
-  await expect
-    .poll(() => screen.getScreen(), { timeout: 5_000, interval: 5 })
-    .toContain('To destroy it, type the name of the project');
-  screen.type(answer);
-  screen.keypress('enter');
+  await window.asks('To destroy it, type the name of the project');
+  window.type(answer);
+  window.press('enter');
 }
 
 test('the name of the project is typed', async () => {

@@ -64,7 +64,7 @@ async function verify(...argv: string[]): Promise<{ exitCode: number; lines: str
       return Promise.resolve(createAws({ region, endpointUrl, credentials, clock, retryDelay: () => 0 }));
     },
   });
-  return { exitCode, lines: screen.lines(), connected };
+  return { exitCode, lines: await screen.lines(), connected };
 }
 
 test('a failing run fits the screen, names one cause, says it once, and writes the report all the same', async () => {

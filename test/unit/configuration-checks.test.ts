@@ -175,6 +175,11 @@ describe('variables', () => {
     expect(told(report)).not.toContain('hunter2');
   });
 
+  test('a database that the cache does not have is no part of what the URL should be', async () => {
+    const report = await answer('variables', set(`${URL_OF_CACHE}/1`, clustered));
+    expect(report).toHaveProperty('hint', `Give REDIS_URL the value ${URL_OF_CACHE}.`);
+  });
+
   test('a URL for Celery says what is asked of the certificate', async () => {
     const variables = [
       variableFor('canvas-redis', { name: { value: 'CELERY_RESULT_BACKEND', origin: 'found' } }),

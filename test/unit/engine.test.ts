@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { Kind, Ref } from '../../src/domain/outputs.ts';
-import { applyPlan } from '../../src/engine/apply.ts';
+import { applyPlan, type ApplyOptions } from '../../src/engine/apply.ts';
 import type { WizardEvent } from '../../src/engine/events.ts';
 import { inOrder } from '../../src/engine/graph.ts';
 import { blockedBy, isConverged, planResources } from '../../src/engine/plan.ts';
@@ -43,7 +43,7 @@ function scripted({ log, clock }: World, kind: Kind, name: string, script: Scrip
       probe: () =>
         Promise.resolve(
           clock.now() < until
-            ? ({ state: 'pending', detail: 'creating' } as const)
+            ? ({ state: 'pending', detail: 'creating', begun: kind === 'cache' } as const)
             : script.fails
               ? ({ state: 'failed', error: script.fails } as const)
               : ({ state: 'ready', value: undefined } as const),
@@ -65,10 +65,19 @@ function scripted({ log, clock }: World, kind: Kind, name: string, script: Scrip
   return resource as unknown as AnyResource;
 }
 
-async function apply(world: World, resources: readonly AnyResource[]): Promise<unknown> {
+async function apply(
+  world: World,
+  resources: readonly AnyResource[],
+  options: Pick<ApplyOptions, 'detached'> = {},
+): Promise<unknown> {
   const { clock, events, abort } = world;
   const plan = await planResources(resources);
-  return applyPlan(resources, plan, { clock, signal: abort.signal, emit: (event) => events.push(event) });
+  return applyPlan(resources, plan, {
+    clock,
+    signal: abort.signal,
+    emit: (event) => events.push(event),
+    ...options,
+  });
 }
 
 describe('the order of a run', () => {
@@ -114,6 +123,33 @@ describe('the order of a run', () => {
     });
     expect(known.need('securityGroup', 'group')).toEqual(outputs);
     expect(w.log).toEqual([]);
+  });
+});
+
+describe('a detached run', () => {
+  test('leaves to AWS what AWS has begun, ends what it does itself, and starts nothing that needs the former', async () => {
+    const w = world();
+    await apply(
+      w,
+      [
+        scripted(w, 'securityGroup', 'group', { seconds: 1 }),
+        scripted(w, 'cache', 'one', { seconds: 500, needs: [ref('securityGroup', 'group')] }),
+        scripted(w, 'userGroup', 'users', { seconds: 4 }),
+        scripted(w, 'taskDefinition', 'revision', { needs: [ref('cache', 'one')] }),
+      ],
+      { detached: true },
+    );
+    expect(w.log).toEqual([
+      'group begins at 0',
+      'users begins at 0',
+      'group ends at 1',
+      'one begins at 1',
+      'users ends at 4',
+    ]);
+    const ended = w.events.flatMap((event) =>
+      event.type === 'step.finished' ? [`${event.ref.name} ${event.outcome}`] : [],
+    );
+    expect(ended).toEqual(['group created', 'one started', 'users created']);
   });
 });
 

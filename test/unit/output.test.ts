@@ -389,7 +389,7 @@ describe('the result', () => {
         "  reads     REDIS_URL",
         "  replaces  backend:41",
         "stickiness  web  on, 3600 s",
-        "Proven: the cache answers from where the app runs, and every refresh shows the same.",
+        "Proven: the cache answers where the app runs, and every refresh shows the same.",
       ]
     `);
   });

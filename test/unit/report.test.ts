@@ -10,29 +10,13 @@ import { html } from '../../src/output/report/markup.ts';
 import { reportPage, type Report } from '../../src/output/report/page.ts';
 import type { Picture } from '../../src/output/report/picture.ts';
 import { FIX, PASSWORD, PICTURE, reported } from './reported-run.ts';
+import { requireWellFormed } from './well-formed.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'report-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const healthy = reportPage(reported());
 const failing = reportPage(reported('ingress'));
-
-/** Throws at the first tag that does not close as it should, as a parser of XML would. */
-function requireWellFormed(page: string): void {
-  const open: string[] = [];
-  const body = page.replace(/^<!doctype html>\n/, '').replace(/<style>[^<]*<\/style>/, '');
-  expect(body.replace(/&(amp|lt|gt|quot|#39);/g, '')).not.toContain('&');
-  const rest = body.replace(
-    /<(\/?)([a-z][a-z0-9]*)((?:\s+[a-zA-Z-]+="[^"<]*")*)\s*(\/?)>/g,
-    (_, end, name: string, __, alone) => {
-      if (end === '/') expect(open.pop(), `</${name}>`).toBe(name);
-      else if (alone === '') open.push(name);
-      return '';
-    },
-  );
-  expect(rest).not.toMatch(/[<>]/);
-  expect(open).toEqual([]);
-}
 
 describe.each([
   ['a healthy run', healthy],

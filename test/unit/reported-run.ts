@@ -55,6 +55,7 @@ const EVIDENCE: Partial<Record<string, NonNullable<CheckReport['evidence']>>> = 
   refresh: {
     refreshes: {
       now: [{ value: '105', times: 10 }],
+      nowInOrder: Array.from({ length: 10 }, () => '105'),
       before: {
         shown: '36 × 4, 57 × 3, 12 × 3',
         counts: [

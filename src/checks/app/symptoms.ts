@@ -258,8 +258,11 @@ const NETWORK: readonly Trouble[] = [
   },
 ];
 
+/** Each of them, as it is told: `spellings` are other words for the same. */
+export const SYMPTOMS: readonly (Filtered & Partial<Pick<Trouble, 'spellings'>>)[] = [...NETWORK, ...REPLIES];
+
 /** What filters lines on the server's side, where phrases are found and expressions are not. */
-export const SYMPTOM_PHRASES: readonly string[] = [...NETWORK, ...REPLIES].flatMap(({ phrases }) => phrases);
+export const SYMPTOM_PHRASES: readonly string[] = SYMPTOMS.flatMap(({ phrases }) => phrases);
 
 /** Of those lines that may say neither Redis nor its address. */
 export const REPLY_PHRASES: readonly string[] = REPLIES.flatMap(({ phrases }) => phrases);

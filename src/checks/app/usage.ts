@@ -143,7 +143,7 @@ function compare(users: readonly User[], clients: Told, report: ProbeReport, cac
   if (silent.length > 0) {
     const said = [...new Set(silent.flatMap((user) => of(user)?.commands ?? []))].join(', ');
     return warn(
-      `${named(silent)} of ${users.length} ${silent.length === 1 ? 'is' : 'are'} connected, and say nothing but ${said}`,
+      `${named(silent)} of ${users.length} ${silent.length === 1 ? 'is connected, and says' : 'are connected, and say'} nothing but ${said}`,
       'Look in the app’s code where the client is used: it may be made, and never asked.',
       { means: 'The app connects to the cache and keeps its state elsewhere' },
     );

@@ -32,10 +32,11 @@ export async function askAddress(handed: AskedAddress, aws: AskedAccount): Promi
   const value = handed.value.replace(AROUND, '');
   const asked = { ...handed, value };
   const now = `${name} is ${maskPassword(value)}`;
-  const should = shouldBe(asked);
+  const address = meantOf(asked);
+  const lacking = address && (await database(address, asked, aws));
+  const should = shouldBe(lacking ? { ...asked, value: '' } : asked);
   const hint = `Give ${name} the value ${should}.`;
   if (value === '') return fail(`${name} is empty: the app runs in memory`, hint);
-  const address = meantOf(asked);
   if (!address || (address.scheme !== undefined && !isRedisScheme(address.scheme)))
     return fail(`${now}, which is no address of a Redis; it should be ${should}`, hint);
   const problems = [
@@ -45,7 +46,7 @@ export async function askAddress(handed: AskedAddress, aws: AskedAccount): Promi
     port(address, asked),
     tls(address, asked),
     certificate(address, asked),
-    await database(address, asked, aws),
+    lacking,
     await credentials(address, asked, aws),
   ].filter((problem) => problem !== undefined);
   const broken = problems.find(({ outcome }) => outcome === 'fail');

@@ -8,6 +8,7 @@ export type RefreshBaseline =
       readonly shown: string;
       /** In the run that saw them alone. */
       readonly counts?: readonly Shown[];
+      readonly inOrder?: readonly string[];
       readonly wasOurs: boolean;
     }
   | { readonly verdict: 'not seen'; readonly reason: string };

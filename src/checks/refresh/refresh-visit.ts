@@ -138,6 +138,10 @@ export function countsOf(pages: readonly Page[]): Shown[] {
     .sort((one, other) => other.times - one.times);
 }
 
+export function shownInOrder(pages: readonly Page[]): string[] {
+  return pages.map(({ value }) => shownValue(value));
+}
+
 /** '36 × 4, 57 × 3, 12 × 3'. */
 export function distribution(pages: readonly Page[]): string {
   return countsOf(pages)

@@ -22,7 +22,15 @@ import type { RefreshBaseline } from './refresh-baseline.ts';
 import { observe, type Observation } from './refresh-observation.ts';
 import { isEmptyValue, isOpaquePage, shownValue, valueReader } from './refresh-value.ts';
 import { strangersAmong } from './strangers.ts';
-import { countsOf, distribution, visit, type Page, type Trouble, type Visits } from './refresh-visit.ts';
+import {
+  countsOf,
+  distribution,
+  shownInOrder,
+  visit,
+  type Page,
+  type Trouble,
+  type Visits,
+} from './refresh-visit.ts';
 
 type RefreshedApp = App | InstanceApp;
 
@@ -48,6 +56,7 @@ export async function takeBaseline(
     verdict: seen.verdict,
     shown: distribution(seen.pages),
     counts: countsOf(seen.pages),
+    inOrder: shownInOrder(seen.pages),
     wasOurs,
   };
 }
@@ -93,10 +102,12 @@ function noneWithoutTheRight(error: unknown): undefined {
 }
 
 function evidenceOf({ pages }: Observation, before: RefreshBaseline | undefined): CheckEvidence {
-  const now = countsOf(pages);
-  if (!before || before.verdict === 'not seen') return { refreshes: { now } };
-  const { shown, counts } = before;
-  return { refreshes: { now, before: { shown, ...(counts ? { counts } : {}) } } };
+  const now = { now: countsOf(pages), nowInOrder: shownInOrder(pages) };
+  if (!before || before.verdict === 'not seen') return { refreshes: now };
+  const { shown, counts, inOrder } = before;
+  return {
+    refreshes: { ...now, before: { shown, ...(counts ? { counts } : {}), ...(inOrder ? { inOrder } : {}) } },
+  };
 }
 
 /** How to ask, or why nothing can be asked. */

@@ -4,7 +4,11 @@ import type { Session } from '../session.ts';
 
 export async function requireApproval({ asker, inputs }: Pick<Session, 'asker' | 'inputs'>): Promise<void> {
   if (inputs.yes.value || (await asker.approve('Apply this plan?'))) return;
-  throw new WizardError('Declined', 'The plan was declined; nothing was changed', {
+  throw declined();
+}
+
+export function declined(): WizardError {
+  return new WizardError('Declined', 'The plan was declined; nothing was changed', {
     hint: 'Run the same command again with other flags to get another plan.',
   });
 }

@@ -23,13 +23,16 @@ import { askFromTask } from '../checking/task-asking.ts';
 
 /** Nothing is asked for where nothing is to change. */
 export async function changeAsPlanned(project: Project, plan: Plan, session: Session): Promise<Evidence> {
-  if (isConverged(plan)) return { askPing: () => Promise.resolve(NOTHING_CHANGED) };
+  if (isConverged(plan)) return UNCHANGED;
   return change(await examinePermissions(project, plan, session), plan, session);
 }
 
 const NOTHING_CHANGED: PingEvidence = { notWanted: 'nothing was changed; `verify` asks' };
 
-/** Throws where it failed or was declined; what is there by then is in the record. */
+/** What there is to go by where nothing was to be done. */
+export const UNCHANGED: Evidence = { askPing: () => Promise.resolve(NOTHING_CHANGED) };
+
+/** Throws where it was declined, too. */
 export async function change(
   project: Project,
   plan: Plan,
@@ -37,6 +40,16 @@ export async function change(
   resourcesOf: (options: ResourcesOptions) => AnyResource[] = resourcesOfSetup,
 ): Promise<Evidence> {
   await requireApproval(session);
+  return changeApproved(project, plan, session, resourcesOf);
+}
+
+/** Throws where it failed; what is there by then is in the record. */
+export async function changeApproved(
+  project: Project,
+  plan: Plan,
+  session: Session,
+  resourcesOf: (options: ResourcesOptions) => AnyResource[] = resourcesOfSetup,
+): Promise<Evidence> {
   const { settings, consumers, aws, identity } = project;
   const { clock, signal, emit } = session;
   const { proof, wait } = settings;
@@ -144,7 +157,7 @@ async function pingOf(
 }
 
 /** Where the service is after a failure. What fails here must not hide what failed first. */
-async function tellWhatIsThere(project: Project, { record }: Session): Promise<void> {
+export async function tellWhatIsThere(project: Project, { record }: Session): Promise<void> {
   try {
     record.reading = await readAccount(project.aws, await readAgain(project), project.settings);
   } catch {

@@ -1,5 +1,7 @@
 /** From what is wanted to a plan that can be shown: what stands in the way, what it costs, how long it takes. */
 import { alarmsOf } from '../../domain/alarms.ts';
+import type { Identity } from '../../domain/app.ts';
+import { ecsAmong } from '../../domain/consumer.ts';
 import { costOf, costOfAlarms, costOfSecrets, type Cost } from '../../domain/cost.ts';
 import { holdsPassword } from '../../domain/delivery.ts';
 import { permanentOf } from '../../domain/permanent.ts';
@@ -9,6 +11,8 @@ import { inOrder, refKey } from '../../engine/graph.ts';
 import { blockedBy, planResources, type Plan } from '../../engine/plan.ts';
 import type { AnyResource } from '../../engine/resource.ts';
 import { WizardError } from '../../errors.ts';
+import { commandOf } from '../../inputs/equivalent-command.ts';
+import { withAnswer, type Inputs } from '../../inputs/resolve.ts';
 import { expectedCache, readMonitoredCache } from '../../resources/monitoring/monitored-cache.ts';
 import type { Finding } from '../../survey/finding.ts';
 import { preflightOfCaches } from '../../survey/cache-findings.ts';
@@ -16,10 +20,14 @@ import { preflight, preflightOfInstances } from '../../survey/preflight.ts';
 import type { Project } from '../opening/project.ts';
 import type { Session } from '../session.ts';
 
-/** The plan, shown. Throws where something stands in the way. */
-export async function planProject(project: Project, session: Session): Promise<Plan> {
+/** The plan, shown. Throws where something stands in the way. `inputs`: with what was answered. */
+export async function planProject(
+  project: Project,
+  session: Session,
+  inputs: Inputs = session.inputs,
+): Promise<Plan> {
   await examine(project, session);
-  const plan = await makePlan(project, session);
+  const plan = await makePlan(project, session, inputs);
   const blocked = blockedBy(plan);
   if (blocked) throw blocked;
   return plan;
@@ -51,10 +59,13 @@ export function report(findings: readonly Finding[], { emit }: Session): void {
     });
   }
   for (const finding of others) emit({ type: 'warning', code: finding.code, message: sentence(finding) });
-  if (first) throw new WizardError(first.errorCode ?? 'Blocked', first.message, { hint: first.hint });
+  if (first) {
+    const { errorCode = 'Blocked', message, hint, remedy } = first;
+    throw new WizardError(errorCode, message, { hint, remedy });
+  }
 }
 
-async function makePlan(project: Project, { emit }: Session): Promise<Plan> {
+async function makePlan(project: Project, { command, emit }: Session, inputs: Inputs): Promise<Plan> {
   const plan = await planResources(project.resources);
   const usualMs = longestChain(project.resources, plan);
   const { settings, identity } = project;
@@ -64,6 +75,9 @@ async function makePlan(project: Project, { emit }: Session): Promise<Plan> {
     costOfSecrets(secretsOf(project), identity.region),
     costOfAlarms(await alarmsIn(project), identity.region),
   ];
+  const undoneBy = ecsAmong(project.consumers).flatMap(({ app }) =>
+    app.managers.map(({ name }) => ({ service: app.service.serviceName, tool: name })),
+  );
   emit({
     type: 'plan.ready',
     changes: plan.changes,
@@ -74,8 +88,16 @@ async function makePlan(project: Project, { emit }: Session): Promise<Plan> {
       workload ? [{ cache: name, reason: reasonFor(workload.value) }] : [],
     ),
     ...(usualMs > 0 ? { usualMs } : {}),
+    ...(undoneBy.length > 0 ? { undoneBy } : {}),
+    ...(command === 'setup' || command === 'plan' ? { equivalent: equivalentOf(inputs, identity) } : {}),
   });
   return plan;
+}
+
+/** With the region: another shell may be in another. */
+function equivalentOf(inputs: Inputs, { region }: Identity): string[] {
+  const placed = inputs.region ? inputs : withAnswer(inputs, 'region', region);
+  return ['npx', 'elasticache-wizard', ...commandOf('setup', placed)];
 }
 
 /** Of all that is billed; undefined as soon as one cache has no known price. */

@@ -12,6 +12,7 @@ import { frontOf, type Consumer, type Ec2Consumer, type EcsConsumer } from '../.
 import { WizardError } from '../../errors.ts';
 import { valueStore } from '../../resources/instances/instance-values.ts';
 import { isBlocked } from '../../domain/change.ts';
+import { remembering } from '../asked-once.ts';
 import type { Project } from '../opening/project.ts';
 import { readAccount } from '../reading.ts';
 import { saidAgain } from '../opening/said-again.ts';
@@ -28,11 +29,12 @@ export interface Evidence {
 
 /** Looks at the apps as they are by now. Throws where a check failed: that is the result. */
 export async function check(
-  project: Project,
+  changed: Project,
   consumers: readonly Consumer[],
   evidence: Evidence,
   session: Session,
 ): Promise<void> {
+  const project = { ...changed, aws: remembering(changed.aws) };
   session.record.reading = await readAccount(project.aws, consumers, project.settings);
   if (!project.settings.proof.verify) return;
   const front = frontOf(consumers);

@@ -34,10 +34,8 @@ export const demo: Command = async (session) => {
   const sandbox = await startSandbox({ scenario: collabcanvas({ programsFolder }), programsFolder, clock });
   try {
     output.say(redisNote(sandbox.redis));
-    const page = new URL(APP.refreshPath, sandbox.appUrl);
-    await showRefreshes('Before', page, session);
+    await showRefreshes(new URL(APP.refreshPath, sandbox.appUrl), session);
     await setup({ ...session, clock, inputs: demoInputs(session), connect: connectTo(sandbox, session) });
-    await showRefreshes('After', page, session);
   } finally {
     await sandbox.close();
   }

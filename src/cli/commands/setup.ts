@@ -2,29 +2,39 @@
 import { ecsAmong, type Consumer } from '../../domain/consumer.ts';
 import { variableOf } from '../../domain/task-definition.ts';
 import type { InstanceSelection } from '../../domain/settings.ts';
-import type { Plan } from '../../engine/plan.ts';
+import { isConverged, type Plan } from '../../engine/plan.ts';
 import type { ExitCode } from '../../errors.ts';
-import { changeAsPlanned } from '../applying/changing.ts';
+import { changeApproved, changeAsPlanned, UNCHANGED } from '../applying/changing.ts';
 import { check, type Evidence } from '../checking/checking.ts';
 import { definitionSnippet } from '../../output/definition-snippet.ts';
 import { shellWord } from '../../domain/shell-word.ts';
 import { wayBackCommand } from '../../output/way-back-command.ts';
-import { planProject } from '../applying/planning.ts';
-import { openProject, readAgain, type Project } from '../opening/project.ts';
+import { handOver } from '../applying/handing-over.ts';
+import { requireSavable } from '../applying/saving.ts';
+import { startCaches } from '../applying/starting.ts';
+import { readAgain, type Project } from '../opening/project.ts';
 import type { Command, Session } from '../session.ts';
+import { agree } from '../wizard/agreeing.ts';
 
-export const setup: Command = async (session) => {
-  const project = await openProject(session, true);
-  return carryOut(project, await planProject(project, session), session);
+export const setup: Command = async (opening) => {
+  await requireSavable(opening);
+  const { project, plan, session } = await agree(opening);
+  if (session.inputs.detach.value && (await startCaches(project, plan, session))) return 0;
+  const evidence = isConverged(plan) ? UNCHANGED : await changeApproved(project, plan, session);
+  return prove(project, evidence, session);
 };
 
 /** From a plan that nothing stands in the way of to the proof. */
 export async function carryOut(project: Project, plan: Plan, session: Session): Promise<ExitCode> {
-  const evidence = await changeAsPlanned(project, plan, session);
+  return prove(project, await changeAsPlanned(project, plan, session), session);
+}
+
+async function prove(project: Project, evidence: Evidence, session: Session): Promise<ExitCode> {
   const consumers = await readAgain(project);
   session.record.next = [
     ...restarts(evidence),
     ...nextSteps(project, session),
+    ...(await handOver(project, evidence, session)),
     ...forOtherTools(consumers),
     ...session.record.next,
   ];
@@ -42,7 +52,7 @@ function nextSteps({ settings, identity }: Project, session: Session): string[] 
   const named = namedAgain(settings, session);
   const { verify, refreshPath } = settings.proof;
   return [
-    `elasticache-wizard status ${named}`,
+    ...(session.command === 'setup' ? [] : [`elasticache-wizard status ${named}`]),
     verify && refreshPath === undefined
       ? `elasticache-wizard verify ${named} --refresh-path <path> --refresh-value body   (proves that refreshes agree)`
       : `elasticache-wizard verify ${named}`,

@@ -1,4 +1,5 @@
 /** `status`: what is in the account, and what of it is not as it was set up. Never writes. */
+import type { ClientLibrary } from '../../domain/clients.ts';
 import type { Observation } from '../../domain/drift.ts';
 import { note, observeAll, type Observer } from '../../drift/observer.ts';
 import { observers } from '../../drift/observers.ts';
@@ -8,9 +9,12 @@ import type { MetricSeries } from '../../domain/metrics.ts';
 import { readMetrics } from '../../resources/monitoring/metrics.ts';
 import { driftName } from '../../output/kind-names.ts';
 import { commandText } from '../../domain/shell-word.ts';
+import { variablesInUse } from '../../domain/variables-in-use.ts';
+import type { ResultClient } from '../../output/result.ts';
 import { readInstanceConsumers } from '../applying/instance-undoing.ts';
 import { leaseParameter } from '../applying/lease-parameter.ts';
 import { time } from '../applying/lease.ts';
+import { clientFile } from '../client-file.ts';
 import { readCaches, readingOf } from '../reading.ts';
 import type { Reading } from '../run-record.ts';
 import type { Command, Session } from '../session.ts';
@@ -19,6 +23,10 @@ import { openWatched } from '../opening/watching.ts';
 export const status: Command = async (session) => {
   const watched = await openWatched(session);
   session.record.reading = await readWatched(watched);
+  if (session.inputs.client) {
+    session.record.client = connection(session.inputs.client.value, watched, session);
+    return 0;
+  }
   const observations = await observeAll([...observers(watched), leaseHolder(watched, session)]);
   session.record.observations = observations;
   if (session.inputs.metrics.value) session.record.metrics = await readAllMetrics(session, watched);
@@ -44,6 +52,45 @@ async function readWatched(watched: Watched): Promise<Reading> {
     ],
     stickiness: readings.flatMap(({ stickiness }) => stickiness),
   };
+}
+
+/** What the first app that has the cache is handed, as far as its definition or the names of its values tell. */
+function connection(client: ClientLibrary, watched: Watched, session: Session): ResultClient {
+  const { caches, consumers } = session.record.reading;
+  const [cache] = caches;
+  if (!cache?.endpoint) {
+    throw new WizardError('NotFound', `${watched.project} has no cache to connect to`, {
+      hint: cache ? 'It is not available yet: try again in some minutes.' : 'Run setup first.',
+    });
+  }
+  const { name, endpoint, readerEndpoint, transitEncryption: tls } = cache;
+  const living = [{ name, addresses: [endpoint.address, readerEndpoint?.address ?? endpoint.address] }];
+  const definitions = [
+    ...watched.services.map(({ taskDefinition, container }) => ({
+      document: taskDefinition.document,
+      container,
+    })),
+    ...consumers.map((consumer) => definitionOf(consumer.variables)),
+  ];
+  const handed = definitions.map(({ document, container }) =>
+    variablesInUse(document, container, living).filter((variable) => (variable.cache ?? name) === name),
+  );
+  return clientFile(
+    client,
+    {
+      cacheName: name,
+      clustered: endpoint.kind !== 'primary',
+      endpoint: { port: endpoint.port, tls },
+      variables: handed.find((variables) => variables.length > 0) ?? [],
+    },
+    session.programsFolder,
+  );
+}
+
+/** Of values whose names alone are known, as those of secrets are. */
+function definitionOf(variables: readonly { readonly name: string }[]) {
+  const secrets = variables.map(({ name }) => ({ name, valueFrom: '' }));
+  return { document: { containerDefinitions: [{ name: '', secrets }] }, container: '' };
 }
 
 async function readAllMetrics({ record, clock }: Session, { aws }: Watched): Promise<MetricSeries[]> {

@@ -1,8 +1,8 @@
 /** `verify`: why the app does not reach, or does not use, its cache. One cause, one fix. */
-import { remembering } from '../../checks/asked-once.ts';
 import type { PingEvidence } from '../../checks/context.ts';
 import { loadPage } from '../../checks/app/page-visits.ts';
 import type { Consumer } from '../../domain/consumer.ts';
+import { remembering } from '../asked-once.ts';
 import { askFrom, requirePlaces } from '../checking/asking.ts';
 import { check, type Evidence } from '../checking/checking.ts';
 import { requireCaches } from '../opening/missing-cache.ts';

@@ -3,7 +3,7 @@ import type { Aws } from '../../aws/aws.ts';
 import type { InputName } from '../../inputs/catalogue.ts';
 import { flagOf, variableOf } from '../../inputs/input.ts';
 import { listProjects } from '../../survey/project.ts';
-import { listClusters, listServices } from '../../survey/services.ts';
+import { listClusters, listServiceNames } from '../../survey/services.ts';
 import type { World } from '../world.ts';
 
 /** Longer than that nobody waits for a Tab. */
@@ -15,8 +15,8 @@ const READERS: Partial<Record<InputName, (aws: Aws, said: Said) => Promise<strin
   ecsCluster: (aws) => listClusters(aws),
   service: async (aws, said) => {
     const clusters = [said('ecsCluster') ?? (await listClusters(aws))].flat();
-    const services = await Promise.all(clusters.map((ecsCluster) => listServices(aws, ecsCluster)));
-    return services.flat().map(({ service }) => service);
+    const names = await Promise.all(clusters.map((ecsCluster) => listServiceNames(aws, ecsCluster)));
+    return names.flat();
   },
   cacheName: async ({ caches }) => (await caches.list()).map(({ name }) => name),
   project: (aws) => listProjects(aws),

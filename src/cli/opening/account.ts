@@ -30,7 +30,8 @@ export async function openAccount(
   });
   session.record.aws = aws;
   const identity = await aws.sts.readIdentity();
-  session.emit({ type: 'identity.read', identity });
+  const profile = inputs.profile?.value ?? session.env.AWS_PROFILE;
+  session.emit({ type: 'identity.read', identity, ...(profile ? { profile } : {}) });
   requireAccount(identity, inputs);
   return { aws, identity };
 }

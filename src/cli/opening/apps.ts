@@ -4,44 +4,19 @@ import type { App } from '../../domain/app.ts';
 import type { Consumer } from '../../domain/consumer.ts';
 import type { InstanceApp } from '../../domain/instance-app.ts';
 import type { ConsumerSettings } from '../../domain/settings.ts';
-import type { Asker } from '../../inputs/asker.ts';
-import type { Inputs } from '../../inputs/resolve.ts';
-import { selectionOf, type ConsumerTarget } from '../../inputs/settings.ts';
+import type { ConsumerTarget } from '../../inputs/settings.ts';
 import { readApp } from '../../survey/app.ts';
 import { readInstanceApp } from '../../survey/instances.ts';
-import { askApp, type Reads } from './questions.ts';
 
 export interface Found {
-  /** What it is called, and by which it is found again. */
-  readonly target: ConsumerTarget['app'];
   readonly app: App | InstanceApp;
 }
 
-export async function findConsumer(inputs: Inputs, aws: Aws, reads: Reads, asker: Asker): Promise<Found> {
-  const selection = selectionOf(inputs);
-  if (selection) {
-    const app = await readInstanceApp(aws, selection);
-    return { target: { kind: 'ec2', name: app.name }, app };
-  }
-  const app = await findService(inputs, aws, reads, asker);
-  const { ecsCluster, container } = app;
-  return { target: { kind: 'ecs', ecsCluster, service: app.service.serviceName, container }, app };
-}
-
-export async function findService(inputs: Inputs, aws: Aws, reads: Reads, asker: Asker): Promise<App> {
-  const answers = await askApp(inputs, asker, reads);
-  const container = inputs.container?.value;
-  return readApp(
-    aws,
-    { ...answers, ...(container === undefined ? {} : { container }) },
-    {
-      container: (candidates) =>
-        asker.choose(
-          'container',
-          candidates.map((value) => ({ value })),
-        ),
-    },
-  );
+/** What it is called, and by which it is found again. */
+export function targetOf(app: Found['app']): ConsumerTarget['app'] {
+  if (!('service' in app)) return { kind: 'ec2', name: app.name };
+  const { ecsCluster, service, container } = app;
+  return { kind: 'ecs', ecsCluster, service: service.serviceName, container };
 }
 
 export function nameOfTarget(target: ConsumerTarget['app']): string {

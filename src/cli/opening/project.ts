@@ -1,35 +1,29 @@
 /** What commands begin with that are about apps and caches: which they are, and all that is wanted of them. */
-import type { Aws } from '../../aws/aws.ts';
-import type { App, AppNetwork, Identity } from '../../domain/app.ts';
+import type { App, AppNetwork } from '../../domain/app.ts';
 import type { Consumer } from '../../domain/consumer.ts';
 import type { Monitoring } from '../../domain/monitoring.ts';
 import { isGiven, type Settings } from '../../domain/settings.ts';
 import type { AnyResource } from '../../engine/resource.ts';
+import { WizardError } from '../../errors.ts';
 import { withAnswer, type Inputs } from '../../inputs/resolve.ts';
 import { checkRules } from '../../inputs/rules.ts';
 import type { Configured } from '../../inputs/project-inputs.ts';
 import { authOf, settingsOf, type Target } from '../../inputs/settings.ts';
-import { requireInputs } from '../../inputs/strict-asker.ts';
 import { ecsProbe } from '../../probe/ecs-probe.ts';
 import { instanceProbe as probeOfInstances, type InstanceProbe } from '../../probe/instance-probe.ts';
 import type { Probe } from '../../probe/probe.ts';
 import { resources as resourcesOf } from '../../resources/index.ts';
 import { nameProjectOf, readAnchors } from '../../survey/project.ts';
-import { listClusters, listServices } from '../../survey/services.ts';
-import {
-  consumerOf,
-  findConsumer,
-  findService,
-  nameOfTarget,
-  readConsumersAgain,
-  type Found,
-} from './apps.ts';
+import { requireInputs } from '../../inputs/strict-asker.ts';
+import { accountReads, type AccountReads } from '../wizard/account-reads.ts';
+import type { Answers } from '../wizard/question.ts';
+import { consumerOf, nameOfTarget, readConsumersAgain, targetOf, type Found } from './apps.ts';
 import { openAccount, type Account } from './account.ts';
 import { namesProjectAlone, withAnchored, withAnchoredService } from './anchored-inputs.ts';
 import { withLivingCache, withWhatIsInUse } from './living-inputs.ts';
 import { wantedMonitoring } from './monitoring.ts';
 import { readProbePrograms } from '../checking/probe-programs.ts';
-import { askCacheName, askNewCache, askProof, type Reads } from './questions.ts';
+import { answerApp, answerEverything, unanswered } from './questions.ts';
 import { saidAgain } from './said-again.ts';
 import type { Session } from '../session.ts';
 
@@ -52,23 +46,47 @@ export interface Project extends Account {
   readonly resources: readonly AnyResource[];
 }
 
+export interface OpenedProject extends Project {
+  /** What the settings were made of. */
+  readonly answers: Answers;
+}
+
+/** What an earlier round of the same run knows. */
+export interface Round {
+  readonly account: Account;
+  readonly reads: AccountReads;
+  /** To all questions. */
+  readonly answers: Answers;
+}
+
 /** The one ECS service that flags, variables and answers name. */
 export async function openApp(session: Session): Promise<FoundApp> {
   const account = await openAccount(session);
   const { aws, identity } = account;
-  const app = await findService(session.inputs, aws, readsOf(aws, identity), session.asker);
-  session.record.project = session.inputs.project?.value ?? app.service.serviceName;
-  return { ...account, inputs: session.inputs, app };
+  const reads = accountReads(aws, identity, session);
+  const { inputs } = await answerApp(unanswered(session.inputs), session.asker, reads);
+  const { app } = await reads.app(inputs, session.asker);
+  if (!('service' in app)) {
+    throw new WizardError(
+      'InvalidInput',
+      'What is read here is a service of ECS, and the app is on instances',
+      {
+        hint: 'Name what is on instances by its flags, and leave --from-account out.',
+      },
+    );
+  }
+  session.record.project = inputs.project?.value ?? app.service.serviceName;
+  return { ...account, inputs, app };
 }
 
-export async function openProject(session: Session, writes = false): Promise<Project> {
+export async function openProject(session: Session, writes = false, round?: Round): Promise<OpenedProject> {
   const living = await withLivingCaches(
     session.configured
       ? await configuredTarget(session, session.configured, writes)
-      : await answeredTarget(session, writes),
+      : await answeredTarget(session, writes, round),
   );
   const target = session.command === 'rotate-token' ? withFirstPasswords(living) : living;
-  const { aws, identity, inputs, apps } = target;
+  const { aws, identity, inputs, apps, answers } = target;
   session.record.project = target.project;
   checkFound(target, session);
   const settings = settingsOf(inputs, target, session.env);
@@ -77,7 +95,8 @@ export async function openProject(session: Session, writes = false): Promise<Pro
     settings.consumers.some(({ kind }) => kind === 'ec2'),
   );
   const monitoring = await readMonitoring(target, session);
-  return projectOf({ aws, identity }, settings, { apps, monitoring }, session);
+  const project = projectOf({ aws, identity }, settings, { apps, monitoring }, session);
+  return { ...project, answers };
 }
 
 /** `apps`: what was found for each consumer. */
@@ -124,32 +143,35 @@ interface OpenTarget extends Account, Target {
   readonly inputs: Inputs;
   /** One for each consumer. */
   readonly apps: readonly Found['app'][];
+  readonly answers: Answers;
 }
 
 /** One app and one cache, of which what nobody gave is asked. */
-async function answeredTarget(opening: Session, writes: boolean): Promise<OpenTarget> {
+async function answeredTarget(opening: Session, writes: boolean, round?: Round): Promise<OpenTarget> {
   const { asker, command } = opening;
   const operating = command === 'scale' || command === 'rotate-token';
   const findable = operating && namesProjectAlone(opening.inputs);
-  const account = await openAccount(opening, writes, findable ? ['ecsCluster', 'service'] : []);
+  const account =
+    round?.account ?? (await openAccount(opening, writes, findable ? ['ecsCluster', 'service'] : []));
   const { aws, identity } = account;
   const session = findable ? { ...opening, inputs: await withAnchoredService(opening.inputs, aws) } : opening;
   if (!asker.interactive) requireInputs(command, session, writes);
-  const reads = readsOf(aws, identity);
-  const { app, target } = await findConsumer(session.inputs, aws, reads, asker);
   const looking = command === 'verify' || operating;
+  const reads = round?.reads ?? accountReads(aws, identity, session);
+  const answer = looking ? answerApp : answerEverything;
+  const answers = round?.answers ?? (await answer(unanswered(session.inputs), asker, reads));
+  const { app } = await reads.app(answers.inputs, asker);
+  const target = targetOf(app);
   const { inputs: known, variables } =
     'service' in app
-      ? await withWhatIsInUse(session, app, account, looking)
-      : { inputs: session.inputs, variables: [] };
+      ? await withWhatIsInUse({ ...session, inputs: answers.inputs }, app, account, looking)
+      : { inputs: answers.inputs, variables: [] };
   const called = nameOfTarget(target);
-  const name = await askCacheName(known, asker, called);
+  const name = (known.cacheName?.value ?? (await asker.type('cacheName'))).toLowerCase();
   const living =
     looking && target.kind === 'ecs' ? await nameProjectOf(aws, target.ecsCluster, target.service) : called;
   const project = known.project?.value ?? living;
-  const inputs = looking
-    ? await withAnchored(known, project, name, aws)
-    : await askProof(await askNewCache(known, asker, reads, name), asker);
+  const inputs = looking ? await withAnchored(known, project, name, aws) : known;
   checkRules(command, { inputs });
   return {
     ...account,
@@ -158,6 +180,7 @@ async function answeredTarget(opening: Session, writes: boolean): Promise<OpenTa
     caches: [{ inputs, name }],
     consumers: [{ inputs, app: target, cache: name, variables }],
     apps: [app],
+    answers,
   };
 }
 
@@ -169,11 +192,11 @@ async function configuredTarget(
 ): Promise<OpenTarget> {
   const account = await openAccount(session, writes);
   const { aws, identity } = account;
-  const reads = readsOf(aws, identity);
+  const reads = accountReads(aws, identity, session);
   const found = await Promise.all(
     consumers.map(async ({ inputs, cache, variables }) => {
-      const { app, target } = await findConsumer(inputs, aws, reads, session.asker);
-      return { app, consumer: { inputs, app: target, cache, variables } };
+      const { app } = await reads.app(inputs, session.asker);
+      return { app, consumer: { inputs, app: targetOf(app), cache, variables } };
     }),
   );
   const [first] = found;
@@ -191,6 +214,7 @@ async function configuredTarget(
     caches: await Promise.all(named),
     consumers: found.map(({ consumer }) => consumer),
     apps: found.map(({ app }) => app),
+    answers: unanswered(session.inputs),
   };
 }
 
@@ -223,13 +247,4 @@ function withFirstPasswords(target: OpenTarget): OpenTarget {
       : withAnswer(inputs, 'auth', inputs.serverless.value ? 'rbac' : 'token', 'found'),
   }));
   return { ...target, caches };
-}
-
-function readsOf(aws: Aws, { region }: Identity): Reads {
-  return {
-    region,
-    listClusters: () => listClusters(aws),
-    listServices: (ecsCluster) => listServices(aws, ecsCluster),
-    cacheExists: async (name) => (await aws.caches.read(name)) !== undefined,
-  };
 }

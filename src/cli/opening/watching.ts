@@ -20,12 +20,12 @@ import {
   type Anchor,
 } from '../../survey/project.ts';
 import { readNamedService } from '../../survey/service.ts';
-import { listClusters, listServices } from '../../survey/services.ts';
 import { readCacheInUse } from './cache-in-use.ts';
 import { nameOfInstances, readInstanceApps } from '../applying/instance-undoing.ts';
+import { accountReads } from '../wizard/account-reads.ts';
 import { openAccount } from './account.ts';
 import { withLivingCache } from './living-inputs.ts';
-import { askApp } from './questions.ts';
+import { answerApp, unanswered } from './questions.ts';
 import type { Session } from '../session.ts';
 
 interface Found {
@@ -83,14 +83,13 @@ async function findByName(aws: Aws, project: string, inputs: Inputs): Promise<Fo
 }
 
 /** A service that is gone is read by what the anchor has kept of it. */
-async function findByService(aws: Aws, { inputs, asker }: Session, region: string): Promise<Found> {
-  const answers = await askApp(inputs, asker, {
-    region,
-    listClusters: () => listClusters(aws),
-    listServices: (ecsCluster) => listServices(aws, ecsCluster),
-    cacheExists: () => Promise.resolve(true),
-  });
-  const [ecsCluster, service] = [nameOf(answers.ecsCluster), nameOf(answers.service)];
+async function findByService(aws: Aws, session: Session, region: string): Promise<Found> {
+  const { inputs, asker } = session;
+  const reads = accountReads(aws, { region }, session);
+  const { inputs: named } = await answerApp(unanswered(inputs), asker, reads);
+  const onInstances = nameOfInstances(named);
+  if (onInstances !== undefined) return findByName(aws, onInstances, named);
+  const [ecsCluster, service] = [nameOf(named.ecsCluster?.value ?? ''), nameOf(named.service?.value ?? '')];
   const project = inputs.project?.value ?? (await nameProjectOf(aws, ecsCluster, service));
   const all = await readAnchors(aws, project);
   const isNamed = (arn: string): boolean => arn.endsWith(`/${ecsCluster}/${service}`);

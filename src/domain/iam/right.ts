@@ -43,5 +43,6 @@ export type Feature =
   | 'the lease'
   | 'the check of permissions'
   | 'the check of node types'
-  | 'the check of the network';
+  | 'the check of the network'
+  | 'what is said of a choice';
 export type PlannedKind = `${'create' | 'update'} ${Kind}`;

@@ -2,6 +2,7 @@
 import { inCluster, inRegion } from './conditions.ts';
 import { POLICY_COMMANDS, type Right } from './right.ts';
 import {
+  anyCluster,
   anySecret,
   cache,
   callers,
@@ -64,6 +65,22 @@ export const RIGHTS_TO_READ: readonly Right[] = [
     if: IN_REGION,
     why: 'clusters to choose from',
     when: 'no --ecs-cluster is named, or one that is not there',
+  },
+  {
+    action: 'ecs:DescribeClusters',
+    commands: SURVEYING,
+    on: anyCluster,
+    why: 'what runs in each of them',
+    when: 'no --ecs-cluster is named',
+    feature: 'what is said of a choice',
+  },
+  {
+    action: 'ecs:ListContainerInstances',
+    commands: PLANNING,
+    on: anyCluster,
+    why: 'which instances are of an ECS cluster, and no app of their own',
+    when: 'an app on instances is chosen',
+    feature: 'what is said of a choice',
   },
   {
     action: 'ecs:ListServices',

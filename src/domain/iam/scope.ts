@@ -151,6 +151,9 @@ export const serviceDeployments = one(
   'ecs',
   (scope) => `service-deployment/${scope.ecsCluster}/${scope.service}/${scope.id}`,
 );
+/** Where none is named there are several to choose from. */
+export const anyCluster: Resources = (scope) =>
+  scope.ecsCluster === '*' ? [arn(scope, 'ecs', 'cluster/*')] : [];
 export const tasks = one('ecs', (scope) => `task/${scope.ecsCluster}/${scope.id}`);
 export const containerInstances = one('ecs', (scope) => `container-instance/${scope.ecsCluster}/${scope.id}`);
 export const revisions = one('ecs', ({ family, id }) => `task-definition/${family}:${id}`);

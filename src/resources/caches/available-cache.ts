@@ -26,6 +26,8 @@ export interface AwaitedCache<Found extends CacheAsFound, Living> {
   readonly tags: Tags;
   readonly everyMs: number;
   readonly timeoutMs: number;
+  /** Of a create that was begun just now. */
+  readonly usualMs?: number | undefined;
   read(): Promise<Found | undefined>;
   /** While it is not available. */
   progressOf(found: Found): string;
@@ -45,6 +47,9 @@ const STALE_MS = 60_000;
 
 const NOUNS = { replicationGroup: 'replication group', serverless: 'serverless cache' } as const;
 
+/** AWS's word for both kinds, from the moment that the create call was taken. */
+export const CREATING = 'creating';
+
 /** `done` says whether it is as wanted. */
 export function availableCache<Found extends CacheAsFound, Living>(
   cache: AwaitedCache<Found, Living>,
@@ -52,7 +57,7 @@ export function availableCache<Found extends CacheAsFound, Living>(
   step: Step,
   done: (living: Living) => boolean,
 ): Promise<Available<Living>> {
-  const { kind, name, project, tags, everyMs, timeoutMs } = cache;
+  const { kind, name, project, tags, everyMs, usualMs, timeoutMs } = cache;
   let seenAt = step.now();
 
   const probe = async (): Promise<Probe<Available<Living>>> => {
@@ -65,7 +70,7 @@ export function availableCache<Found extends CacheAsFound, Living>(
     if (status === 'deleting')
       return failed('OperationFailed', { reason: `${name} is being deleted by somebody else` });
     const owned = status === 'available' ? await readOwner(found, project, name, elasticache) : undefined;
-    if (!owned) return { state: 'pending', detail: cache.progressOf(found) };
+    if (!owned) return { state: 'pending', detail: cache.progressOf(found), begun: status === CREATING };
     if (isUntaggedOurs(found, owned.tags, project)) {
       await tagLate(elasticache, `The ${NOUNS[kind]} ${name}`, found.arn, tags);
       return { state: 'pending', detail: 'being tagged' };
@@ -77,7 +82,7 @@ export function availableCache<Found extends CacheAsFound, Living>(
       ? { state: 'ready', value: { living, owner: owned.owner } }
       : { state: 'pending', detail: 'available, not yet changed' };
   };
-  return step.wait({ what: `${name} to become available`, everyMs, timeoutMs, probe });
+  return step.wait({ what: `${name} to become available`, everyMs, usualMs, timeoutMs, probe });
 }
 
 function unseen(name: string, forMs: number): Probe<never> {

@@ -2,7 +2,7 @@
 import type { EngineVersion, NewReplicationGroup } from '../../aws/elasticache.ts';
 import type { Detail, Blocked } from '../../domain/change.ts';
 import { asDescription } from '../../domain/limits.ts';
-import type { ReplicationGroupSettings, Sourced } from '../../domain/settings.ts';
+import type { Auth, ReplicationGroupSettings, Sourced } from '../../domain/settings.ts';
 import { onOff } from './changes/modification.ts';
 import { snapshotDetails } from './snapshot-details.ts';
 import { parameterGroupOf } from './cache-parameter-group.ts';
@@ -106,6 +106,7 @@ export function creationDetails(cache: ReplicationGroupSettings): Detail[] {
     row('Multi-AZ with failover', cache.multiAz, switched(cache.multiAz)),
     ...(cache.preferredAzs ? [row('zones', cache.preferredAzs, cache.preferredAzs.value.join(', '))] : []),
     row('port', cache.port),
+    row('password', cache.auth, PASSWORDS[cache.auth.value]),
     row(
       'encryption in transit',
       cache.transitEncryption,
@@ -121,6 +122,12 @@ export function creationDetails(cache: ReplicationGroupSettings): Detail[] {
       : []),
   ];
 }
+
+const PASSWORDS: Readonly<Record<Auth, string>> = {
+  none: 'none',
+  token: 'an AUTH token',
+  rbac: 'of a user named default',
+};
 
 /** Said wherever an app is handed the address of such a cache. */
 export const CLIENTS = 'a plain Redis client cannot use it, only one that speaks the cluster protocol';

@@ -22,7 +22,12 @@ export interface ReplicationGroupOptions {
 
 export function foreignGroup(name: string, { owner, tags }: Foreign): Blocked {
   const change = foreign(`The replication group ${name}`, owner, tags, '--cache-name');
-  return { ...change, hint: `${change.hint} To use this very one: --adopt.` };
+  const what = `Use the cache ${name} that is there; destroy will leave it`;
+  return {
+    ...change,
+    hint: `${change.hint} To use this very one: --adopt.`,
+    remedy: { input: 'adopt', what },
+  };
 }
 
 export function surroundingsOf(known: Known, cache: ReplicationGroupSettings): Surroundings {

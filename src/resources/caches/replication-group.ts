@@ -25,6 +25,7 @@ import {
 import { reconcileStandalone } from './standalone-cache.ts';
 
 const POLL_MS = 10_000;
+const USUAL_MS = 8 * 60_000;
 /** Creates took 9 to 31 minutes in Terraform's acceptance tests; its own time-out is an hour. */
 const CREATE_TIMEOUT_MS = 60 * 60_000;
 
@@ -73,8 +74,8 @@ export function replicationGroup(options: ReplicationGroupOptions): Resource<'ca
   };
 
   /** Waits until it is available and, at last, known to be ours, or adopted; then `done` says whether it is as wanted. */
-  const available = (step: Step, done: (living: LivingReplicationGroup) => boolean) =>
-    availableCache(awaited, elasticache, step, done);
+  const available = (step: Step, done: (living: LivingReplicationGroup) => boolean, usualMs?: number) =>
+    availableCache({ ...awaited, usualMs }, elasticache, step, done);
 
   const sync = (living: LivingReplicationGroup, surroundings: Surroundings, step: Step) =>
     changeInPlace<LivingReplicationGroup, Modification>(
@@ -112,7 +113,7 @@ export function replicationGroup(options: ReplicationGroupOptions): Resource<'ca
     kind: 'cache',
     name,
     needs,
-    usualMs: 8 * 60_000,
+    usualMs: USUAL_MS,
 
     plan: (known) => planReplicationGroup(options, known),
 
@@ -126,7 +127,8 @@ export function replicationGroup(options: ReplicationGroupOptions): Resource<'ca
         throw new WizardError('Blocked', reason, { hint });
       }
       if (!found) await create(known);
-      const ready = await available(step, ({ group }) => group.endpoint !== undefined);
+      const usualMs = found ? undefined : USUAL_MS;
+      const ready = await available(step, ({ group }) => group.endpoint !== undefined, usualMs);
       if (ready.owner !== 'ours') await noteAdopted(aws.ec2, groupId, ready.living.group.arn);
       const living = await sync(ready.living, surroundingsOf(known, cache), step);
       const { group } = living;

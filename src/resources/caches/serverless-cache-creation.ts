@@ -62,6 +62,11 @@ export function creationDetails(cache: ServerlessCacheSettings, subnets: readonl
       origin: engineVersion.origin,
     },
     { field: 'encryption in transit', to: 'on: it speaks TLS alone' },
+    {
+      field: 'password',
+      to: cache.auth.value === 'none' ? 'none' : 'of a user named default',
+      origin: cache.auth.origin,
+    },
     { field: 'clients', to: 'plain or of the cluster protocol: one address answers for all keys' },
     {
       field: 'subnets',

@@ -27,6 +27,7 @@ import {
 type Out = Outputs['cache'];
 
 const POLL_MS = 5_000;
+const USUAL_MS = 60_000;
 /** Creates take a minute; Terraform's own time-out is forty. */
 const TIMEOUT_MS = 40 * 60_000;
 
@@ -128,8 +129,12 @@ export function serverlessCache(
   };
 
   /** Waits until it is available and, at last, known to be ours; then `done` says whether it is as wanted. */
-  async function available(step: Step, done: (living: ServerlessCache) => boolean): Promise<ServerlessCache> {
-    return (await availableCache(awaited, elasticache, step, done)).living;
+  async function available(
+    step: Step,
+    done: (living: ServerlessCache) => boolean,
+    usualMs?: number,
+  ): Promise<ServerlessCache> {
+    return (await availableCache({ ...awaited, usualMs }, elasticache, step, done)).living;
   }
 
   const sync = (living: ServerlessCache, attachments: Attachments, step: Step): Promise<ServerlessCache> =>
@@ -152,7 +157,7 @@ export function serverlessCache(
       { kind: 'securityGroup', name: cache.securityGroupName },
       ...(withUsers ? [{ kind: 'userGroup', name: userGroupId } satisfies Ref] : []),
     ],
-    usualMs: 60_000,
+    usualMs: USUAL_MS,
 
     async plan(known) {
       const living = await serverless.readServerlessCache(name);
@@ -160,8 +165,10 @@ export function serverlessCache(
     },
 
     async reconcile(known, step) {
-      if (!(await serverless.readServerlessCache(name))) await create(known);
-      const ready = await available(step, ({ endpoint }) => endpoint !== undefined);
+      const found = await serverless.readServerlessCache(name);
+      if (!found) await create(known);
+      const usualMs = found ? undefined : USUAL_MS;
+      const ready = await available(step, ({ endpoint }) => endpoint !== undefined, usualMs);
       const outputs = outputsOf(await sync(ready, attachmentsOf(known), step));
       if (!outputs)
         throw new WizardError('OperationFailed', `${name} is available but AWS gives no endpoint for it`);

@@ -32,6 +32,8 @@ export interface Following {
 }
 
 const POLL_MS = 6_000;
+/** Of a rolling one, and of AWS's defaults: the tasks start in a minute, and their predecessors drain for five. */
+export const USUAL_MS = 6 * 60_000;
 /** Old targets drain for 300 s by default, after the new tasks are healthy. */
 const ROLLING_TIMEOUT_MS = 30 * 60_000;
 /** Linear and canary shifts take the hours that their steps and bake times say: ten steps of six minutes by default. */
@@ -91,6 +93,7 @@ export function followDeployment(
   return step.wait({
     what: `${serviceName} to run ${nameOf(wanted)}`,
     everyMs: POLL_MS,
+    usualMs: strategy === 'ROLLING' ? USUAL_MS : undefined,
     timeoutMs: strategy === 'ROLLING' ? ROLLING_TIMEOUT_MS : SHIFTING_TIMEOUT_MS,
     probe,
   });

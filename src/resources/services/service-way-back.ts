@@ -9,7 +9,7 @@ import { UNDOES_TAG } from '../../domain/ownership.ts';
 import { variableOf, type ContainerVariable } from '../../domain/task-definition.ts';
 import type { Undoable } from '../../engine/undo.ts';
 import type { Destination, History } from './before-us.ts';
-import { isSettled } from './deployment.ts';
+import { isSettled, USUAL_MS } from './deployment.ts';
 import { readCopy, registerCopy, userTagsOf } from './revision-copy.ts';
 import { rollout } from './rollout.ts';
 import { shownVariable } from './variables.ts';
@@ -83,7 +83,7 @@ export function serviceWayBack(running: RunningService, history: History, aws: S
   return {
     kind: 'service',
     name: serviceName,
-    usualMs: 6 * 60_000,
+    usualMs: USUAL_MS,
 
     async plan() {
       const destination = await history.readDestination(taskDefinition);

@@ -8,7 +8,7 @@ import type { RefreshMemory } from '../../domain/refresh-memory.ts';
 import type { EcsConsumerSettings, Settings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
 import { leaveAnchorTag, rememberRefreshes } from '../ownership/anchor.ts';
-import { isSettled } from './deployment.ts';
+import { isSettled, USUAL_MS } from './deployment.ts';
 import type { Rollout } from './rollout.ts';
 
 export interface ServiceOptions {
@@ -41,7 +41,7 @@ export function service(options: ServiceOptions): Resource<'service'> {
       { kind: 'ping', name: consumer.name },
       ...anchors.map((name) => ({ kind: 'securityGroup' as const, name })),
     ],
-    usualMs: 6 * 60_000,
+    usualMs: USUAL_MS,
 
     plan(known) {
       const wanted = known.get('taskDefinition', family)?.taskDefinitionArn;

@@ -10,6 +10,7 @@ import type { Reply } from './api.ts';
 import { CONTROL_PATH } from './control.ts';
 import type { ControlAnswer, ControlRequest } from './control.ts';
 import { refusedByGuard } from './loopback-guard.ts';
+import { WizardError } from '../../errors.ts';
 
 export interface EndpointOptions {
   readonly port: number;
@@ -31,7 +32,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   // Node's own 5 s is shorter than the pause of most pollers, which would then meet a closed connection.
   server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(notListening(error, options.port)));
     server.listen(options.port, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
@@ -43,6 +44,16 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
         server.closeAllConnections();
       }),
   };
+}
+
+function notListening(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') return error;
+  const why =
+    error.code === 'EACCES' ? 'needs more rights than this program has' : 'is taken by another program';
+  return new WizardError('InvalidInput', `The port ${port} ${why}`, {
+    hint: 'Name another with --listen-port, or 0 for a free one.',
+    cause: error,
+  });
 }
 
 async function serve(

@@ -9,27 +9,27 @@ const hand =
 
 const ROWS: readonly BrokenSetUp[] = [
   {
-    title: 'a letter is missing in the URL',
+    title: 'a URL with a letter missing',
     broken: hand((address) => `rediss://${address.replace('canvas', 'canvs')}:6379`),
     cause: 'variables',
     says: /REDIS_URL is .*which is misspelt; it should be rediss:/,
     sample: true,
   },
   {
-    title: 'the port stands twice in the URL',
+    title: 'a URL with the port twice',
     broken: hand((address) => `rediss://${address}:6379:6379`),
     cause: 'variables',
     says: /with the port twice/,
     sample: true,
   },
   {
-    title: 'another port',
+    title: 'a URL with another port',
     broken: hand((address) => `rediss://${address}:6380`),
     cause: 'variables',
     says: /at the port 6380, where nothing listens/,
   },
   {
-    title: 'plaintext to a cache that takes TLS only',
+    title: 'a URL without TLS, of a cache that takes TLS only',
     broken: hand((address) => `redis://${address}:6379`),
     cause: 'variables',
     says: /plaintext, and the cache takes TLS only/,
@@ -42,13 +42,13 @@ const ROWS: readonly BrokenSetUp[] = [
     sample: true,
   },
   {
-    title: 'a cache of another region',
+    title: 'the URL of a cache in another region',
     broken: hand((address) => `rediss://${address.replace('use1', 'euw1')}:6379`),
     cause: 'variables',
     says: /another region/,
   },
   {
-    title: 'its own machine',
+    title: 'the URL of its own machine',
     broken: hand(() => 'redis://localhost:6379'),
     cause: 'variables',
     says: /REDIS_URL is redis:\/\/localhost:6379, the task itself/,

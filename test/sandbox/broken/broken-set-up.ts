@@ -7,6 +7,7 @@ import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { PROGRAMS, type Ended } from '../command-line.ts';
 import { hasRedis } from '../redis-program.ts';
 import { openScene, told, type Before, type Scene } from './scene.ts';
+import { expectAsRecorded } from '../../docs/recording.ts';
 import { FULL } from '../../matrix.ts';
 
 export interface BrokenSetUp {
@@ -55,7 +56,7 @@ export function brokenSetUps(title: string, before: Before, all: readonly Broken
       test(row.title, { timeout: 120_000 }, async () => {
         const scene = open ?? (await openScene(sandbox, clock, before));
         open = undefined;
-        await play(row, scene);
+        await play({ ...row, title: `${title} ${row.title}` }, scene);
         open = scene;
       });
   });
@@ -71,6 +72,7 @@ async function play({ steps = 1, cure, ...row }: BrokenSetUp, scene: Scene): Pro
     row.cause,
     expect.stringMatching(row.says),
   ]);
+  if (cause) await expectAsRecorded(row.title, cause);
   scores.push({ title: row.title, cause: row.cause, mendedBy: mendingOf(cause) });
   if (cure) {
     expect(cause, 'a cure by hand is for what no command can mend').not.toHaveProperty('fix');

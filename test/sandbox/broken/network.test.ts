@@ -138,16 +138,6 @@ const ROWS: readonly BrokenSetUp[] = [
     says: /collabcanvas-redis-sg \(sg-\w+\) of collabcanvas-redis lacks the rule TCP 6379 from sg-/,
   },
   {
-    title: 'a rule on a group that the cache does not carry',
-    async broken(scene) {
-      await letInNobody(scene);
-      const { GroupId } = await ofTasks(scene);
-      await letIn(await newGroup('redis', scene), redisFrom(GroupId!), scene);
-    },
-    cause: 'ingress',
-    says: /such a rule stands in redis \(sg-\w+\), which collabcanvas-redis does not carry/,
-  },
-  {
     title: 'a rule for another group than the tasks’',
     async broken(scene) {
       const group = await letInNobody(scene);
@@ -167,7 +157,17 @@ const ROWS: readonly BrokenSetUp[] = [
     says: /lets the app in at TCP 6380 instead/,
   },
   {
-    title: 'the cache was given another security group',
+    title: 'a rule on a group that the cache does not carry',
+    async broken(scene) {
+      await letInNobody(scene);
+      const { GroupId } = await ofTasks(scene);
+      await letIn(await newGroup('redis', scene), redisFrom(GroupId!), scene);
+    },
+    cause: 'ingress',
+    says: /such a rule stands in redis \(sg-\w+\), which collabcanvas-redis does not carry/,
+  },
+  {
+    title: 'another security group on the cache, without the rule',
     async broken(scene) {
       const SecurityGroupIds = [await newGroup('swapped', scene)];
       await scene.call('elasticache', 'ModifyReplicationGroup', {
@@ -181,7 +181,7 @@ const ROWS: readonly BrokenSetUp[] = [
     says: /swapped \(sg-\w+\) of collabcanvas-redis lacks the rule TCP 6379/,
   },
   {
-    title: 'closed egress of the tasks’ group',
+    title: 'a security group of the tasks that lets nothing out',
     async broken(scene) {
       const { GroupId, IpPermissionsEgress } = await ofTasks(scene);
       const IpRanges = [{ CidrIp: ANYWHERE }];
@@ -222,7 +222,7 @@ const ROWS: readonly BrokenSetUp[] = [
     after: useDefaultAcl,
   },
   {
-    title: 'a network ACL of one zone',
+    title: 'a network ACL that denies in one zone alone',
     async broken(scene) {
       const [node] = await scene.nodes();
       const elsewhere = (await subnetsOf(scene)).filter(

@@ -116,7 +116,7 @@ const ROWS: readonly BrokenSetUp[] = [
     says: /lb_cookie, 1 s, which is over before a visitor’s next click/,
   },
   {
-    title: 'the app reads another variable, and stays in memory without a word',
+    title: 'an app that reads another variable, and stays in memory without a word',
     async broken(scene) {
       const CACHE_URL = `rediss://${await scene.address()}:6379`;
       await scene.hand({ REDIS_URL: undefined, CACHE_URL });

@@ -1,0 +1,33 @@
+/** `--save`, and the answer that asks for the same: the project as a config file, before anything is changed. */
+import { commandText } from '../../domain/shell-word.ts';
+import type { Inputs } from '../../inputs/resolve.ts';
+import type { Project } from '../opening/project.ts';
+import type { Session } from '../session.ts';
+
+/** First of all, without a word to AWS. Whoever saves nothing need not load what writes it. */
+export async function requireSavable(session: Session, path = session.inputs.save?.value): Promise<void> {
+  if (path === undefined) return;
+  const saved = await import('../../inputs/saved-file.ts');
+  saved.requireSavable(path, session);
+}
+
+/** `inputs`: with what was answered. */
+export async function saveProject(
+  { settings, identity }: Project,
+  inputs: Inputs,
+  { output }: Session,
+  path = inputs.save?.value,
+): Promise<void> {
+  const [cache] = settings.caches;
+  const [consumer] = settings.consumers;
+  if (path === undefined || !cache || !consumer) return;
+  const { savedConfig } = await import('../../inputs/saved-config.ts');
+  const { writeSaved } = await import('../../inputs/saved-file.ts');
+  const { project } = settings;
+  const { region, account } = identity;
+  const service = consumer.kind === 'ecs' ? consumer : undefined;
+  const names = { project, region, account, cacheName: cache.name, service };
+  writeSaved(path, savedConfig(inputs, names, path));
+  const command = commandText(['npx', 'elasticache-wizard', 'setup', '--config', path, '--yes']);
+  output.say([`Saved as ${path}. The same from it: ${command}`]);
+}

@@ -1,0 +1,128 @@
+/** Which app is to get the cache: a service of ECS, or instances of EC2. */
+import type { Asker, Choice } from '../../inputs/asker.ts';
+import type { InstanceSelection } from '../../domain/settings.ts';
+import { withAnswers, type Answered } from '../../inputs/resolve.ts';
+import { selectionOf } from '../../inputs/settings.ts';
+import type { ClusterChoice } from '../../survey/clusters.ts';
+import type { FoundServices, ServiceChoice } from '../../survey/services.ts';
+import type { AccountReads } from './account-reads.ts';
+import { requireSome, unlessBack } from './choices.ts';
+import type { Question } from './question.ts';
+
+/** No cluster can be called so. */
+const ON_INSTANCES = '(instances)';
+
+const INSTANCE_ANSWERS = ['autoScalingGroup', 'instance', 'instanceSecurityGroup'] as const;
+
+const where: Question = {
+  name: 'ecsCluster',
+  answers: ['ecsCluster', ...INSTANCE_ANSWERS],
+  voids: ['service', 'container', 'restartCommand', 'envProfile', 'envVar', 'refreshPath', 'refreshValue'],
+  async ask(inputs, asker, reads) {
+    const clusters = await reads.clusters();
+    const choices = [...clusters.map(clusterChoice), ON_EC2];
+    for (;;) {
+      const chosen = await asker.choose('ecsCluster', choices);
+      if (chosen !== ON_INSTANCES) return withAnswers(inputs, { ecsCluster: chosen });
+      const selection = await unlessBack(chooseInstances(asker.returning(), reads));
+      if (selection) return withAnswers(inputs, selected(selection));
+    }
+  },
+};
+
+async function chooseInstances(asker: Asker, reads: AccountReads): Promise<InstanceSelection | undefined> {
+  const apps = await reads.instanceApps();
+  requireSome(apps, `no app on EC2 instances in ${reads.region}`);
+  const named = await asker.choose(
+    'instance',
+    apps.map(({ label, detail }) => ({ value: label, detail })),
+  );
+  return apps.find(({ label }) => label === named)?.selection;
+}
+
+const ON_EC2: Choice = {
+  value: ON_INSTANCES,
+  label: 'on EC2 instances, not on ECS',
+  short: 'on EC2 instances',
+  detail: 'Auto Scaling groups and instances are listed next',
+};
+
+const service: Question = {
+  name: 'service',
+  answers: ['service'],
+  voids: ['container', 'envProfile', 'envVar', 'refreshPath', 'refreshValue'],
+  isOpen: (inputs) => selectionOf(inputs) === undefined,
+  async ask(inputs, asker, reads) {
+    const ecsCluster = inputs.ecsCluster?.value ?? '';
+    const search = reads.services(ecsCluster);
+    const { services, others } = await search.find('');
+    requireSome(services, `no service in the ECS cluster ${ecsCluster}`);
+    const chosen =
+      others === 0
+        ? await asker.choose('service', services.map(serviceChoice))
+        : await asker.search('service', async (term, signal) => listed(await search.find(term, signal)));
+    return withAnswers(inputs, { service: chosen });
+  },
+};
+
+/** Asked only where several could be meant, which is known once the service is read. */
+const container: Question = {
+  name: 'container',
+  answers: ['container'],
+  isOpen: (inputs) => selectionOf(inputs) === undefined,
+  ask: async (inputs, asker, reads) => (await reads.app(inputs, asker)).inputs,
+};
+
+export const APP_QUESTIONS: readonly Question[] = [where, service, container];
+
+export const restart: Question = {
+  name: 'restartCommand',
+  answers: ['restartCommand'],
+  isOpen: (inputs) => selectionOf(inputs) !== undefined,
+  async ask(inputs, asker) {
+    const detail = 'run through SSM, one instance after another; empty: you restart it yourself';
+    const command = await asker.type('restartCommand', { optional: true, detail });
+    return withAnswers(inputs, command === '' ? {} : { restartCommand: command });
+  },
+};
+
+function selected(selection: InstanceSelection): Answered {
+  if ('autoScalingGroup' in selection) return selection;
+  return 'securityGroup' in selection
+    ? { instanceSecurityGroup: selection.securityGroup }
+    : { instance: [...selection.instances] };
+}
+
+function listed({ services, others }: FoundServices): Choice[] {
+  const choices = services.map(serviceChoice);
+  if (others === 0) return choices;
+  const more = others === undefined ? 'more there are' : `${others} more`;
+  return [...choices, { value: '', label: `… ${more}`, disabled: 'type a part of the name' }];
+}
+
+function serviceChoice(found: ServiceChoice): Choice {
+  const { service: value, desiredCount, runningCount, hasLoadBalancer, targetGroups } = found;
+  const behind = targetGroups.length > 0 ? `target group ${targetGroups.join(', ')}` : 'a load balancer';
+  return {
+    value,
+    label: `${value}  ${runningCount} of ${desiredCount} tasks run${hasLoadBalancer ? '' : ', no load balancer'}`,
+    detail: [
+      ...(found.runsOn === '' ? [] : [found.runsOn]),
+      ...(hasLoadBalancer ? [`behind ${behind}`] : []),
+      ...(found.isDaemon ? ['one task on each container instance'] : []),
+      ...(found.deploymentController === 'ECS' ? [] : [`driven by ${found.deploymentController}: refused`]),
+    ].join(', '),
+  };
+}
+
+function counted(count: number, what: string): string {
+  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
+}
+
+function clusterChoice({ name, activeServices, runningTasks }: ClusterChoice): Choice {
+  if (activeServices === undefined) return { value: name };
+  return {
+    value: name,
+    label: `${name}  ${counted(activeServices, 'service')}, ${counted(runningTasks ?? 0, 'task')} run`,
+  };
+}

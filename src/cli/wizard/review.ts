@@ -1,0 +1,95 @@
+/** What is done with a plan that stands on the screen: it is applied, saved, left, or made anew from other answers. */
+import { WizardError } from '../../errors.ts';
+import { WentBack, type Choice } from '../../inputs/asker.ts';
+import { CATALOGUE, type InputName } from '../../inputs/catalogue.ts';
+import type { Input } from '../../inputs/input.ts';
+import { withAnswers } from '../../inputs/resolve.ts';
+import { formatError } from '../../output/format-error.ts';
+import { declined } from '../applying/approval.ts';
+import { requireSavable, saveProject } from '../applying/saving.ts';
+import type { Project } from '../opening/project.ts';
+import type { Session } from '../session.ts';
+import { answerIn, withoutAnswer } from './asking-in-order.ts';
+import type { Answers } from './question.ts';
+import { QUESTIONS } from './questions.ts';
+
+type Decision = 'apply' | 'change' | 'save' | 'leave';
+
+const APPLY: Choice = { value: 'apply', label: 'Apply it', short: 'apply it' };
+const CHANGE: Choice = { value: 'change', label: 'Change an answer', short: 'change an answer' };
+const SAVE: Choice = { value: 'save', label: 'Save it as a config file', short: 'save it' };
+const LEAVE: Choice = { value: 'leave', label: 'Leave: nothing has been changed', short: 'leave' };
+
+/** The answers but one, which is to be asked again; or the plan may be applied. Throws where it is left. */
+export async function review(
+  project: Project,
+  answers: Answers,
+  session: Session,
+): Promise<Answers | 'approved'> {
+  for (;;) {
+    // Enter by accident applies nothing.
+    const chosen = await session.asker.pick('This plan:', [APPLY, CHANGE, SAVE, LEAVE], 'change');
+    const decision = chosen as Decision;
+    if (decision === 'apply') return 'approved';
+    if (decision === 'leave') throw declined();
+    if (decision === 'save') await save(project, answers.inputs, session);
+    const changed = decision === 'change' ? await chooseAgain(answers, session) : undefined;
+    if (changed) return changed;
+  }
+}
+
+/** What could not be planned is told, and left or mended. */
+export async function complain(error: WizardError, answers: Answers, session: Session): Promise<Answers> {
+  const { asker, output } = session;
+  const { code, remedy } = error;
+  output.say(formatError(error, output.paint, false));
+  const choices = [
+    ...(remedy ? [{ value: 'mend', label: remedy.what, short: 'mend it' }] : []),
+    CHANGE,
+    LEAVE,
+  ];
+  for (;;) {
+    const chosen = await asker.pick('So:', choices);
+    if (chosen === 'leave') throw new WizardError(code, 'Left without a plan; nothing was changed');
+    if (remedy && chosen === 'mend') {
+      return { ...answers, inputs: withAnswers(answers.inputs, { [remedy.input]: true }) };
+    }
+    const changed = await chooseAgain(answers, session);
+    if (changed) return changed;
+  }
+}
+
+/** Undefined: none after all. */
+async function chooseAgain(answers: Answers, { asker }: Session): Promise<Answers | undefined> {
+  const choices = QUESTIONS.flatMap((question) => {
+    const said = answerIn(question, answers.inputs);
+    const isAsked = answers.settled.has(question.name);
+    return isAsked ? [answerChoice(question.name, said ?? 'as it is by default')] : [];
+  });
+  try {
+    const name = await asker.returning().pick('Which answer?', choices);
+    const question = QUESTIONS.find((each) => each.name === name);
+    return question && withoutAnswer(question, answers);
+  } catch (error) {
+    if (error instanceof WentBack) return undefined;
+    throw error;
+  }
+}
+
+function answerChoice(name: InputName, said: string): Choice {
+  const { question = name }: Input<unknown> = CATALOGUE[name];
+  return { value: name, label: `${question} ${said}`, short: question };
+}
+
+async function save(project: Project, answered: Answers['inputs'], session: Session): Promise<void> {
+  try {
+    const path = await session.asker.returning().type('save', { suggestion: 'elasticache.yaml' });
+    const inputs = { ...answered, save: { value: path, origin: 'answer' as const } };
+    await requireSavable({ ...session, inputs });
+    await saveProject(project, inputs, session);
+  } catch (error) {
+    if (error instanceof WentBack) return;
+    if (!(error instanceof WizardError) || error.code !== 'InvalidInput') throw error;
+    session.output.say(formatError(error, session.output.paint, false));
+  }
+}
