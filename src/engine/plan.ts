@@ -2,7 +2,7 @@
 import type { Change } from '../domain/change.ts';
 import { WizardError } from '../errors.ts';
 import type { PlannedChange } from './events.ts';
-import { inOrder, KnownOutputs, refKey } from './graph.ts';
+import { inOrder, KnownOutputs } from './graph.ts';
 import type { AnyResource } from './resource.ts';
 
 export interface Plan {
@@ -10,40 +10,16 @@ export interface Plan {
   readonly changes: readonly PlannedChange[];
 }
 
-/** Those that do not need each other are planned at the same time. Of several that fail the first in the graph's order is told. */
 export async function planResources(resources: readonly AnyResource[]): Promise<Plan> {
   const known = new KnownOutputs();
-  const planning = new Map<string, Promise<PlannedChange>>();
-  const below = new Map<string, ReadonlySet<string>>();
+  const changes: PlannedChange[] = [];
   for (const resource of inOrder(resources)) {
-    const needs = resource.needs.map(refKey);
-    const all = new Set(needs.flatMap((need) => [need, ...(below.get(need) ?? [])]));
-    below.set(refKey(resource), all);
-    const needed = Promise.all(needs.map((need) => planning.get(need)));
-    planning.set(
-      refKey(resource),
-      needed.then(() => planOne(resource, known, all)),
-    );
+    const change: Change<unknown> = await resource.plan(known);
+    const outputs = outputsOf(change);
+    if (outputs !== undefined) known.set(resource, outputs);
+    changes.push({ ref: { kind: resource.kind, name: resource.name }, change });
   }
-  const planned = await Promise.allSettled(planning.values());
-  return {
-    changes: planned.map((each) => {
-      if (each.status === 'rejected') throw each.reason;
-      return each.value;
-    }),
-  };
-}
-
-/** It may know what it needs alone: whether anything else is known by now is chance. */
-async function planOne(
-  resource: AnyResource,
-  known: KnownOutputs,
-  needs: ReadonlySet<string>,
-): Promise<PlannedChange> {
-  const change: Change<unknown> = await resource.plan(known.of(needs));
-  const outputs = outputsOf(change);
-  if (outputs !== undefined) known.set(resource, outputs);
-  return { ref: { kind: resource.kind, name: resource.name }, change };
+  return { changes };
 }
 
 export function isConverged(plan: Plan): boolean {

@@ -171,7 +171,7 @@ export const everywhereInputs = {
     shape: 'on',
     schema: toggle,
     default: false,
-    help: 'approve the plan without a question; needed without a terminal',
+    help: 'approve the plan without a question, and ask nothing that has a default; needed without a terminal',
     group,
     commands: [...APPROVED_COMMANDS, 'demo'],
   }),

@@ -20,6 +20,20 @@ export interface Terminal {
 /** A list as long as this is quicker to search than to walk. */
 const SEARCH_FROM = 8;
 
+/** As inquirer has them. */
+const KEYS_OF_LISTS = [
+  ['↑↓', 'navigate'],
+  ['⏎', 'select'],
+] as const;
+
+/** What a search will find is not known before: as many as fit, each with some detail. */
+const A_CHOICE_TO_COME: readonly Shown[] = Array.from({ length: 12 }, () => ({
+  value: '',
+  name: '',
+  short: '',
+  description: '\n',
+}));
+
 /** What was answered last, for whoever comes back to the question. */
 type Answers = Map<InputName, string>;
 
@@ -39,15 +53,20 @@ function askerOf(terminal: Terminal, answers: Answers, returns: boolean): Asker 
   async function asked<T>(question: (context: Context) => PromiseLike<T>): Promise<T> {
     const { input: keys, output, signal } = terminal;
     const back = new AbortController();
-    const listen = (_: unknown, key?: { readonly name?: string }): void => {
-      if (key?.name === 'escape') back.abort();
+    const end = new AbortController();
+    const listen = (_: unknown, key?: { readonly name?: string; readonly ctrl?: boolean }): void => {
+      if (returns && key?.name === 'escape') back.abort();
+      // At Ctrl-D on an empty line readline closes, of which inquirer tells nobody.
+      if (key?.ctrl && key.name === 'd') setImmediate(() => keys.isPaused() && end.abort());
     };
     terminal.suspend();
-    if (returns) keys.on('keypress', listen);
+    keys.on('keypress', listen);
     try {
-      return await question({ input: keys, output, signal: AbortSignal.any([signal, back.signal]) });
+      const left = AbortSignal.any([signal, back.signal, end.signal]);
+      return await question({ input: keys, output, signal: left });
     } catch (error) {
-      throw back.signal.aborted && !signal.aborted ? new WentBack() : leftBy(error, signal);
+      if (signal.aborted) throw signal.reason;
+      throw back.signal.aborted ? new WentBack() : leftBy(error, end.signal);
     } finally {
       keys.off('keypress', listen);
       terminal.resume();
@@ -65,8 +84,8 @@ function askerOf(terminal: Terminal, answers: Answers, returns: boolean): Asker 
     choices: readonly Choice[],
     { later, preferred }: { readonly later?: string | undefined; readonly preferred?: string | undefined },
   ): Promise<string> {
-    const common = { message, ...listStyle(later) };
     const shown = choices.map(shownAs);
+    const common = { message, ...listStyle(message, later, shown) };
     if (shown.length < SEARCH_FROM) {
       const cursor = preferred === undefined ? {} : { default: preferred };
       return asked((context) => select({ ...common, ...cursor, choices: shown }, context));
@@ -77,13 +96,20 @@ function askerOf(terminal: Terminal, answers: Answers, returns: boolean): Asker 
     return asked((context) => search({ ...common, source }, context));
   }
 
-  function listStyle(later: string | undefined) {
+  function listStyle(message: string, later: string | undefined, choices: readonly Shown[]) {
+    const keysHelpTip = keysHelp(setting, returns);
+    const texts = {
+      beside: [message, ...(later === undefined ? [] : [later]), keysHelpTip(KEYS_OF_LISTS)],
+      labels: choices.map(({ name }) => name),
+      details: choices.flatMap(({ description }) => description ?? []),
+    };
+    const page = pageOf(terminal.output.rows, texts, setting);
     const style = {
       message: withNote(setting, later),
-      description: (detail: string) => detailOf(detail, setting),
-      keysHelpTip: keysHelp(setting, returns),
+      description: (detail: string) => detailOf(detail, setting, page.detail),
+      keysHelpTip,
     };
-    return { theme: { style }, pageSize: pageOf(terminal.output.rows) };
+    return { theme: { style }, pageSize: page.list };
   }
 
   return {
@@ -105,7 +131,8 @@ function askerOf(terminal: Terminal, answers: Answers, returns: boolean): Asker 
     },
 
     search: (name, find) => {
-      const common = { message: questionOf(name), ...listStyle(laterOf(name)) };
+      const message = questionOf(name);
+      const common = { message, ...listStyle(message, laterOf(name), A_CHOICE_TO_COME) };
       const source = async (term: string | undefined, { signal }: { signal: AbortSignal }) =>
         (await find(term ?? '', signal)).map(shownAs);
       return remembered(
@@ -191,9 +218,8 @@ function matches(name: string, term: string | undefined): boolean {
 }
 
 /** Ctrl-C in a question reaches us as the library's own error, because the terminal is raw meanwhile. */
-function leftBy(error: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted) return signal.reason;
-  if (error instanceof Error && error.name === 'ExitPromptError') {
+function leftBy(error: unknown, end: AbortSignal): unknown {
+  if (end.aborted || (error instanceof Error && error.name === 'ExitPromptError')) {
     return new WizardError('Interrupted', 'Stopped at a question; nothing was changed', {
       hint: 'Run the same command again to start over.',
     });

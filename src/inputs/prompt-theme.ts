@@ -2,15 +2,10 @@
 type Status = 'idle' | 'loading' | 'done';
 type Style = (text: string, status: Status) => string;
 
-/** Rows that a question takes besides its list: itself, its note, the detail of a choice, the keys. */
-const ROWS_BESIDES = 8;
+/** Some terminals do not say how many they have, and some say 0. */
+const USUAL_ROWS = 24;
 const FEWEST_ROWS = 4;
 const MOST_ROWS = 12;
-
-/** How long a list may be on a screen of so many rows. */
-export function pageOf(rows = 24): number {
-  return Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, rows - ROWS_BESIDES));
-}
 
 /** How text is set on this terminal. */
 export interface Setting {
@@ -35,14 +30,42 @@ export function withPrompt(setting: Setting, ...notes: readonly (string | undefi
       : `${setting.bold(text)}\n${noteOf(said, setting)}\n `;
 }
 
+/** How many rows there are for a list, and for the detail of the choice under the cursor. */
+export interface Page {
+  readonly list: number;
+  readonly detail: number;
+}
+
+export interface ListTexts {
+  /** Above and below the list: the question, its note, the keys. */
+  readonly beside: readonly string[];
+  readonly labels: readonly string[];
+  readonly details: readonly string[];
+}
+
+/** What is longer than the window cannot be taken back, and would be left there again and again. */
+export function pageOf(
+  rows: number | undefined,
+  { beside, labels, details }: ListTexts,
+  setting: Setting,
+): Page {
+  const rowsOf = (text: string): number => linesOf(text, setting).length;
+  // One for the blank line, and one for the line that is begun when the question is answered.
+  const room = (rows || USUAL_ROWS) - 2 - beside.reduce((sum, text) => sum + rowsOf(text), 0);
+  const longest = Math.max(0, ...details.map(rowsOf));
+  const list = Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, room - longest));
+  const shown = labels.reduce((sum, label) => sum + rowsOf(label), 0);
+  return { list, detail: Math.max(1, room - Math.min(list, shown)) };
+}
+
 /** Of the choice under the cursor: a line of it may be a fact of its own. */
-export function detailOf(detail: string, { dim, indented }: Setting): string {
-  return dim(
-    detail
-      .split('\n')
-      .map((line) => indented(line, 2))
-      .join('\n'),
-  );
+export function detailOf(detail: string, setting: Setting, rows: number): string {
+  const lines = linesOf(detail, setting);
+  return setting.dim((lines.length > rows ? [...lines.slice(0, rows - 1), '  …'] : lines).join('\n'));
+}
+
+function linesOf(text: string, { indented }: Setting): string[] {
+  return text.split('\n').flatMap((line) => indented(line, 2).split('\n'));
 }
 
 function noteOf(note: string, { dim, indented }: Setting): string {

@@ -78,7 +78,7 @@ function formatInstances(consumer: ResultInstances, paint: Paint): string[] {
   return [
     `${paint.bold('instances')}   ${paint.name(name)}  ${instances.join(', ')}`,
     `  finds     ${names === '' ? 'none of our variables: it does not use the cache' : `${names}, ${where}`}`,
-    ...(restarted === null && first ? ['  restart   not by us: it has them once it is started anew'] : []),
+    ...(restarted === null && first ? ['  restart   not by this run: it has them once it was started after they were written'] : []),
     ...(rolledBack ? ['  put back on the values that it had before'] : []),
   ];
 }

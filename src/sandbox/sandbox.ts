@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { systemClock } from '../clock.ts';
+import { systemClock, VirtualClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { Account } from './account.ts';
 import { AccountDirectory } from './endpoint/account-directory.ts';
@@ -18,6 +18,7 @@ import { Faults } from './endpoint/faults.ts';
 import { createIam } from './iam/iam.ts';
 import type { Iam } from './iam/iam.ts';
 import { openAccount } from './open-account.ts';
+import { preparationClock } from './preparation-clock.ts';
 import { createCertificateAuthority } from './redis/certificate-authority.ts';
 import type { RedisServers } from './redis/node.ts';
 import { createRedisServers } from './redis/servers.ts';
@@ -82,16 +83,21 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 async function openSandbox(options: SandboxOptions, resources: ResourceStack): Promise<Sandbox> {
-  const { scenario, programsFolder, clock = systemClock(), port = 0 } = options;
+  const { scenario, programsFolder, port = 0 } = options;
+  const given = options.clock ?? systemClock();
+  // Tests drive their clock from the beginning on.
+  const preparation = given instanceof VirtualClock ? undefined : preparationClock(given);
+  const clock = preparation ?? given;
   const region = options.region ?? scenario.region ?? USUAL_REGION;
 
   const folder = await mkdtemp(join(tmpdir(), 'elasticache-wizard-'));
   resources.defer(() => rm(folder, { recursive: true, force: true }));
-  const authority = await createCertificateAuthority();
+  const created = createCertificateAuthority();
+  const redis = await createRedisServers({ folder, authority: created });
+  resources.defer(() => redis.close());
+  const authority = await created;
   const authorityFile = join(folder, 'authority.pem');
   await writeFile(authorityFile, authority.pem);
-  const redis = await createRedisServers({ folder, authority });
-  resources.defer(() => redis.close());
   // Tasks run in a folder of their own.
   const preload = resolve(programsFolder, 'preload.cjs');
   const programsOnPath = createStandIns(
@@ -158,8 +164,10 @@ async function openSandbox(options: SandboxOptions, resources: ResourceStack): P
     return { account, env, ...(appUrl !== undefined && { appUrl }) };
   };
 
+  const prepared = await prepare(first, scenario);
+  preparation?.end();
   return {
-    ...(await prepare(first, scenario)),
+    ...prepared,
     endpointUrl: endpoint.url,
     region,
     scenario: scenario.name,

@@ -18,9 +18,10 @@ const CONFIGS = 'templates/configs';
 /** For all recordings of a file, each of which works in its folder. */
 export function useInstallation(): () => Installation {
   const left = process.cwd();
-  const home = mkdtempSync(join(tmpdir(), 'pictures-'));
+  let home: string;
   let installation: Installation;
   beforeAll(() => {
+    home = mkdtempSync(join(tmpdir(), 'pictures-'));
     installation = install(home);
     process.chdir(installation.folder);
   });

@@ -53,8 +53,7 @@ export function accountInMemory(more: Partial<AccountInMemory> = {}): AccountRea
       find: (term) => Promise.resolve(found(account.services[ecsCluster] ?? [], term, account.others)),
     }),
     instanceApps: () => Promise.resolve(account.instanceApps),
-    cache: (name) =>
-      Promise.resolve(account.caches.includes(name) ? ({ name } as LivingCache) : undefined),
+    cache: (name) => Promise.resolve(account.caches.includes(name) ? ({ name } as LivingCache) : undefined),
     app: (inputs) =>
       Promise.resolve({
         inputs,

@@ -16,6 +16,9 @@ import { startSession, type WizardSession } from './wizard-session.ts';
 
 const stage = await openStage();
 const folder = mkdtempSync(join(tmpdir(), 'wizard-'));
+/** Where an earlier run has set all up. Nothing here changes it. */
+const setUp = await stage.openScene();
+await setUp.setup('--cache-node-type', 'cache.t3.small', '--no-verify');
 afterAll(async () => {
   await stage.sandbox.close();
   rmSync(folder, { recursive: true });
@@ -103,7 +106,7 @@ describe('a newcomer', () => {
     async (columns, rows) => {
       await stage.withScene(async (scene) => {
         const questions = new Set<string | undefined>();
-        for (let isAtPlan = false; !isAtPlan; ) {
+        for (let isAtPlan = false; !isAtPlan;) {
           const argv = ['setup', '--preset', 'production'];
           const session = startSession(argv, scene, stage.clock, [columns, rows]);
           let asked = await session.next();
@@ -117,6 +120,7 @@ describe('a newcomer', () => {
           isAtPlan = asked === '? This plan:';
           session.window.press('ctrl-c');
           expect(await session.ended(), asked).toBe(130);
+          expect(session.window.text().split(asked!), 'asked once').toHaveLength(2);
           // However narrow the window is.
           expect(lastWords(session).replace(/\s/g, '')).toContain('nothingwaschanged');
           expect([session.window.showsCursor, session.window.isRaw]).toEqual([true, false]);
@@ -148,19 +152,15 @@ describe('an answer that is changed after the plan', () => {
   });
 
   test('never makes the size of a new cache that of one that is there', async () => {
-    await stage.withScene(async (scene) => {
-      await scene.setup('--cache-node-type', 'cache.t3.small', '--no-verify');
-      const session = started(scene, 'setup', '--no-verify');
-      await session.enterUntil('This plan:');
-      await session.choose('This plan:', 'Change an answer');
-      await session.choose('Which answer?', 'What is the cache');
-      await session.asks('cacheName');
-      await session.answer('cacheName', 'collabcanvas-redis');
-      await session.ended();
-      expect(session.window.text()).toContain('nothing to change');
-      const { nodes } = await photograph(scene.account);
-      expect(nodes).toMatchObject([{ CacheNodeType: 'cache.t3.small' }]);
-    });
+    const session = started(setUp, 'setup', '--no-verify');
+    await session.enterUntil('This plan:');
+    await session.choose('This plan:', 'Change an answer');
+    await session.choose('Which answer?', 'What is the cache');
+    await session.answer('cacheName', 'collabcanvas-redis');
+    expect(await session.ended()).toBe(0);
+    expect(session.window.text()).toContain('nothing to change');
+    const { nodes } = await photograph(setUp.account);
+    expect(nodes).toMatchObject([{ CacheNodeType: 'cache.t3.small' }]);
   });
 });
 
@@ -184,40 +184,45 @@ test('a plan that is saved and left has changed nothing, and is the same from it
 
 describe('what stands in the way', () => {
   test('is told; another answer goes on, and leaving ends as without a terminal', async () => {
-    await stage.withScene(async (scene) => {
-      await scene.setup('--project', 'another', '--no-stickiness', '--no-verify');
-      const before = writes(scene);
-      const blocked = async (): Promise<WizardSession> => {
-        const session = started(scene, 'setup', ...COLLABCANVAS, '--no-stickiness', '--no-verify');
-        await session.enterUntil('So:');
-        expect(lastWords(session).replace(/\s+/g, ' ')).toContain('belongs to the project another');
-        return session;
-      };
-      const left = await blocked();
-      await left.choose('So:', 'Leave');
-      expect(await left.ended()).toBe(4);
+    const before = writes(setUp);
+    const blocked = async (): Promise<WizardSession> => {
+      const flags = [...COLLABCANVAS, '--project', 'another', '--no-stickiness', '--no-verify'];
+      const session = started(setUp, 'setup', ...flags);
+      await session.enterUntil('So:');
+      expect(lastWords(session).replace(/\s+/g, ' ')).toContain('to the project collabcanvas-backend');
+      return session;
+    };
+    const left = await blocked();
+    await left.choose('So:', 'Leave');
+    expect(await left.ended()).toBe(4);
 
-      const session = await blocked();
-      await session.choose('So:', 'Change an answer');
-      await session.choose('Which answer?', 'What is the cache');
-      await session.answer('cacheName', 'canvas-of-mine');
-      await session.enterUntil('This plan:');
-      expect(equivalentIn(session)).toContain('canvas-of-mine');
-      await leave(session);
-      expect(writes(scene)).toEqual(before);
-    });
+    const session = await blocked();
+    await session.choose('So:', 'Change an answer');
+    await session.choose('Which answer?', 'What is the cache');
+    await session.answer('cacheName', 'canvas-of-mine');
+    await session.enterUntil('This plan:');
+    expect(equivalentIn(session)).toContain('canvas-of-mine');
+    await leave(session);
+    expect(writes(setUp)).toEqual(before);
   });
 
   test('between a flag and an answer is told, too', async () => {
     await stage.withScene(async (scene) => {
-      const session = started(scene, 'setup', ...COLLABCANVAS, '--serverless', '--no-stickiness', '--no-verify');
+      const session = started(
+        scene,
+        'setup',
+        ...COLLABCANVAS,
+        '--serverless',
+        '--no-stickiness',
+        '--no-verify',
+      );
       await session.choose('workload', 'a queue');
       await session.enterUntil('So:');
       expect(lastWords(session)).toContain('--serverless');
       await session.choose('So:', 'Change an answer');
       await session.choose('Which answer?', 'What is the app to keep');
       await session.choose('workload', 'sessions');
-      await session.asks('This plan:');
+      await session.enterUntil('This plan:');
       await leave(session);
     });
   });
@@ -242,24 +247,19 @@ test('plan asks the same, and changes nothing', async () => {
   });
 });
 
-test('commands about what is there ask for the app alone', async () => {
-  await stage.withScene(async (scene) => {
-    await scene.setup();
-    for (const [command, questions] of [
-      ['status', ['Where', 'Which service']],
-      ['scale', ['Where', 'Which service']],
-      ['logs', ['Which project']],
-      ['verify', ['Where', 'Which service']],
-    ] as const) {
-      const session = started(scene, command);
-      for (const question of questions) {
-        expect(await session.next()).toMatch(new RegExp(`^\\? ${question}`));
-        session.window.press('enter');
-      }
-      expect(await session.next(), command).toBeUndefined();
-      expect(await session.ended(), command).toBe(0);
-    }
-  });
+test.each([
+  ['status', ['Where', 'Which service']],
+  ['scale', ['Where', 'Which service']],
+  ['logs', ['Which project']],
+  ['verify', ['Where', 'Which service']],
+] as const)('%s asks for the app alone', async (command, questions) => {
+  const session = started(setUp, command);
+  for (const question of questions) {
+    expect(await session.next()).toMatch(new RegExp(`^\\? ${question}`));
+    session.window.press('enter');
+  }
+  expect(await session.next()).toBeUndefined();
+  expect(await session.ended()).toBe(0);
 });
 
 test('a container is asked for where several could be meant', async () => {

@@ -127,6 +127,12 @@ describe('the questions', () => {
     );
   });
 
+  test('say what a flag means, where it is not the one that the question is known by', async () => {
+    void ask([...allBut('cacheNodeType', 'stickiness'), '--serverless']);
+    await asks('stickiness');
+    expect(window.text()).toContain(`✔ ${wordsOf('cacheNodeType')} serverless\n`);
+  });
+
   test('about a size and its safety are left out where the cache is there, for it stays as it is', async () => {
     const answers = ask(allBut('cacheName', 'workload', 'cacheNodeType', 'preset', 'refreshValue'));
     await answer('cacheName', 'already-there');
@@ -312,7 +318,7 @@ describe('how the symptom is seen', () => {
     await asks('refreshValue');
     window.press('up');
     window.press('enter');
-    await window.until(() => !window.question().includes('❯') || undefined, 'a question to type at');
+    await window.until(() => /^[^❯]+$/.test(window.question()) || undefined, 'a question to type at');
     expect(window.question()).not.toContain('another');
     window.type('/id (\\d+)/');
     window.press('enter');
@@ -471,6 +477,13 @@ describe('nothing is changed by', () => {
     window.press('ctrl-c');
     await expect(approval).rejects.toMatchObject({ code: 'Interrupted', exitCode: 130 });
     expect(window.isRaw).toBe(false);
+  });
+
+  test('Ctrl-D, by which others end their input', async () => {
+    const approval = kept(asker.approve('Apply this plan?'));
+    await window.asks('Apply this plan?');
+    window.press('ctrl-d');
+    await expect(approval).rejects.toMatchObject({ code: 'Interrupted', exitCode: 130 });
   });
 
   test('a termination while a question is asked, which is told as what it is', async () => {

@@ -33,7 +33,8 @@ async function told(
     ...(failed ? { failed } : {}),
   };
   const probe = { rehearse: () => Promise.resolve(rehearsal), ask: () => Promise.resolve(report) };
-  const app = { taskDefinition: { family: 'backend' } } as unknown as App;
+  const service = { desiredCount: 3, maximumPercent: 200, strategy: 'ROLLING' };
+  const app = { service, taskDefinition: { family: 'backend' } } as unknown as App;
   const resource = ping(consumer, { project: 'web', caches } as unknown as Settings, app, probe);
   const known = new KnownOutputs();
   known.set({ kind: 'rehearsal', name: 'backend' }, rehearsal);

@@ -1,6 +1,7 @@
 /** Can new tasks of a service start in its subnets? Those that run have proved nothing of tomorrow's. */
 import type { Ec2Subnet } from '../../aws/ec2.ts';
 import type { CheckResult } from '../../domain/check.ts';
+import { startedAtOnce } from '../../domain/rollout-room.ts';
 import { commandText } from '../../domain/shell-word.ts';
 import { startNeeds } from '../../survey/start-needs.ts';
 import { readWaysOut } from '../../survey/ways-out.ts';
@@ -82,12 +83,6 @@ function addresses(found: readonly Ec2Subnet[], context: Pick<CheckContext, 'app
           means: 'Tasks start in other zones alone',
         }),
       ];
-}
-
-/** ECS developer guide, "Rolling update": as many as the upper limit leaves room for; others start all of them anew. */
-function startedAtOnce({ desiredCount, maximumPercent, strategy }: CheckContext['app']['service']): number {
-  if (strategy !== 'ROLLING') return desiredCount;
-  return Math.max(0, Math.floor((desiredCount * maximumPercent) / 100) - desiredCount);
 }
 
 /** A new deployment with the service's groups as they are; only ECS itself deploys so. */

@@ -21,6 +21,10 @@ const APP = {
   refreshPath: '/api/projects/demo/objects/count',
   refreshValue: '$.count',
   taskHeader: 'x-task-id',
+  workload: 'cache',
+  preset: 'development',
+  envProfile: 'url',
+  stickiness: true,
 };
 
 export const demo: Command = async (session) => {
@@ -49,7 +53,7 @@ export const demo: Command = async (session) => {
   return 0;
 };
 
-/** The app is known, so that only the approval is left to ask, and that only where somebody can answer. */
+/** Every question is answered, so that only the approval is left to ask, and that only where somebody can answer. */
 function demoInputs({ inputs, asker }: Session): Inputs {
   const yes = inputs.yes.value || !asker.interactive;
   const { json, verbose, debug, color, input } = inputs;

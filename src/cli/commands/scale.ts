@@ -12,7 +12,8 @@ import { readSizing, requireRoom, showSizing, SIZE_INPUTS } from '../day-two/siz
 export const scale: Command = async (session) => {
   const isWanted = SIZE_INPUTS.some((name) => {
     const said = session.inputs[name];
-    return said !== undefined && isGiven(said);
+    // What a file says is how the project is, not what this run is to change.
+    return said !== undefined && isGiven(said) && said.origin !== 'config';
   });
   const opened = await openProject(session, isWanted);
   await requireCaches(opened);

@@ -55,10 +55,13 @@ async function askOne(
 }
 
 /** Undefined: nobody has given one. */
-export function answerIn({ answers }: Question, inputs: Inputs): string | undefined {
-  const values = answers.flatMap((name) => {
-    const input = inputs[name];
-    return input && isGiven(input) ? [spoken(input.value)] : [];
+export function answerIn({ name, answers }: Question, inputs: Inputs): string | undefined {
+  const values = answers.flatMap((each) => {
+    const input = inputs[each];
+    if (!input || !isGiven(input)) return [];
+    if (each === name || typeof input.value !== 'boolean') return [spoken(input.value)];
+    // `--serverless` answers how large it is to be, and its opposite does not.
+    return input.value ? [each] : [];
   });
   return values.length > 0 ? values.join(', ') : undefined;
 }
@@ -68,18 +71,14 @@ function spoken(value: unknown): string {
   return Array.isArray(value) ? value.join(', ') : `${value as string | number}`;
 }
 
-/**
- * As if the question had never been answered, nor what only makes sense with that answer. What flags say of the rest
- * holds all the same.
- */
+/** As if the question had never been answered, nor what only makes sense with that answer. */
 export function withoutAnswer(
   { name, answers, voids = [] }: Question,
   { inputs, settled }: Answers,
 ): Answers {
-  const taken = [...answers, ...voids.filter((each) => inputs[each]?.origin === 'answer')];
-  const asked: readonly InputName[] = [name, ...voids];
+  const names: readonly InputName[] = [...answers, ...voids];
   return {
-    inputs: withAnswers(inputs, Object.fromEntries(taken.map((each) => [each, undefined]))),
-    settled: new Set([...settled].filter((each) => !asked.includes(each))),
+    inputs: withAnswers(inputs, Object.fromEntries(names.map((each) => [each, undefined]))),
+    settled: new Set([...settled].filter((each) => each !== name && !names.includes(each))),
   };
 }

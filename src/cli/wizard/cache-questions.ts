@@ -7,7 +7,7 @@ import type { Question } from './question.ts';
 import { safetyChoices } from './safety-choices.ts';
 import { SERVERLESS, sizeChoices } from './size-choices.ts';
 
-const cacheName: Question = {
+export const cacheName: Question = {
   name: 'cacheName',
   answers: ['cacheName'],
   // Answers that were meant for a new cache must not change one that is there.

@@ -1,7 +1,7 @@
 /** All questions of setup and plan, in the order in which somebody thinks of them. */
 import { APP_QUESTIONS, restart } from './app-questions.ts';
 import { appVariables } from './app-variables-question.ts';
-import { CACHE_QUESTIONS } from './cache-questions.ts';
+import { CACHE_QUESTIONS, cacheName } from './cache-questions.ts';
 import type { Asker } from '../../inputs/asker.ts';
 import type { AccountReads } from './account-reads.ts';
 import { askInOrder } from './asking-in-order.ts';
@@ -18,8 +18,11 @@ export const QUESTIONS: readonly Question[] = [
   stickiness,
 ];
 
+/** Whoever has approved the plan before seeing it is asked nothing that has a default. */
+const REQUIRED: readonly Question[] = [...APP_QUESTIONS, cacheName];
+
 export function askEverything(answers: Answers, asker: Asker, reads: AccountReads): Promise<Answers> {
-  return askInOrder(QUESTIONS, answers, asker, reads);
+  return askInOrder(answers.inputs.yes.value ? REQUIRED : QUESTIONS, answers, asker, reads);
 }
 
 export function askApp(answers: Answers, asker: Asker, reads: AccountReads): Promise<Answers> {

@@ -3,6 +3,8 @@ import type { App } from '../../domain/app.ts';
 import { cachesOf } from '../../domain/consumer.ts';
 import { stagesLeftOut } from '../../domain/ping.ts';
 import type { ProbeReport } from '../../domain/probe-report.ts';
+import type { ProbeTarget } from '../../domain/probe-target.ts';
+import { startedAtOnce } from '../../domain/rollout-room.ts';
 import type { EcsConsumerSettings, Settings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
 import type { Probe } from '../../probe/probe.ts';
@@ -43,18 +45,31 @@ export function ping(
       if (!how.possible) return skipped(step);
       let report: ProbeReport | undefined;
       const variables = wantedVariables(consumer, settings, known) ?? [];
-      for (const target of knownTargets(consumer, variables, known)) {
-        report = await askPatiently(target, () => probe.ask(app, target, how, step), step);
-        if (isProof(report, consumer, settings.caches)) continue;
-        if (report.failed !== undefined) throw noAnswer(report, 'The service was not touched.');
-        const leftOut = stagesLeftOut(report).join(', ');
-        step.warn(
-          'probe.partial',
-          `The cache was not asked whether it answers: ${report.runtime} in the image has no means to look at ${leftOut}`,
+      for (const some of atOnce(knownTargets(consumer, variables, known), app)) {
+        const answers = await Promise.allSettled(
+          some.map((target) => askPatiently(target, () => probe.ask(app, target, how, step), step)),
         );
-        return skipped(step, report);
+        for (const answer of answers) {
+          if (answer.status === 'rejected') throw answer.reason;
+          report = answer.value;
+          if (isProof(report, consumer, settings.caches)) continue;
+          if (report.failed !== undefined) throw noAnswer(report, 'The service was not touched.');
+          const leftOut = stagesLeftOut(report).join(', ');
+          step.warn(
+            'probe.partial',
+            `The cache was not asked whether it answers: ${report.runtime} in the image has no means to look at ${leftOut}`,
+          );
+          return skipped(step, report);
+        }
       }
       return report ? { report } : skipped(step);
     },
   };
+}
+
+/** The rollout that follows takes room for as many tasks; where it stops some of the app's first, there may be none. */
+function atOnce(targets: readonly ProbeTarget[], { service }: App): ProbeTarget[][] {
+  const room = Math.max(1, startedAtOnce(service));
+  const groups = Math.ceil(targets.length / room);
+  return Array.from({ length: groups }, (_, group) => targets.slice(group * room, (group + 1) * room));
 }

@@ -44,6 +44,7 @@ export function createFabric(options: FabricOptions): Promise<Fabric> {
   const seats = new Map<string, SeatRecord>();
   const bridged = new Set<SeatRecord>();
   let stale = false;
+  let addressesWritten = '';
 
   /** What is at an address, apart from who may reach it. */
   const placeAt = (privateIpAddress: string): Omit<Destination, 'open'> | undefined => {
@@ -98,7 +99,10 @@ export function createFabric(options: FabricOptions): Promise<Fabric> {
           networkInterface.privateIpAddress,
         ])
       : [];
-    replaceFile(addressesFile, JSON.stringify(Object.fromEntries(shown)));
+    const text = JSON.stringify(Object.fromEntries(shown));
+    if (text === addressesWritten) return;
+    addressesWritten = text;
+    replaceFile(addressesFile, text);
   };
 
   const allSeats = (): SeatRecord[] => [...seats.values(), ...bridged];

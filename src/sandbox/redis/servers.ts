@@ -1,6 +1,7 @@
 /** The servers behind the cache nodes of one sandbox: real ones where the machine has them, else embedded ones. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ownLoopbackAddresses, sharedLoopbackAddress } from '../network/loopback-addresses.ts';
@@ -15,7 +16,8 @@ import type { ServerNode } from './server-node.ts';
 export interface RedisServersOptions {
   /** Where the nodes keep their configuration and certificates; removed by nobody but its owner. */
   readonly folder: string;
-  readonly authority: CertificateAuthority;
+  /** Made while the servers are looked for. */
+  readonly authority: CertificateAuthority | Promise<CertificateAuthority>;
   /** Where to look for a server, in the form of PATH; PATH itself when absent. */
   readonly search?: string;
 }
@@ -25,12 +27,12 @@ const PROGRAMS = ['redis-server', 'valkey-server'] as const;
 const OLDEST_MAJOR = 7;
 const run = promisify(execFile);
 
-export async function createRedisServers({
-  folder,
-  authority,
-  search,
-}: RedisServersOptions): Promise<RedisServers> {
-  const found = await findServers(search ?? process.env['PATH'] ?? '');
+export async function createRedisServers(options: RedisServersOptions): Promise<RedisServers> {
+  const { folder, search } = options;
+  const [authority, found] = await Promise.all([
+    options.authority,
+    findServers(search ?? process.env['PATH'] ?? ''),
+  ]);
   const [usual] = found;
   const secret = randomBytes(16).toString('hex');
   const nodes = new Set<Promise<RedisNode>>();
@@ -118,6 +120,8 @@ async function findServer(name: ServerProgram['name'], search: string): Promise<
 /** Zero where there is no such program. */
 async function majorVersion(path: string): Promise<number> {
   try {
+    // Most folders of a PATH have none, and a process that cannot be started takes as long as one that can.
+    await access(path, constants.X_OK);
     const { stdout } = await run(path, ['--version']);
     return Number(/ v=(\d+)\./.exec(stdout)?.[1] ?? 0);
   } catch {

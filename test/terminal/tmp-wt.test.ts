@@ -1,0 +1,291 @@
+/** Whole sessions with the wizard, as somebody has them who has read nothing. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import { funmagic } from '../../src/sandbox/scenarios/funmagic.ts';
+import type { SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import type { Scenario } from '../../src/sandbox/scenarios/scenario.ts';
+import { INERT_CANVAS } from '../faults/inert-canvas.ts';
+import { photograph } from '../faults/photograph.ts';
+import { openStage } from '../faults/scene.ts';
+import { FULL, inMatrix } from '../matrix.ts';
+import { COLLABCANVAS, PROGRAMS } from '../sandbox/command-line.ts';
+import { startSession, type WizardSession } from './wizard-session.ts';
+
+const stage = await openStage();
+const folder = mkdtempSync(join(tmpdir(), 'wizard-'));
+/** Where an earlier run has set all up. Nothing here changes it. */
+const setUp = await stage.openScene();
+await setUp.setup('--cache-node-type', 'cache.t3.small', '--no-verify');
+afterAll(async () => {
+  await stage.sandbox.close();
+  rmSync(folder, { recursive: true });
+});
+
+const WINDOWS = [
+  [80, 24],
+  [200, 50],
+  [40, 15],
+] as const;
+const COUNT = '/api/projects/demo/objects/count';
+
+const started = (at: SandboxAccount, ...argv: string[]): WizardSession => startSession(argv, at, stage.clock);
+
+/** All calls of the account's that are more than a look. */
+function writes({ env }: SandboxAccount): string[] {
+  return stage.sandbox
+    .calls()
+    .filter(({ accessKeyId }) => accessKeyId === env.AWS_ACCESS_KEY_ID)
+    .map(({ action }) => action)
+    .filter((action) => !/^(Describe|List|Get|Simulate|Filter)/.test(action));
+}
+
+async function withAccount(scenario: Scenario, play: (at: SandboxAccount) => Promise<void>): Promise<void> {
+  const opened = await stage.sandbox.openAccount(scenario);
+  await play(opened).finally(() => opened.account.close());
+}
+
+/** What the last plan says does the same without a question. */
+function equivalentIn({ window }: WizardSession): string[] {
+  const [, command = ''] = window.text().split('\nSame: npx elasticache-wizard ').slice(-2);
+  const words = command.slice(0, command.indexOf('--yes')).replaceAll('\\\n', ' ').trim().split(/\s+/);
+  // As a shell reads them.
+  return [...words.map((word) => word.replace(/^'(.*)'$/, '$1')), '--yes'];
+}
+
+/** The sentence that a run ends with, without how to go on. */
+function lastWords({ window }: WizardSession): string {
+  return window.text().slice(window.text().lastIndexOf('\n✖'));
+}
+
+async function leave(session: WizardSession): Promise<void> {
+  session.window.press('ctrl-c');
+  expect(await session.ended()).toBe(130);
+}
+
+describe('a newcomer', () => {
+  test('who takes what is offered has a proof, and just what the printed command makes', async () => {
+    await stage.withScene(async (scene) => {
+      const session = started(scene, 'setup');
+      await session.enterUntil('Which path');
+      await session.answer('refreshPath', COUNT);
+      expect(await session.asks('refreshValue')).toMatch(/❯ \$\.count {2}now \d+, and another value/);
+      session.window.press('enter');
+      await session.enterUntil('This plan:');
+      expect(writes(scene)).toEqual([]);
+      await session.choose('This plan:', 'Apply it');
+      expect(await session.ended(), session.window.text()).toBe(0);
+      expect(session.window.text()).not.toContain('Not proven');
+      const made = await photograph(scene.account);
+      await stage.withScene(async (other) => {
+        const { exitCode, result } = await other.run(equivalentIn(session));
+        expect([exitCode, result.proven]).toEqual([0, true]);
+        expect(await photograph(other.account)).toEqual(made);
+      });
+    });
+  });
+
+  test('who presses Enter at the plan, too, has applied nothing, and may still leave', async () => {
+    await stage.withScene(async (scene) => {
+      const session = started(scene, 'setup');
+      await session.enterUntil('This plan:');
+      session.window.press('enter');
+      await session.asks('Which answer?');
+      session.window.press('escape');
+      await session.choose('This plan:', 'Leave');
+      expect(await session.ended()).toBe(130);
+      expect(lastWords(session)).toContain('nothing was changed');
+      expect(writes(scene)).toEqual([]);
+    });
+  });
+
+  test.each(FULL ? WINDOWS : WINDOWS.slice(0, 1))(
+    'may press Ctrl-C at every question, in a window of %i × %i',
+    async (columns, rows) => {
+      await stage.withScene(async (scene) => {
+        const questions = new Set<string | undefined>();
+        for (let isAtPlan = false; !isAtPlan;) {
+          const argv = ['setup', '--preset', 'production'];
+          const session = startSession(argv, scene, stage.clock, [columns, rows]);
+          let asked = await session.next();
+          for (let answered = 0; answered < questions.size; answered += 1) {
+            if (asked?.startsWith('? Which path')) session.window.type(COUNT);
+            session.window.press('enter');
+            asked = await session.next();
+          }
+          expect(questions, session.window.text()).not.toContain(asked);
+          questions.add(asked);
+          isAtPlan = asked === '? This plan:';
+          session.window.press('ctrl-c');
+          expect(await session.ended(), asked).toBe(130);
+          expect(session.window.text().split(asked!), 'asked once').toHaveLength(2);
+          // However narrow the window is.
+          expect(lastWords(session).replace(/\s/g, '')).toContain('nothingwaschanged');
+          expect([session.window.showsCursor, session.window.isRaw]).toEqual([true, false]);
+        }
+        expect(questions.size).toBe(12);
+        expect(writes(scene)).toEqual([]);
+      });
+    },
+  );
+});
+
+describe('an answer that is changed after the plan', () => {
+  test('makes another plan, of which nothing of the first is left, and that is applied', async () => {
+    await stage.withScene(async (scene) => {
+      const session = started(scene, 'setup', ...COLLABCANVAS, '--workload', 'cache', '--no-stickiness');
+      await session.enterUntil('This plan:');
+      await session.choose('This plan:', 'Change an answer');
+      await session.choose('Which answer?', 'How large');
+      await session.choose('cacheNodeType', 'cache.t4g.small');
+      await session.asks('This plan:');
+      const second = session.window.text().slice(session.window.text().lastIndexOf('\nPlan:'));
+      expect(second).toContain('cache.t4g.small');
+      expect(second).not.toContain('cache.t3.micro');
+      await session.choose('This plan:', 'Apply it');
+      expect(await session.ended()).toBe(0);
+      const { nodes } = await photograph(scene.account);
+      expect(nodes).toMatchObject([{ CacheNodeType: 'cache.t4g.small' }]);
+    });
+  });
+
+  test('never makes the size of a new cache that of one that is there', async () => {
+    const session = started(setUp, 'setup', '--no-verify');
+    await session.enterUntil('This plan:');
+    await session.choose('This plan:', 'Change an answer');
+    await session.choose('Which answer?', 'What is the cache');
+    await session.answer('cacheName', 'collabcanvas-redis');
+    expect(await session.ended()).toBe(0);
+    expect(session.window.text()).toContain('nothing to change');
+    const { nodes } = await photograph(setUp.account);
+    expect(nodes).toMatchObject([{ CacheNodeType: 'cache.t3.small' }]);
+  });
+});
+
+test('a plan that is saved and left has changed nothing, and is the same from its file', async () => {
+  await stage.withScene(async (scene) => {
+    const file = join(folder, 'canvas.yaml');
+    const session = started(scene, 'setup');
+    await session.enterUntil('This plan:');
+    await session.choose('This plan:', 'Save it');
+    await session.answer('save', file);
+    await session.choose('This plan:', 'Leave');
+    expect(await session.ended()).toBe(130);
+    expect(writes(scene)).toEqual([]);
+
+    const typed = await scene.run(['plan', ...equivalentIn(session).slice(1, -1)]);
+    const fromFile = await scene.run(['plan', '--config', file, '--exit-code']);
+    expect(fromFile.exitCode).toBe(10);
+    expect(fromFile.result.changes).toEqual(typed.result.changes);
+  });
+});
+
+describe('what stands in the way', () => {
+  test('is told; another answer goes on, and leaving ends as without a terminal', async () => {
+    const before = writes(setUp);
+    const blocked = async (): Promise<WizardSession> => {
+      const flags = [...COLLABCANVAS, '--project', 'another', '--no-stickiness', '--no-verify'];
+      const session = started(setUp, 'setup', ...flags);
+      await session.enterUntil('So:');
+      expect(lastWords(session).replace(/\s+/g, ' ')).toContain('to the project collabcanvas-backend');
+      return session;
+    };
+    const left = await blocked();
+    await left.choose('So:', 'Leave');
+    expect(await left.ended()).toBe(4);
+
+    const session = await blocked();
+    await session.choose('So:', 'Change an answer');
+    await session.choose('Which answer?', 'What is the cache');
+    await session.answer('cacheName', 'canvas-of-mine');
+    await session.enterUntil('This plan:');
+    expect(equivalentIn(session)).toContain('canvas-of-mine');
+    tick('leave');await leave(session);tick('left');
+    expect(writes(setUp)).toEqual(before);
+  });
+
+  test('between a flag and an answer is told, too', async () => {
+    await stage.withScene(async (scene) => {
+      const session = started(
+        scene,
+        'setup',
+        ...COLLABCANVAS,
+        '--serverless',
+        '--no-stickiness',
+        '--no-verify',
+      );
+      await session.choose('workload', 'a queue');
+      await session.enterUntil('So:');
+      expect(lastWords(session)).toContain('--serverless');
+      await session.choose('So:', 'Change an answer');
+      await session.choose('Which answer?', 'What is the app to keep');
+      await session.choose('workload', 'sessions');
+      await session.enterUntil('This plan:');
+      tick('leave');await leave(session);tick('left');
+    });
+  });
+
+  test('between flags is told before any question', async () => {
+    await stage.withScene(async (scene) => {
+      const session = started(scene, 'setup', '--serverless', '--workload', 'queue');
+      expect(await session.next()).toBeUndefined();
+      expect(await session.ended()).toBe(2);
+      expect(scene.calls()).toEqual([]);
+    });
+  });
+});
+
+test('plan asks the same, and changes nothing', async () => {
+  await stage.withScene(async (scene) => {
+    const session = started(scene, 'plan', '--exit-code');
+    while ((await session.next()) !== undefined) session.window.press('enter');
+    expect(await session.ended()).toBe(10);
+    expect(session.window.text()).toContain('+ cache collabcanvas-backend-redis');
+    expect(writes(scene)).toEqual([]);
+  });
+});
+
+test.each([
+  ['status', ['Where', 'Which service']],
+  ['scale', ['Where', 'Which service']],
+  ['logs', ['Which project']],
+  ['verify', ['Where', 'Which service']],
+] as const)('%s asks for the app alone', async (command, questions) => {
+  const session = started(setUp, command);
+  for (const question of questions) {
+    expect(await session.next()).toMatch(new RegExp(`^\\? ${question}`));
+    session.window.press('enter');
+  }
+  expect(await session.next()).toBeUndefined();
+  expect(await session.ended()).toBe(0);
+});
+
+test('a container is asked for where several could be meant', async () => {
+  const unbalanced = collabcanvas({ programsFolder: PROGRAMS, inert: INERT_CANVAS, loadBalancer: 'none' });
+  await withAccount(unbalanced, async (at) => {
+    const T=Date.now(), V=stage.clock.now(); const tick=(w:string)=>console.log('TICK',w,Date.now()-T,(stage.clock.now()-V)/1000, stage.sandbox.calls().length, process.cpuUsage().user/1e6); tick('s'); const session = started(at, 'setup', ...COLLABCANVAS.slice(0, 4)); void (async()=>{for(;;){await new Promise(r=>setTimeout(r,1000)); tick('t');if(Date.now()-T>14000)break;}})();
+    await session.choose('container', 'log-router');
+    tick('name');await session.asks('cacheName');
+    session.window.press('escape');
+    tick('c');await session.choose('container', 'backend');tick('d');
+    await session.enterUntil('This plan:');
+    expect(equivalentIn(session).join(' ')).toContain('--container backend');
+    expect(session.window.text()).not.toContain('sticky');
+    tick('leave');await leave(session);tick('left');
+  });
+});
+
+inMatrix('an app on instances is chosen from a list, and planned', async () => {
+  await withAccount(funmagic({ programsFolder: PROGRAMS }), async (at) => {
+    const session = started(at, 'setup');
+    await session.choose('ecsCluster', 'on EC2 instances');
+    await session.choose('instance', 'funmagic-web');
+    await session.enterUntil('This plan:');
+    const command = equivalentIn(session).join(' ');
+    expect(command).toContain('--auto-scaling-group funmagic-web');
+    expect(writes(at)).toEqual([]);
+    tick('leave');await leave(session);tick('left');
+  });
+});
