@@ -169,6 +169,6 @@ function passwordFact({ auth }: Safety): string {
 
 function summaryOf({ replicas, multiAz }: Safety, nodes: number | undefined): string {
   const counted = nodes === undefined ? 'serverless' : nodes === 1 ? '1 node' : `${nodes} nodes`;
-  const alone = replicas > 0 ? 'no failover' : 'lost with its zone';
-  return `${counted}, ${nodes === undefined || (multiAz && replicas > 0) ? 'outlives a zone' : alone}`;
+  const alone = replicas > 0 ? 'no failover' : 'data is lost with its zone';
+  return `${counted}, ${nodes === undefined || (multiAz && replicas > 0) ? 'survives the loss of a zone' : alone}`;
 }

@@ -83,7 +83,8 @@ export const cacheInputs = {
     group,
     commands: [...commands, 'scale'],
     question: 'How large is it to be?',
-    later: 'a node type can be changed later, while it serves; nodes and serverless never',
+    later:
+      'another node type can be had later, while it serves; between nodes and serverless only by a new cache',
   }),
   replicas: input({
     shape: 'value',
@@ -112,7 +113,7 @@ export const cacheInputs = {
     group,
     commands,
     question: 'What is the app to keep in it?',
-    later: 'can be changed later',
+    later: 'decides what happens when the memory is full; can be changed later',
   }),
   allowUnsafeQueue: input({
     shape: 'on',

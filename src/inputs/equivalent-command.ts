@@ -1,9 +1,10 @@
 /** The one command that does the same without a question: what was given and answered, spelled as flags. */
+import { isDeepStrictEqual } from 'node:util';
 import { maskPasswords } from '../domain/connection.ts';
 import { isGiven } from '../domain/settings.ts';
 import { CATALOGUE, inputsOf, type InputName } from './catalogue.ts';
 import { flagOf, type CommandName, type Input } from './input.ts';
-import type { Inputs } from './resolve.ts';
+import { withAnswer, withAnswers, type Inputs } from './resolve.ts';
 
 /** How one run speaks, and what it was to do beside the work: another run says it for itself. */
 const OF_ONE_RUN: readonly InputName[] = [
@@ -38,6 +39,31 @@ export function commandOf(command: CommandName, inputs: Inputs, except: readonly
   });
   const approves = CATALOGUE.yes.commands.some((each) => each === command) && !except.includes('yes');
   return [...command.split(' '), ...flags, ...(approves ? ['--yes'] : [])];
+}
+
+/** Of a setup, for any shell: with the region, for another may be in another; without what is so by default. */
+export function equivalentOf(inputs: Inputs, region: string): string[] {
+  const needed = withoutNeedless(inputs);
+  const placed = needed.region ? needed : withAnswer(needed, 'region', region);
+  return ['npx', 'elasticache-wizard', ...commandOf('setup', placed)];
+}
+
+/** The size is what is paid for; and a variable that has another value already is replaced only where it is named. */
+const ALWAYS_SAID: readonly InputName[] = ['cacheNodeType', 'envVar'];
+
+/** Answers without which every input would have the same value. */
+function withoutNeedless(inputs: Inputs): Inputs {
+  return inputsOf('setup').reduce((kept, [name]) => {
+    if (kept[name]?.origin !== 'answer' || ALWAYS_SAID.includes(name)) return kept;
+    const shorter = withAnswers(kept, { [name]: undefined });
+    return hasSameValues(shorter, kept) ? shorter : kept;
+  }, inputs);
+}
+
+function hasSameValues(one: Inputs, other: Inputs): boolean {
+  return (Object.keys(CATALOGUE) as InputName[]).every((name) =>
+    isDeepStrictEqual(one[name]?.value, other[name]?.value),
+  );
 }
 
 function flagsFor(name: InputName, { shape }: Input<unknown>, value: unknown): string[] {

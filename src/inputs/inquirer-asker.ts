@@ -41,6 +41,7 @@ interface Context {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
   readonly signal: AbortSignal;
+  readonly clearPromptOnDone: boolean;
 }
 
 export function inquirerAsker(terminal: Terminal): Asker {
@@ -63,7 +64,15 @@ function askerOf(terminal: Terminal, answers: Answers, returns: boolean): Asker 
     keys.on('keypress', listen);
     try {
       const left = AbortSignal.any([signal, back.signal, end.signal]);
-      return await question({ input: keys, output, signal: left });
+      return await question({
+        input: keys,
+        output,
+        signal: left,
+        // Read when it is over: what somebody has gone back from is not left standing.
+        get clearPromptOnDone() {
+          return back.signal.aborted;
+        },
+      });
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw back.signal.aborted ? new WentBack() : leftBy(error, end.signal);
@@ -85,8 +94,9 @@ function askerOf(terminal: Terminal, answers: Answers, returns: boolean): Asker 
     { later, preferred }: { readonly later?: string | undefined; readonly preferred?: string | undefined },
   ): Promise<string> {
     const shown = choices.map(shownAs);
-    const common = { message, ...listStyle(message, later, shown) };
-    if (shown.length < SEARCH_FROM) {
+    const searches = shown.length >= SEARCH_FROM;
+    const common = { message, ...listStyle(message, shown, { later, searches }) };
+    if (!searches) {
       const cursor = preferred === undefined ? {} : { default: preferred };
       return asked((context) => select({ ...common, ...cursor, choices: shown }, context));
     }
@@ -96,8 +106,12 @@ function askerOf(terminal: Terminal, answers: Answers, returns: boolean): Asker 
     return asked((context) => search({ ...common, source }, context));
   }
 
-  function listStyle(message: string, later: string | undefined, choices: readonly Shown[]) {
-    const keysHelpTip = keysHelp(setting, returns);
+  function listStyle(
+    message: string,
+    choices: readonly Shown[],
+    { later, searches }: { readonly later: string | undefined; readonly searches: boolean },
+  ) {
+    const keysHelpTip = keysHelp(setting, { returns, searches });
     const texts = {
       beside: [message, ...(later === undefined ? [] : [later]), keysHelpTip(KEYS_OF_LISTS)],
       labels: choices.map(({ name }) => name),
@@ -132,7 +146,10 @@ function askerOf(terminal: Terminal, answers: Answers, returns: boolean): Asker 
 
     search: (name, find) => {
       const message = questionOf(name);
-      const common = { message, ...listStyle(message, laterOf(name), A_CHOICE_TO_COME) };
+      const common = {
+        message,
+        ...listStyle(message, A_CHOICE_TO_COME, { later: laterOf(name), searches: true }),
+      };
       const source = async (term: string | undefined, { signal }: { signal: AbortSignal }) =>
         (await find(term ?? '', signal)).map(shownAs);
       return remembered(
@@ -145,9 +162,12 @@ function askerOf(terminal: Terminal, answers: Answers, returns: boolean): Asker 
       const before = answers.get(name);
       // What was chosen from a list need not be what can be typed.
       const said = before !== undefined && verdict(name, before) === true ? before : suggestion;
+      const emptying = optional && said ? 'Backspace empties it' : undefined;
       const config = {
         message: questionOf(name),
-        theme: { style: { message: withPrompt(setting, detail, laterOf(name), backHint(returns)) } },
+        theme: {
+          style: { message: withPrompt(setting, detail, laterOf(name), emptying, backHint(returns)) },
+        },
         ...(said ? { default: said } : {}),
         validate: (value: string) => (value === '' && optional) || verdict(name, value),
       };

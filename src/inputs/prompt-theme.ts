@@ -72,10 +72,16 @@ function noteOf(note: string, { dim, indented }: Setting): string {
   return dim(indented(note, 2));
 }
 
+type Key = readonly [key: string, action: string];
+
 export function keysHelp(
   { dim }: Setting,
-  returns: boolean,
-): (keys: readonly (readonly [string, string])[]) => string {
-  const more = [...(returns ? [['Esc', 'back'] as const] : []), ['Ctrl-C', 'leave'] as const];
+  { returns, searches }: { readonly returns: boolean; readonly searches: boolean },
+): (keys: readonly Key[]) => string {
+  const more: readonly Key[] = [
+    ...(searches ? [['letters', 'search'] as const] : []),
+    ...(returns ? [['Esc', 'back'] as const] : []),
+    ['Ctrl-C', 'leave'],
+  ];
   return (keys) => dim([...keys, ...more].map(([key, action]) => `${key} ${action}`).join(' · '));
 }

@@ -44,7 +44,7 @@ export const proofInputs = {
     group,
     commands,
     question: 'Which path of the app shows the symptom?',
-    later: 'refreshed with GET alone, before and after',
+    later: 'asked by GET alone, before and after',
   }),
   refreshValue: input({
     shape: 'value',

@@ -73,8 +73,9 @@ export class TerminalWindow {
   /** The part of it that waits for an answer, from its question on. A check that tells nothing begins small. */
   question(): string {
     const text = this.text();
-    const begins = [...text.matchAll(/^\? [A-Z]/gm)].at(-1)?.index;
-    return begins === undefined ? '' : text.slice(begins);
+    const asked = [...text.matchAll(/^\? [A-Z]/gm)].at(-1);
+    const last = asked === undefined ? '' : text.slice(asked.index);
+    return /^[✔✖] /m.test(last) ? '' : last;
   }
 
   /** All that was written is there; whoever waits looks again. */

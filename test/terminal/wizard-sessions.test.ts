@@ -31,7 +31,8 @@ const WINDOWS = [
 ] as const;
 const COUNT = '/api/projects/demo/objects/count';
 
-const started = (at: SandboxAccount, ...argv: string[]): WizardSession => startSession(argv, at, stage.clock);
+const started = (at: SandboxAccount, ...argv: string[]): WizardSession =>
+  startSession(argv, at, stage.clock, [80, 40]);
 
 /** All calls of the account's that are more than a look. */
 function writes({ env }: SandboxAccount): string[] {
@@ -47,12 +48,16 @@ async function withAccount(scenario: Scenario, play: (at: SandboxAccount) => Pro
   await play(opened).finally(() => opened.account.close());
 }
 
-/** What the last plan says does the same without a question. */
-function equivalentIn({ window }: WizardSession): string[] {
-  const [, command = ''] = window.text().split('\nSame: npx elasticache-wizard ').slice(-2);
-  const words = command.slice(0, command.indexOf('--yes')).replaceAll('\\\n', ' ').trim().split(/\s+/);
+/** What does the same as the plan on the screen without a question. */
+async function equivalentOf(session: WizardSession): Promise<string[]> {
+  await session.choose('This plan:', 'Show the command');
+  const [, command = ''] = await session.window.until(
+    () => [...session.window.text().matchAll(/^npx elasticache-wizard ([^]*? --yes)$/gm)].at(-1),
+    'the command',
+  );
+  const words = command.replaceAll('\\\n', ' ').split(/\s+/);
   // As a shell reads them.
-  return [...words.map((word) => word.replace(/^'(.*)'$/, '$1')), '--yes'];
+  return words.map((word) => word.replace(/^'(.*)'$/, '$1'));
 }
 
 /** The sentence that a run ends with, without how to go on. */
@@ -75,12 +80,13 @@ describe('a newcomer', () => {
       session.window.press('enter');
       await session.enterUntil('This plan:');
       expect(writes(scene)).toEqual([]);
+      const command = await equivalentOf(session);
       await session.choose('This plan:', 'Apply it');
       expect(await session.ended(), session.window.text()).toBe(0);
       expect(session.window.text()).not.toContain('Not proven');
       const made = await photograph(scene.account);
       await stage.withScene(async (other) => {
-        const { exitCode, result } = await other.run(equivalentIn(session));
+        const { exitCode, result } = await other.run(command);
         expect([exitCode, result.proven]).toEqual([0, true]);
         expect(await photograph(other.account)).toEqual(made);
       });
@@ -169,13 +175,14 @@ test('a plan that is saved and left has changed nothing, and is the same from it
     const file = join(folder, 'canvas.yaml');
     const session = started(scene, 'setup');
     await session.enterUntil('This plan:');
+    const command = await equivalentOf(session);
     await session.choose('This plan:', 'Save it');
     await session.answer('save', file);
     await session.choose('This plan:', 'Leave');
     expect(await session.ended()).toBe(130);
     expect(writes(scene)).toEqual([]);
 
-    const typed = await scene.run(['plan', ...equivalentIn(session).slice(1, -1)]);
+    const typed = await scene.run(['plan', ...command.slice(1, -1)]);
     const fromFile = await scene.run(['plan', '--config', file, '--exit-code']);
     expect(fromFile.exitCode).toBe(10);
     expect(fromFile.result.changes).toEqual(typed.result.changes);
@@ -201,7 +208,8 @@ describe('what stands in the way', () => {
     await session.choose('Which answer?', 'What is the cache');
     await session.answer('cacheName', 'canvas-of-mine');
     await session.enterUntil('This plan:');
-    expect(equivalentIn(session)).toContain('canvas-of-mine');
+    expect(await equivalentOf(session)).toContain('canvas-of-mine');
+    await session.asks('This plan:');
     await leave(session);
     expect(writes(setUp)).toEqual(before);
   });
@@ -271,7 +279,8 @@ test('a container is asked for where several could be meant', async () => {
     session.window.press('escape');
     await session.choose('container', 'backend');
     await session.enterUntil('This plan:');
-    expect(equivalentIn(session).join(' ')).toContain('--container backend');
+    expect((await equivalentOf(session)).join(' ')).toContain('--container backend');
+    await session.asks('This plan:');
     expect(session.window.text()).not.toContain('sticky');
     await leave(session);
   });
@@ -283,7 +292,8 @@ inMatrix('an app on instances is chosen from a list, and planned', async () => {
     await session.choose('ecsCluster', 'on EC2 instances');
     await session.choose('instance', 'funmagic-web');
     await session.enterUntil('This plan:');
-    const command = equivalentIn(session).join(' ');
+    const command = (await equivalentOf(session)).join(' ');
+    await session.asks('This plan:');
     expect(command).toContain('--auto-scaling-group funmagic-web');
     expect(writes(at)).toEqual([]);
     await leave(session);

@@ -21,7 +21,7 @@ describe('how safe a new cache is to be', () => {
     expect(spelled()).toMatchInlineSnapshot(`
       [
         [
-          "development: 1 node, lost with its zone, $12.41",
+          "development: 1 node, data is lost with its zone, $12.41",
           "1 node in one zone.",
           "Where the node or its zone is lost, so is the data; AWS makes a new node, some minutes later.",
           "No backups.",
@@ -29,7 +29,7 @@ describe('how safe a new cache is to be', () => {
           "No alarms.",
         ],
         [
-          "production: 2 nodes, outlives a zone, $27.42",
+          "production: 2 nodes, survives the loss of a zone, $27.42",
           "2 nodes in two zones: a replica beside each primary.",
           "Where a node or its zone is lost, a replica takes over by itself, usually within a minute.",
           "A backup each day, kept 7 days.",
@@ -45,14 +45,14 @@ describe('how safe a new cache is to be', () => {
     expect(spelled({ size: 'serverless', engine: 'valkey' })).toMatchInlineSnapshot(`
       [
         [
-          "development: serverless, outlives a zone, $6.13",
+          "development: serverless, survives the loss of a zone, $6.13",
           "AWS keeps the data in several zones, and the cache goes on where one is lost.",
           "No backups.",
           "No password: the security group says who gets in. TLS either way.",
           "No alarms.",
         ],
         [
-          "production: serverless, outlives a zone, $7.43",
+          "production: serverless, survives the loss of a zone, $7.43",
           "AWS keeps the data in several zones, and the cache goes on where one is lost.",
           "A backup each day, kept 7 days.",
           "A user with a password, made here and kept as a secret that the app is handed.",
@@ -67,12 +67,12 @@ describe('how safe a new cache is to be', () => {
     const [, production] = safetyOptions({ ...question, given: { replicas: 2, auth: 'none' } });
     expect(production).toMatchObject({
       nodes: 3,
-      summary: '3 nodes, outlives a zone',
+      summary: '3 nodes, survives the loss of a zone',
     });
     const [development, pubsub] = safetyOptions({ ...question, workload: 'pubsub' });
     expect([development?.nodes, pubsub?.facts.includes('No backups.')]).toEqual([1, true]);
     const alone = safetyOptions({ ...question, given: { replicas: 0, multiAz: false } })[1];
-    expect(alone?.summary).toBe('1 node, lost with its zone');
+    expect(alone?.summary).toBe('1 node, data is lost with its zone');
     const [, still] = safetyOptions({ ...question, given: { multiAz: false } });
     expect(still?.summary).toMatch(/^2 nodes, no failover/);
   });

@@ -3,7 +3,8 @@ import type { Aws } from '../../aws/aws.ts';
 import type { Identity } from '../../domain/app.ts';
 import { WizardError } from '../../errors.ts';
 import type { InputName } from '../../inputs/catalogue.ts';
-import type { Inputs } from '../../inputs/resolve.ts';
+import type { ProjectInputs } from '../../inputs/project-inputs.ts';
+import { withAnswers, type Inputs } from '../../inputs/resolve.ts';
 import { checkRules } from '../../inputs/rules.ts';
 import { requireInputs } from '../../inputs/strict-asker.ts';
 import type { Session } from '../session.ts';
@@ -20,7 +21,7 @@ export async function openAccount(
   known: readonly InputName[] = [],
 ): Promise<Account> {
   const { asker, command, inputs } = session;
-  checkRules(command, session);
+  checkRules(command, withoutHalfAnswers(session));
   if (!asker.interactive) requireInputs(command, session, writes, known);
   const aws = await session.connect({
     region: inputs.region?.value,
@@ -34,6 +35,14 @@ export async function openAccount(
   session.emit({ type: 'identity.read', identity, ...(profile ? { profile } : {}) });
   requireAccount(identity, inputs);
   return { aws, identity };
+}
+
+/** Where a path is to be refreshed and nobody says what of it counts, the wizard asks. */
+function withoutHalfAnswers({ command, asker, inputs, configured }: Session): ProjectInputs {
+  const asks = asker.interactive && !inputs.yes.value && (command === 'setup' || command === 'plan');
+  const isHalf = asks && inputs.refreshPath !== undefined && inputs.refreshValue === undefined;
+  const said = isHalf ? withAnswers(inputs, { refreshPath: undefined }) : inputs;
+  return configured ? { inputs: said, configured } : { inputs: said };
 }
 
 function requireAccount({ account }: Identity, inputs: Inputs): void {

@@ -20,7 +20,11 @@ const where: Question = {
   voids: ['service', 'container', 'restartCommand', 'envProfile', 'envVar', 'refreshPath', 'refreshValue'],
   async ask(inputs, asker, reads) {
     const clusters = await reads.clusters();
-    const choices = [...clusters.map(clusterChoice), ON_EC2];
+    const [first, ...others] = clusters.map(clusterChoice);
+    // In a long list whatever stands last is out of sight.
+    const choices = first
+      ? [first, ...others.slice(0, IN_SIGHT), ON_EC2, ...others.slice(IN_SIGHT)]
+      : [ON_EC2];
     for (;;) {
       const chosen = await asker.choose('ecsCluster', choices);
       if (chosen !== ON_INSTANCES) return withAnswers(inputs, { ecsCluster: chosen });
@@ -39,6 +43,9 @@ async function chooseInstances(asker: Asker, reads: AccountReads): Promise<Insta
   );
   return apps.find(({ label }) => label === named)?.selection;
 }
+
+/** Fewer than the lines of the smallest list. */
+const IN_SIGHT = 2;
 
 const ON_EC2: Choice = {
   value: ON_INSTANCES,
@@ -121,6 +128,7 @@ function counted(count: number, what: string): string {
 
 function clusterChoice({ name, activeServices, runningTasks }: ClusterChoice): Choice {
   if (activeServices === undefined) return { value: name };
+  if (activeServices === 0) return { value: name, label: name, disabled: 'no service in it' };
   return {
     value: name,
     label: `${name}  ${counted(activeServices, 'service')}, ${counted(runningTasks ?? 0, 'task')} run`,

@@ -54,9 +54,18 @@ function ownVariable(name: string): Choice {
   return { value: name, label: `${name} (the app has it now)`, detail: 'it gets the URL of the new cache' };
 }
 
+const CALLED: Readonly<Record<Profile, string>> = {
+  url: 'one URL',
+  split: 'host and port',
+  bullmq: 'BullMQ',
+  elasticache: 'ElastiCache’s own words',
+  celery: 'Celery',
+};
+
 function profileChoice(profile: Profile, isFound: boolean): Choice {
   const names = Object.keys(templatesOf(profile, 'none'));
-  const shown = names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ');
+  const few = names.length > 2 ? `${names.slice(0, 2).join(', ')}, …` : names.join(', ');
+  const shown = `${CALLED[profile]}: ${few}`;
   return {
     value: profile,
     label: `${shown}${isFound ? ' (the app has these now)' : ''}`,

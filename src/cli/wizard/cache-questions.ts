@@ -41,7 +41,7 @@ const UNKNOWN = 'unknown';
 const WORKLOADS = [
   {
     value: 'cache',
-    label: 'what can be computed again',
+    label: 'a cache: what can be computed again',
     short: 'a cache',
     detail: 'when it is full, the least used keys make way',
   },

@@ -18,11 +18,13 @@ const path: Question = {
   isOpen: (inputs) => inputs.verify.value,
   async ask(inputs, asker, reads) {
     const { app } = await reads.app(inputs, asker);
-    const detail = `such as /api/count ${placeOf(app, inputs)}; empty: not checked`;
+    const detail = `${WHICH} ${placeOf(app, inputs)}; Enter alone: no proof`;
     const typed = await asker.type('refreshPath', { optional: true, detail });
     return withAnswers(inputs, typed === '' ? {} : { refreshPath: typed });
   },
 };
+
+const WHICH = 'a path whose answer differs from refresh to refresh now, such as /api/count,';
 
 function placeOf(app: App | InstanceApp, { appUrl }: Inputs): string {
   const found = appAddress(app);

@@ -2,8 +2,10 @@
 import { WizardError } from '../../errors.ts';
 import { WentBack, type Choice } from '../../inputs/asker.ts';
 import { CATALOGUE, type InputName } from '../../inputs/catalogue.ts';
+import { equivalentOf } from '../../inputs/equivalent-command.ts';
 import type { Input } from '../../inputs/input.ts';
 import { withAnswers } from '../../inputs/resolve.ts';
+import { commandLines } from '../../output/command-lines.ts';
 import { formatError } from '../../output/format-error.ts';
 import { declined } from '../applying/approval.ts';
 import { requireSavable, saveProject } from '../applying/saving.ts';
@@ -13,11 +15,16 @@ import { answerIn, withoutAnswer } from './asking-in-order.ts';
 import type { Answers } from './question.ts';
 import { QUESTIONS } from './questions.ts';
 
-type Decision = 'apply' | 'change' | 'save' | 'leave';
+type Decision = 'apply' | 'change' | 'save' | 'show' | 'leave';
 
 const APPLY: Choice = { value: 'apply', label: 'Apply it', short: 'apply it' };
 const CHANGE: Choice = { value: 'change', label: 'Change an answer', short: 'change an answer' };
 const SAVE: Choice = { value: 'save', label: 'Save it as a config file', short: 'save it' };
+const SHOW: Choice = {
+  value: 'show',
+  label: 'Show the command that does the same',
+  short: 'show the command',
+};
 const LEAVE: Choice = { value: 'leave', label: 'Leave: nothing has been changed', short: 'leave' };
 
 /** The answers but one, which is to be asked again; or the plan may be applied. Throws where it is left. */
@@ -28,11 +35,12 @@ export async function review(
 ): Promise<Answers | 'approved'> {
   for (;;) {
     // Enter by accident applies nothing.
-    const chosen = await session.asker.pick('This plan:', [APPLY, CHANGE, SAVE, LEAVE], 'change');
+    const chosen = await session.asker.pick('This plan:', [APPLY, CHANGE, SAVE, SHOW, LEAVE], 'change');
     const decision = chosen as Decision;
     if (decision === 'apply') return 'approved';
     if (decision === 'leave') throw declined();
     if (decision === 'save') await save(project, answers.inputs, session);
+    if (decision === 'show') showCommand(project, answers.inputs, session);
     const changed = decision === 'change' ? await chooseAgain(answers, session) : undefined;
     if (changed) return changed;
   }
@@ -42,7 +50,7 @@ export async function review(
 export async function complain(error: WizardError, answers: Answers, session: Session): Promise<Answers> {
   const { asker, output } = session;
   const { code, remedy } = error;
-  output.say(formatError(error, output.paint, false));
+  output.say(formatError(error, output.paint, false, output.columns()));
   const choices = [
     ...(remedy ? [{ value: 'mend', label: remedy.what, short: 'mend it' }] : []),
     CHANGE,
@@ -90,6 +98,13 @@ async function save(project: Project, answered: Answers['inputs'], session: Sess
   } catch (error) {
     if (error instanceof WentBack) return;
     if (!(error instanceof WizardError) || error.code !== 'InvalidInput') throw error;
-    session.output.say(formatError(error, session.output.paint, false));
+    const { output } = session;
+    output.say(formatError(error, output.paint, false, output.columns()));
   }
+}
+
+/** To be copied: it has no colour and begins at the edge of the window. */
+function showCommand({ identity }: Project, answered: Answers['inputs'], { output }: Session): void {
+  const command = equivalentOf(answered, identity.region);
+  output.say(commandLines(command, output.columns() ?? Infinity));
 }

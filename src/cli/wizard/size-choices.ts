@@ -2,7 +2,7 @@
 import { sizeOptions, type SizeOption } from '../../domain/size-options.ts';
 import type { Choice } from '../../inputs/asker.ts';
 import type { Inputs } from '../../inputs/resolve.ts';
-import { isGiven } from '../../domain/settings.ts';
+import { isGiven, type Engine } from '../../domain/settings.ts';
 
 /** No node type can be called so. */
 export const SERVERLESS = 'serverless';
@@ -32,15 +32,18 @@ export function sizeChoices(inputs: Inputs, region: string): readonly Choice[] {
     serverlessAllowed: !nodesOnly && inputs.transitEncryption.value,
     usual: cacheNodeType.value,
   });
-  return options.map(sizeChoice);
+  return options.map((option) => sizeChoice(option, engine.value));
 }
 
-function sizeChoice(option: SizeOption): Choice {
+/** As AWS prices its nodes (amazon.com/elasticache/pricing). */
+const CHEAPER = '--engine valkey costs a fifth less';
+
+function sizeChoice(option: SizeOption, engine: Engine): Choice {
   if (option.kind === 'serverless') {
     const { monthlyUsd, typicalMonthlyUsd, against, suits, note } = option;
     return {
       value: SERVERLESS,
-      label: row('serverless', monthlyUsd, 'scales by itself', typicalMonthlyUsd === undefined ? '' : 'idle'),
+      label: row('serverless', monthlyUsd, 'grows with use', typicalMonthlyUsd === undefined ? '' : ' idle'),
       short: SERVERLESS,
       detail: `for ${suits}; ${note}`,
       ...(against === undefined ? {} : { disabled: against }),
@@ -49,13 +52,21 @@ function sizeChoice(option: SizeOption): Choice {
   const { cacheNodeType, monthlyUsd, usableGib, suits, recommended } = option;
   return {
     value: cacheNodeType,
-    label: row(cacheNodeType, monthlyUsd, usableGib === undefined ? '' : `${usableGib} GiB for data`),
+    label: row(
+      cacheNodeType,
+      monthlyUsd,
+      usableGib === undefined ? 'memory not published' : `${usableGib} GiB for data`,
+    ),
     short: cacheNodeType,
-    detail: recommended === undefined ? `for ${suits}` : `for ${suits}; ${recommended}`,
+    detail: [
+      `for ${suits}`,
+      ...(recommended === undefined ? [] : [recommended]),
+      ...(recommended !== undefined && engine === 'redis' ? [CHEAPER] : []),
+    ].join('; '),
   };
 }
 
 function row(what: string, usd: number | undefined, room: string, when = ''): string {
-  const price = usd === undefined ? 'price not known here' : `$${usd.toFixed(2)} a month`;
-  return `${what.padEnd(18)}${price.padEnd(20)}  ${[room, when].filter(Boolean).join(', ')}`.trimEnd();
+  const price = usd === undefined ? 'price not known here' : `$${usd.toFixed(2)} a month${when}`;
+  return `${what.padEnd(18)}${price.padEnd(20)}  ${room}`.trimEnd();
 }
