@@ -51,8 +51,10 @@ export function cachesOver(elasticache: ElastiCache, serverless: Serverless): Ca
     },
 
     async list() {
-      const groups = await elasticache.listReplicationGroups();
-      const caches = await serverless.listServerlessCaches();
+      const [groups, caches] = await Promise.all([
+        elasticache.listReplicationGroups(),
+        serverless.listServerlessCaches(),
+      ]);
       return [...groups.map(ofReplicationGroup), ...caches.map(ofServerlessCache)];
     },
 

@@ -19,7 +19,7 @@ import { cachesOver } from './caches.ts';
 import { cloudWatchOnUse, type CloudWatch } from './cloudwatch.ts';
 import { ec2Gateway } from './ec2-gateway.ts';
 import { ecsGateway } from './ecs-gateway.ts';
-import { elastiCacheGateway } from './elasticache-gateway.ts';
+import { clustersOver, elastiCacheGateway } from './elasticache-gateway.ts';
 import { elbv2Gateway } from './elbv2-gateway.ts';
 import { iamGateway } from './iam-gateway.ts';
 import { logsGateway } from './logs-gateway.ts';
@@ -154,9 +154,12 @@ export function createAws(options: AwsOptions): Aws {
 }
 
 function accountOf(gateways: Gateways, calls: CallCounts): Aws {
+  const describeCacheClusters = clustersOver((id) => gateways.elasticache.readCacheCluster(id));
+  const elasticache = { ...gateways.elasticache, describeCacheClusters };
   return {
     ...gateways,
-    caches: cachesOver(gateways.elasticache, gateways.serverless),
+    elasticache,
+    caches: cachesOver(elasticache, gateways.serverless),
     calls,
     through: (around) => accountOf(around(gateways), calls),
   };

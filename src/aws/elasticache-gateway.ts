@@ -63,6 +63,16 @@ const NOT_FOUND = [
 
 type SendElastiCache = Send<ServiceInputTypes, ServiceOutputTypes, ElastiCacheClientResolvedConfig>;
 
+/** AWS describes one that is named, or all that there are (ElastiCache API reference, DescribeCacheClusters). */
+export function clustersOver(
+  readCacheCluster: ElastiCache['readCacheCluster'],
+): ElastiCache['describeCacheClusters'] {
+  return async (cacheClusterIds) => {
+    const found = await inParallel(cacheClusterIds, readCacheCluster);
+    return found.filter((cluster) => cluster !== undefined);
+  };
+}
+
 export function elastiCacheGateway(send: SendElastiCache, clock: Clock): ElastiCache {
   const describeReplicationGroups = async (ReplicationGroupId?: string) => {
     const doing =
@@ -156,10 +166,7 @@ export function elastiCacheGateway(send: SendElastiCache, clock: Clock): ElastiC
     ...failoverCalls(send),
     ...parameterCalls(send),
 
-    async describeCacheClusters(cacheClusterIds) {
-      const found = await inParallel(cacheClusterIds, readCacheCluster);
-      return found.filter((cluster) => cluster !== undefined);
-    },
+    describeCacheClusters: clustersOver(readCacheCluster),
 
     readCacheCluster,
 

@@ -27,9 +27,11 @@ export function askedOnce<Gateway extends object>(
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function' || typeof name !== 'string') return member;
-      const call = async (input: readonly unknown[]): Promise<unknown> => Reflect.apply(member, target, input);
+      const call = (input: readonly unknown[]): Promise<unknown> =>
+        new Promise((resolve) => resolve(Reflect.apply(member, target, input)));
       return READS.test(name)
-        ? (...input: readonly unknown[]) => answered(target, JSON.stringify([name, ...input]), () => call(input))
+        ? (...input: readonly unknown[]) =>
+            answered(target, JSON.stringify([name, ...input]), () => call(input))
         : (...input: readonly unknown[]) => changed(() => call(input));
     },
   });

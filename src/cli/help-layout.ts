@@ -1,16 +1,15 @@
 /** `--help` as it fits 80 columns. */
 import type { Help } from 'commander';
 
-const WIDTH = 80;
 /** Longer lines are hard to read, however wide the terminal is. */
-const WIDEST = 100;
+export const WIDTH = 80;
 /** Where the explanations begin; a flag that reaches further has a line of its own. */
 const COLUMN = 30;
 
 export const HELP_LAYOUT: Pick<Help, 'formatItem'> = {
   formatItem(term, _termWidth, description, { helpWidth = WIDTH }) {
     const first = `  ${term}`;
-    const lines = wrapped(description, Math.min(helpWidth, WIDEST) - COLUMN);
+    const lines = wrapped(description, helpWidth - COLUMN);
     const beside = first.length <= COLUMN - 2 ? [first.padEnd(COLUMN) + (lines.shift() ?? '')] : [first];
     return [...beside, ...lines.map((line) => ' '.repeat(COLUMN) + line)].join('\n');
   },

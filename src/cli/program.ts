@@ -5,7 +5,8 @@ import { COMMANDS, flagOf, type CommandName, type Input } from '../inputs/input.
 import { splitList, type RawInputs } from '../inputs/resolve.ts';
 import { helpTopic } from './help-topics.ts';
 import { misspelt } from './misspelt.ts';
-import { HELP_LAYOUT } from './help-layout.ts';
+import { SHELLS } from './completion/shells.ts';
+import { HELP_LAYOUT, WIDTH } from './help-layout.ts';
 import {
   completionFooter,
   DESCRIPTIONS,
@@ -24,13 +25,15 @@ export type Invocation =
   /** What `--help` and `--version` print. */
   | { readonly text: string };
 
-export function parseArguments(argv: readonly string[], version: string): Invocation {
+/** `columns`: of the terminal that reads the help, where one does. */
+export function parseArguments(argv: readonly string[], version: string, columns = WIDTH): Invocation {
   const topic = argv[0] === 'help' ? helpTopic(argv[1]) : undefined;
   if (topic !== undefined) return { text: topic };
   const printed: string[] = [];
   let invocation: Invocation | undefined;
   const program = buildProgram(
     version,
+    Math.min(columns, WIDTH),
     (text) => printed.push(text),
     (parsed) => (invocation = parsed),
   );
@@ -51,6 +54,7 @@ function inTwoWords(argv: readonly string[]): readonly string[] {
 
 function buildProgram(
   version: string,
+  helpWidth: number,
   print: (text: string) => void,
   chosen: (invocation: Invocation) => void,
 ): Command {
@@ -63,7 +67,11 @@ function buildProgram(
     .configureHelp(HELP_LAYOUT)
     .addHelpText('after', programFooter())
     .exitOverride()
-    .configureOutput({ writeOut: print, writeErr: () => undefined });
+    .configureOutput({
+      writeOut: print,
+      writeErr: () => undefined,
+      getOutHelpWidth: () => helpWidth,
+    });
   for (const name of COMMANDS) {
     const [first = name, verb] = name.split(' ');
     const command = (verb === undefined ? program : familyIn(program, first))
@@ -85,8 +93,6 @@ function buildProgram(
     .action((shell: string) => chosen({ shell }));
   return program;
 }
-
-const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
 const OPERANDS =
   'behind --: run with REDIS_URL, REDIS_HOST, REDIS_PORT and REDIS_PASSWORD set, in the place of a shell; redis-cli and valkey-cli are given -h, -p, --tls and --sni too';

@@ -16,7 +16,8 @@ export async function readAccount(
   consumers: readonly Consumer[],
   settings: Pick<Settings, 'caches' | 'project' | 'tags'>,
 ): Promise<Reading> {
-  const readings = await Promise.all(
+  const names = settings.caches.map(({ name }) => name);
+  const readingConsumers = Promise.all(
     consumers.map(async (consumer) => {
       if (consumer.kind === 'ec2') return readInstances(consumer, settings, aws);
       const { app } = consumer;
@@ -27,12 +28,10 @@ export async function readAccount(
       return readingOf(app, named);
     }),
   );
+  const [readings, caches] = await Promise.all([readingConsumers, readCaches(aws, names)]);
   const stickiness = readings.flatMap((reading) => reading.stickiness);
   return {
-    caches: await readCaches(
-      aws,
-      settings.caches.map(({ name }) => name),
-    ),
+    caches,
     consumers: readings.map(({ consumer }) => consumer),
     // Two apps may stand behind one target group.
     stickiness: [...new Map(stickiness.map((each) => [each.targetGroupArn, each])).values()],

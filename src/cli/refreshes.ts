@@ -1,4 +1,5 @@
 /** What somebody sees who reloads a page of the app before it has a cache; afterwards the checks show it. */
+import { hanging } from '../output/line-width.ts';
 import type { Session } from './session.ts';
 
 const REFRESHES = 9;
@@ -16,5 +17,6 @@ export async function showRefreshes(url: URL, { output, signal }: Session): Prom
   }
   const verdict =
     new Set(seen).size === 1 ? output.paint.good('they agree') : output.paint.careful('they disagree');
-  output.say([`Before: ${REFRESHES} refreshes of ${url.pathname} show ${seen.join(', ')}: ${verdict}`, '']);
+  const sight = `${REFRESHES} refreshes of ${url.pathname} show ${seen.join(', ')}: ${verdict}`;
+  output.say([...hanging('Before: ', sight, output.columns()), '']);
 }

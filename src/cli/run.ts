@@ -51,9 +51,9 @@ export async function run(world: World): Promise<number> {
   let resolved: ProjectInputs;
   try {
     if (world.argv[0] === 'complete' && world.argv[1] === '--') return await answerTab(world);
-    invocation = parseArguments(world.argv, world.version);
+    invocation = parseArguments(world.argv, world.version, columnsOf(world.stdout));
     if ('shell' in invocation) {
-      const { printScript } = await import('./completion/completion.ts');
+      const { printScript } = await import('./completion/script.ts');
       printScript(invocation.shell);
       return 0;
     }
@@ -70,8 +70,16 @@ export async function run(world: World): Promise<number> {
 }
 
 async function answerTab(world: World): Promise<number> {
-  const { complete } = await import('./completion/completion.ts');
-  await complete(world.argv.slice(2), world);
+  const words = world.argv.slice(2);
+  const [{ complete, flagBeingCompleted }, { completed }, { liveValues }] = await Promise.all([
+    import('./completion/completion.ts'),
+    import('./completion/commands.ts'),
+    import('./completion/live-values.ts'),
+  ]);
+  const all = completed();
+  const flag = flagBeingCompleted(words, all);
+  const found = flag ? await liveValues(flag.name, words, world).catch((): string[] => []) : [];
+  complete(words, all, found);
   return 0;
 }
 

@@ -61,20 +61,15 @@ export class KnownOutputs implements Known {
     return outputs;
   }
 
-  /** Only of these. */
-  of(keys: ReadonlySet<string>): Known {
-    const require = (ref: Ref): void => {
-      if (!keys.has(refKey(ref))) throw new Error(`${refKey(ref)} is asked for: a need is missing`);
+  /** Whoever asks for one of those that are hidden has not said so in its needs: whether it is known is chance. */
+  without(isHidden: (key: string) => boolean): Known {
+    const shown = (ref: Ref): KnownOutputs => {
+      if (isHidden(refKey(ref))) throw new Error(`${refKey(ref)} may not be known yet: a need is missing`);
+      return this;
     };
     return {
-      get: (kind, name) => {
-        require({ kind, name });
-        return this.get(kind, name);
-      },
-      need: (kind, name) => {
-        require({ kind, name });
-        return this.need(kind, name);
-      },
+      get: (kind, name) => shown({ kind, name }).get(kind, name),
+      need: (kind, name) => shown({ kind, name }).need(kind, name),
     };
   }
 }

@@ -12,6 +12,8 @@ export interface Resource<K extends Kind> {
   readonly name: string;
   /** The engine reconciles whatever is ready at the same time. */
   readonly needs: readonly Ref[];
+  /** What its plan alone looks at besides, as far as that is in the graph before it. */
+  readonly plannedAfter?: readonly Ref[];
   /** How long a create or update of it usually takes on AWS, in ms; absent where it is a moment. */
   readonly usualMs?: number;
   /** Reads only. */

@@ -8,7 +8,7 @@ import { WizardError } from '../errors.ts';
 import { runStep, type ApplyOptions } from './apply.ts';
 import type { PlannedChange } from './events.ts';
 import { refKey } from './graph.ts';
-import type { Plan } from './plan.ts';
+import { allInOrder, type Plan } from './plan.ts';
 import type { Step } from './resource.ts';
 
 export interface Undoable extends Ref {
@@ -23,12 +23,11 @@ export interface Undoable extends Ref {
 export type Stages = readonly (readonly Undoable[])[];
 
 export async function planUndo(stages: Stages): Promise<Plan> {
-  const changes: PlannedChange[] = [];
-  for (const undoable of stages.flat()) {
+  const planning = stages.flat().map(async (undoable): Promise<PlannedChange> => {
     const { kind, name } = undoable;
-    changes.push({ ref: { kind, name }, change: await undoable.plan() });
-  }
-  return { changes };
+    return { ref: { kind, name }, change: await undoable.plan() };
+  });
+  return { changes: await allInOrder(planning) };
 }
 
 /** Throws what failed in a stage, after everything in it has ended: what comes later may need it done. */

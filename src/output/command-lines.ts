@@ -4,6 +4,18 @@ import { widthOf } from './line-width.ts';
 
 /** A flag and its value stay together; the shell joins what a backslash parts. */
 export function commandLines(words: readonly string[], columns: number): string[] {
+  return linesOf(words.map(shellWord), columns);
+}
+
+/** Of a command as it is typed. */
+export function typedLines(command: string, columns: number): string[] {
+  return linesOf(command.match(SHELL_WORD) ?? [], columns);
+}
+
+/** What is quoted may hold blanks. */
+const SHELL_WORD = /(?:[^\s\\'"]|\\.|'[^']*'|"[^"]*")+/g;
+
+function linesOf(words: readonly string[], columns: number): string[] {
   const lines: string[] = [];
   const parts = partsOf(words);
   for (const [index, part] of parts.entries()) {
@@ -23,8 +35,8 @@ function partsOf(words: readonly string[]): string[] {
   for (const word of words) {
     const flag = parts.at(-1);
     const isValue = flag?.startsWith('--') === true && !word.startsWith('--');
-    if (isValue) parts[parts.length - 1] = `${flag} ${shellWord(word)}`;
-    else parts.push(shellWord(word));
+    if (isValue) parts[parts.length - 1] = `${flag} ${word}`;
+    else parts.push(word);
   }
   return parts;
 }

@@ -1,6 +1,6 @@
 /** A line for each check as it ends; at the end what is to be done about those that did not pass, the cause first. */
 import { ALL_CHECKS, type CheckReport, type Outcome } from '../domain/check.ts';
-import { cut, wrap } from './line-width.ts';
+import { cut, hanging } from './line-width.ts';
 import type { Paint } from './paint.ts';
 
 const MARKS: Readonly<Record<Outcome, { mark: string; paint: keyof Paint }>> = {
@@ -46,9 +46,7 @@ function formatFinding(report: CheckReport, isCause: boolean, paint: Paint, colu
   const { id, outcome, detail, means, hint, fix } = report;
   const { mark, paint: kind } = MARKS[outcome];
   const labelled = (label: string, text: string): string[] =>
-    wrap(inOneLine(text), columns === undefined ? undefined : columns - LABEL_WIDTH).map((line, at) =>
-      at === 0 ? `  ${paint.dim(label.padEnd(LABEL_WIDTH - 2))}${line}` : `${' '.repeat(LABEL_WIDTH)}${line}`,
-    );
+    hanging(`  ${paint.dim(label.padEnd(LABEL_WIDTH - 2))}`, inOneLine(text), columns);
   return [
     `${paint[kind](mark)} ${isCause ? 'root cause: ' : ''}${paint.bold(id)}`,
     ...labelled('seen', detail),

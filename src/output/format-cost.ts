@@ -73,7 +73,7 @@ function pricesOf({ idleMonthlyUsd: idle, typicalMonthlyUsd: typical }: Partial<
 
 function formatFreed(undo: UndoPlan, monthlyUsd: number | undefined): string[] {
   if (monthlyUsd === 0) return [];
-  const price = monthlyUsd === undefined ? 'what the nodes cost' : `$${monthlyUsd.toFixed(2)} a month`;
+  const price = monthlyUsd === undefined ? 'what the cache costs' : `$${monthlyUsd.toFixed(2)} a month`;
   return undo === 'destroy'
     ? [`Price: ${price} no longer paid; snapshots stay, and cost their storage`]
     : [`Price: ${price} goes on to be paid for the cache, which stays`];

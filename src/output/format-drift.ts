@@ -1,18 +1,26 @@
 /** What differs from what was set up: a sentence each, how it was and is, who changed it, and what to type. */
 import { driftName } from './kind-names.ts';
+import { hanging } from './line-width.ts';
 import type { Paint } from './paint.ts';
 import type { Result, ResultDrift, ResultNote } from './result.ts';
 
-export function formatDrift(result: Result, paint: Paint): string[] {
+/** `columns`: of a terminal. */
+export function formatDrift(result: Result, paint: Paint, columns?: number): string[] {
   const { drift, driftUnseen: unseen = [], driftNotes: notes = [] } = result;
   if (!drift) return [];
   return [
-    `${paint.bold('drift')}       ${summary(drift.length, unseen.length, paint)}`,
-    ...drift.flatMap((each) => formatOne(each, paint)),
-    ...unseen.map(
-      (each) => `  ${paint.careful('?')} ${driftName(each)}: could not be looked at: ${each.what}`,
+    ...hanging(`${paint.bold('drift')}       `, summary(drift.length, unseen.length, paint), columns),
+    ...drift.flatMap((each) => formatOne(each, paint, columns)),
+    ...unseen.flatMap((each) =>
+      hanging(
+        `  ${paint.careful('?')} `,
+        `${driftName(each)}: could not be looked at: ${each.what}`,
+        columns,
+      ),
     ),
-    ...notes.map((each) => `  ${paint.dim('-')} ${driftName(each)}: ${each.what}${whose(each)}`),
+    ...notes.flatMap((each) =>
+      hanging(`  ${paint.dim('-')} `, `${driftName(each)}: ${each.what}${whose(each)}`, columns),
+    ),
   ];
 }
 
@@ -27,14 +35,16 @@ function summary(drifted: number, unseen: number, paint: Paint): string {
     : paint.good('none: everything is as it was set up');
 }
 
-function formatOne(each: ResultDrift, paint: Paint): string[] {
+function formatOne(each: ResultDrift, paint: Paint, columns: number | undefined): string[] {
   const facts = [
     ['was', each.was],
     ['now', each.now],
     ['by', each.by],
-  ].flatMap(([label = '', text]) => (text === undefined ? [] : [`      ${label.padEnd(4)}${text}`]));
+  ].flatMap(([label = '', text]) =>
+    text === undefined ? [] : hanging(`      ${label.padEnd(4)}`, text, columns),
+  );
   return [
-    `  ${paint.bad('✖')} ${driftName(each)}: ${each.what}`,
+    ...hanging(`  ${paint.bad('✖')} `, `${driftName(each)}: ${each.what}`, columns),
     ...facts,
     `      ${paint.dim('Try:')} ${each.command}`,
   ];

@@ -1,11 +1,13 @@
 /** What a drill has seen, for people: what was done, what visitors and the app met, what it means. */
 import type { DrillReport } from '../domain/drill.ts';
 import { formatDuration } from './format-duration.ts';
+import { hanging } from './line-width.ts';
 import type { Paint } from './paint.ts';
 
 const MARKS = { pass: ['✔', 'good'], fail: ['✖', 'bad'], inconclusive: ['?', 'careful'] } as const;
 
-export function formatDrill(drill: DrillReport, paint: Paint): string[] {
+/** `columns`: of a terminal. */
+export function formatDrill(drill: DrillReport, paint: Paint, columns?: number): string[] {
   const { kind, cache, verdict } = drill;
   const [mark, color] = MARKS[verdict.outcome];
   const rows: readonly (readonly [label: string, text: string])[] = [
@@ -17,10 +19,18 @@ export function formatDrill(drill: DrillReport, paint: Paint): string[] {
     ...(drill.tasksReplaced > 0 ? [['tasks', `${drill.tasksReplaced} replaced by ECS`] as const] : []),
   ];
   return [
-    `${paint.bold('drill')}       ${kind} of ${paint.name(cache)}, ${formatDuration(drill.seconds * 1000)} in all`,
-    ...rows.map(([label, text]) => `  ${label.padEnd(9)} ${text}`),
-    `${paint[color](mark)} ${verdict.outcome === 'inconclusive' ? 'inconclusive: ' : ''}${verdict.detail}`,
-    ...(verdict.hint === undefined ? [] : [`  ${verdict.hint}`]),
+    ...hanging(
+      `${paint.bold('drill')}       `,
+      `${kind} of ${paint.name(cache)}, ${formatDuration(drill.seconds * 1000)} in all`,
+      columns,
+    ),
+    ...rows.flatMap(([label, text]) => hanging(`  ${label.padEnd(9)} `, text, columns)),
+    ...hanging(
+      `${paint[color](mark)} `,
+      `${verdict.outcome === 'inconclusive' ? 'inconclusive: ' : ''}${verdict.detail}`,
+      columns,
+    ),
+    ...(verdict.hint === undefined ? [] : hanging('  ', verdict.hint, columns)),
   ];
 }
 

@@ -1,14 +1,31 @@
 /** An error for people: one sentence, then what to do. With `causes`, what lay under it. */
 import { inspect } from 'node:util';
 import { WizardError } from '../errors.ts';
+import { hanging, widthOf } from './line-width.ts';
 import type { Paint } from './paint.ts';
 
-export function formatError(error: WizardError, paint: Paint, causes = false): string[] {
+/** `columns`: of a terminal. */
+export function formatError(error: WizardError, paint: Paint, causes = false, columns?: number): string[] {
   return [
-    `${paint.bad('✖')} ${error.message}`,
-    ...(error.hint ? [`  Try: ${error.hint}`] : []),
+    ...hanging(`${paint.bad('✖')} `, error.message, columns),
+    ...(error.hint ? formatHint(error.hint, columns) : []),
     ...(causes ? formatCauses(error, paint) : []),
   ];
+}
+
+const TRY = '  Try: ';
+
+/** That ends in a command: what leads to it, and the command. */
+const WITH_COMMAND = /^(?:(.*:) )?((?:aws|elasticache-wizard) (?!.*[.:;] ).+)$/;
+
+/** A command is to be copied: it stays in one piece, on a line of its own. */
+function formatHint(hint: string, columns: number | undefined): string[] {
+  const [, lead, command] = WITH_COMMAND.exec(hint) ?? [];
+  const fits = columns === undefined || widthOf(TRY + hint) <= columns;
+  if (fits || command === undefined) return hanging(TRY, hint, columns);
+  return lead === undefined
+    ? [TRY + command]
+    : [...hanging(TRY, lead, columns), `${' '.repeat(TRY.length)}${command}`];
 }
 
 function formatCauses(error: Error, paint: Paint): string[] {

@@ -1,7 +1,7 @@
 /** How a run ends that was checked: the proof as a small checklist, or what is missing for one. */
 import { LINT_CHECKS, type CheckId, type CheckReport, type LadderId } from '../domain/check.ts';
 import type { Latency } from '../domain/check-evidence.ts';
-import { cut } from './line-width.ts';
+import { cut, wrap } from './line-width.ts';
 import type { Paint } from './paint.ts';
 import { refreshRows } from './refresh-picture.ts';
 import type { Result } from './result.ts';
@@ -9,19 +9,23 @@ import type { Result } from './result.ts';
 type Checked = Pick<Result, 'checks' | 'proven'>;
 
 /** Whether it is proven, and if not, why; nothing where nothing was asked. */
-export function formatProof({ checks, proven }: Checked, paint: Paint): string[] {
+export function formatProof({ checks, proven }: Checked, paint: Paint, columns?: number): string[] {
   if (checks.length === 0) return [];
   if (proven) {
-    return [paint.good('Proven: the cache answers where the app runs, and every refresh shows the same.')];
+    return wrap(PROVEN, columns).map((line) => paint.good(line));
   }
-  if (checks.some(({ id }) => isLint(id))) return [formatRisks(checks, paint)];
+  if (checks.some(({ id }) => isLint(id))) {
+    return wrap(risksOf(checks), columns).map((line) => paint.careful(line));
+  }
   const isOpen = ({ id, outcome }: CheckReport): boolean =>
     outcome === 'fail' || (outcome !== 'pass' && PROOFS.some((each) => each === id));
   const open = checks.filter(isOpen).map(({ id, outcome }) => `${id} ${WORDS[outcome]}`);
   const unasked = PROOFS.filter((id) => !checks.some((check) => check.id === id));
   const reasons = [...open, ...unasked.map((id) => `${id} was not asked`)];
-  return [paint.careful(`Not proven: ${reasons.join(', ')}.`)];
+  return wrap(`Not proven: ${reasons.join(', ')}.`, columns).map((line) => paint.careful(line));
 }
+
+const PROVEN = 'Proven: the cache answers where the app runs, and every refresh shows the same.';
 
 /** Of what is proven, what a person would ask to see: all the same, how fast, what runs, who comes back to where. */
 export function formatChecklist({ checks, proven }: Checked, paint: Paint, columns?: number): string[] {
@@ -58,10 +62,10 @@ function isLint(id: string): boolean {
   return (LINT_CHECKS as readonly string[]).includes(id);
 }
 
-function formatRisks(checks: readonly CheckReport[], paint: Paint): string {
+function risksOf(checks: readonly CheckReport[]): string {
   const risks = checks.filter(({ id, outcome }) => isLint(id) && (outcome === 'warn' || outcome === 'fail'));
   const found = risks.length === 0 ? 'No risk found' : `Risky: ${risks.map(({ id }) => id).join(', ')}`;
-  return paint.careful(`${found}. Whether the cache answers is not asked by --lint.`);
+  return `${found}. Whether the cache answers is not asked by --lint.`;
 }
 
 const WORDS = {

@@ -5,6 +5,7 @@ import { formatDrift } from './format-drift.ts';
 import { formatDrill } from './format-drill.ts';
 import { formatMetrics } from './format-metrics.ts';
 import { formatChecklist, formatProof } from './format-proof.ts';
+import { hanging, widthOf } from './line-width.ts';
 import type { Paint } from './paint.ts';
 import {
   causeOfFailure,
@@ -27,63 +28,108 @@ export function formatResult(result: Result, paint: Paint, columns?: number, pla
   if (client.length > 0 && result.command === 'status') return client;
   return [
     ...client,
-    ...result.caches.flatMap((cache) => formatCache(cache, paint)),
+    ...result.caches.flatMap((cache) => formatCache(cache, paint, columns)),
     ...result.consumers.flatMap((consumer) =>
-      consumer.kind === 'ecs' ? formatService(consumer, paint) : formatInstances(consumer, paint),
+      consumer.kind === 'ecs'
+        ? formatService(consumer, paint, columns)
+        : formatInstances(consumer, paint, columns),
     ),
-    ...result.stickiness.map((stickiness) => formatStickiness(stickiness, paint)),
+    ...result.stickiness.flatMap((stickiness) => formatStickiness(stickiness, paint, columns)),
     ...formatMetrics(result.metrics ?? [], paint, plain),
-    ...formatDrift(result, paint),
-    ...(result.drill ? formatDrill(result.drill, paint) : []),
+    ...formatDrift(result, paint, columns),
+    ...(result.drill ? formatDrill(result.drill, paint, columns) : []),
     ...findings,
-    ...(cause ? [] : [...formatChecklist(result, paint, columns), ...formatProof(result, paint)]),
+    ...(cause ? [] : [...formatChecklist(result, paint, columns), ...formatProof(result, paint, columns)]),
   ];
 }
 
-function formatCache(cache: ResultCache, paint: Paint): string[] {
+function formatCache(cache: ResultCache, paint: Paint, columns: number | undefined): string[] {
   const { endpoint, readerEndpoint } = cache;
   const version = cache.engineVersion === null ? cache.engine : `${cache.engine} ${cache.engineVersion}`;
   const { nodes, cacheNodeType } = cache;
   const size = nodes === null || cacheNodeType === null ? 'serverless' : `${nodes} × ${cacheNodeType}`;
+  const safety = `${cache.transitEncryption ? 'TLS' : 'no TLS'}, auth ${cache.auth}`;
   return [
-    `${paint.bold('cache')}       ${paint.name(cache.name)}  ${version}, ${size}, ${cache.status}`,
+    ...hanging(
+      `${paint.bold('cache')}       `,
+      [`${paint.name(cache.name)} `, `${version},`, `${size},`, cache.status],
+      columns,
+    ),
     ...(endpoint
-      ? [
-          `  endpoint  ${endpoint.address}:${endpoint.port}  ${cache.transitEncryption ? 'TLS' : 'no TLS'}, auth ${cache.auth}`,
-        ]
-      : ['  endpoint  none yet: AWS gives one when the cache is available']),
-    ...(readerEndpoint ? [`  reader    ${readerEndpoint.address}:${readerEndpoint.port}`] : []),
+      ? formatEndpoint('  endpoint  ', endpoint, [safety], columns)
+      : hanging('  endpoint  ', 'none yet: AWS gives one when the cache is available', columns)),
+    ...(readerEndpoint ? formatEndpoint('  reader    ', readerEndpoint, [], columns) : []),
   ];
 }
 
-function formatService(consumer: ResultService, paint: Paint): string[] {
-  const { variables, replaces } = consumer;
+/** It is to be copied: where there is no room for it beside its label, there may be below. */
+function formatEndpoint(
+  label: string,
+  { address, port }: Pick<NonNullable<ResultCache['endpoint']>, 'address' | 'port'>,
+  remarks: readonly string[],
+  columns: number | undefined,
+): string[] {
+  const endpoint = `${address}:${port}`;
+  const fits = columns === undefined || widthOf(label + endpoint) <= columns;
+  if (!fits) return [label.trimEnd(), ...[endpoint, ...remarks].map((line) => `    ${line}`)];
+  return hanging(label, remarks.length > 0 ? [`${endpoint} `, ...remarks] : [endpoint], columns);
+}
+
+function formatService(consumer: ResultService, paint: Paint, columns: number | undefined): string[] {
+  const { variables, replaces, runningCount, desiredCount } = consumer;
   const names = variables
     .map(({ name, place }) => (place === 'secrets' ? `${name} (a secret)` : name))
     .join(', ');
   return [
-    `${paint.bold('service')}     ${paint.name(consumer.service)}  ${nameOf(consumer.taskDefinitionArn)}, ` +
-      `${consumer.runningCount} of ${consumer.desiredCount} tasks, rollout ${consumer.rollout}`,
-    `  reads     ${names === '' ? 'none of our variables: it does not use the cache' : names}`,
+    ...hanging(
+      `${paint.bold('service')}     `,
+      [
+        `${paint.name(consumer.service)} `,
+        `${nameOf(consumer.taskDefinitionArn)},`,
+        `${runningCount} of ${desiredCount} tasks,`,
+        `rollout ${consumer.rollout}`,
+      ],
+      columns,
+    ),
+    ...hanging(
+      '  reads     ',
+      names === '' ? 'none of our variables: it does not use the cache' : names,
+      columns,
+    ),
     ...(replaces ? [`  replaces  ${nameOf(replaces)}`] : []),
     ...(consumer.rolledBack ? ['  put back on the revision that it ran before'] : []),
   ];
 }
 
-function formatInstances(consumer: ResultInstances, paint: Paint): string[] {
+function formatInstances(consumer: ResultInstances, paint: Paint, columns: number | undefined): string[] {
   const { name, instances, variables, restarted, rolledBack } = consumer;
   const [first] = variables;
   const where = first?.place === 'env-file' ? 'in a file' : 'in Parameter Store';
   const names = variables.map((variable) => variable.name).join(', ');
   return [
-    `${paint.bold('instances')}   ${paint.name(name)}  ${instances.join(', ')}`,
-    `  finds     ${names === '' ? 'none of our variables: it does not use the cache' : `${names}, ${where}`}`,
-    ...(restarted === null && first ? ['  restart   not by this run: it has them once it was started after they were written'] : []),
+    ...hanging(
+      `${paint.bold('instances')}   `,
+      [`${paint.name(name)} `, ...instances.join(', ').split(' ')],
+      columns,
+    ),
+    ...hanging(
+      '  finds     ',
+      names === '' ? 'none of our variables: it does not use the cache' : `${names}, ${where}`,
+      columns,
+    ),
+    ...(restarted === null && first
+      ? hanging('  restart   ', 'not by us: it has them once it is started anew', columns)
+      : []),
     ...(rolledBack ? ['  put back on the values that it had before'] : []),
   ];
 }
 
-function formatStickiness({ targetGroupArn, enabled, seconds }: ResultStickiness, paint: Paint): string {
+function formatStickiness(
+  { targetGroupArn, enabled, seconds }: ResultStickiness,
+  paint: Paint,
+  columns: number | undefined,
+): string[] {
   const name = targetGroupArn.split('/').at(-2) ?? targetGroupArn;
-  return `${paint.bold('stickiness')}  ${paint.name(name)}  ${enabled ? `on${seconds === null ? '' : `, ${seconds} s`}` : 'off'}`;
+  const state = enabled ? `on${seconds === null ? '' : `, ${seconds} s`}` : 'off';
+  return hanging(`${paint.bold('stickiness')}  `, [`${paint.name(name)} `, state], columns);
 }

@@ -1,6 +1,12 @@
 /** Text in a window of so many columns. Without columns, as in a log, a line is as long as it is. */
 import stringWidth from 'string-width';
 
+/** Of a terminal. */
+export interface Window {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 /** Some terminals do not say, and some say 0. */
 export function columnsOf({ columns = 0 }: { readonly columns?: number }): number {
   return columns > 0 ? columns : 80;
@@ -27,14 +33,29 @@ export function cut(text: string, columns: number | undefined): string {
 
 /** Between words; one that is wider than the window stays whole, so that it can be copied. */
 export function wrap(text: string, columns: number | undefined): string[] {
-  if (columns === undefined) return [text];
+  return columns === undefined ? [text] : wrapParts(text.split(' '), columns);
+}
+
+function wrapParts(parts: readonly string[], columns: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const part of parts) {
     const last = lines.at(-1);
-    if (last === undefined || widthOf(last) + 1 + widthOf(word) > columns) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
+    if (last === undefined || widthOf(last) + 1 + widthOf(part) > columns) lines.push(part);
+    else lines[lines.length - 1] = `${last} ${part}`;
   }
-  return lines;
+  return lines.map((line) => line.trimEnd());
+}
+
+/** Lines that go on below their own text. Given as parts, it is wrapped between those alone, and not between words. */
+export function hanging(
+  label: string,
+  text: string | readonly string[],
+  columns: number | undefined,
+): string[] {
+  const parts = typeof text === 'string' ? text.split(' ') : text;
+  if (columns === undefined) return [label + parts.join(' ')];
+  const width = widthOf(label);
+  return wrapParts(parts, columns - width).map((line, at) => (at === 0 ? label : ' '.repeat(width)) + line);
 }
 
 /** Whole lines for a window, each begun with so many blanks. */

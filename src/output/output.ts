@@ -61,6 +61,8 @@ export interface Output {
   readonly paint: Paint;
   /** For people, on the way; scripts do not see it. */
   say(lines: readonly string[]): void;
+  /** Of the terminal on which that is said; undefined where it is none. */
+  columns(): number | undefined;
   /** What was asked for, on stdout, for people and for files; with --json it is an object. */
   show(lines: readonly string[]): void;
   /** One object on stdout, whatever the way of speaking. */
@@ -116,6 +118,7 @@ function jsonOutput({ toStderr, toStdout, print }: Pens, paint: Paint, { debug }
     renderer: jsonRenderer((line) => toStdout([line])),
     paint,
     say: () => undefined,
+    columns: () => undefined,
     show: () => undefined,
     print,
     finish: (result, { error }) => {
@@ -136,13 +139,14 @@ function textOutput(
     renderer,
     paint,
     say: toStderr,
+    columns,
     show: toStdout,
     print,
     finish: (result, { error, next = [], begun = [] }) => {
       toStdout(formatResult(result, paint, resultColumns(), plain));
       // What stands on the same screen is not said twice.
       const isTold = colorsStdout && !debug && causeOfFailure(result) !== undefined;
-      if (error && !isTold) toStderr(formatError(error, paint, debug));
+      if (error && !isTold) toStderr(formatError(error, paint, debug, columns()));
       toStderr(formatInterruption(result, begun, columns()));
       if (!error) toStderr(formatNext(next, columns()));
     },
@@ -170,6 +174,7 @@ function githubOutput(
     renderer,
     paint,
     say: inertly(toStderr),
+    columns: () => undefined,
     show: inertly(toStdout),
     print,
     finish: (result, { error, next = [], begun = [] }) => {

@@ -41,9 +41,35 @@ const NAMED_VALUES: readonly Kind[] = ['taskDefinition', 'parameters', 'secrets'
 /** What needs no origin first, and last what nobody has said. */
 const ORIGINS = ['', 'flag', 'environment', 'config', 'answer', 'found', 'default'];
 
+/** Small things that are made for a cache, what they set first: they are one paragraph. */
+const AROUND: readonly Kind[] = ['securityGroup', 'cacheParameterGroup', 'cacheSubnetGroup'];
+
 /** A paragraph each. */
 export function changePieces(changes: readonly PlannedChange[]): Piece[][] {
-  return together(changes).map(piecesOf);
+  const groups = together(changes);
+  const isAround = ({ refs, action }: Alike): boolean => action === 'create' && AROUND.includes(refs[0].kind);
+  const around = AROUND.flatMap((kind) =>
+    groups.filter((group) => isAround(group) && group.refs[0].kind === kind),
+  );
+  return [
+    ...(around.length > 0 ? [[MARKS.create, ...oneAfterAnother(around.map(besideCache))]] : []),
+    ...groups
+      .filter((group) => !isAround(group))
+      .map((group) => [MARKS[group.action], ...saidOf(group, refNames(group.refs))]),
+  ];
+}
+
+/** Which groups those are is clear here. */
+function besideCache(group: Alike): Piece[] {
+  return saidOf(group, refNames(group.refs).replace(/^cache /, ''));
+}
+
+function oneAfterAnother(all: readonly (readonly Piece[])[]): Piece[] {
+  return all.flatMap((pieces, index) => {
+    const last = pieces.at(-1);
+    if (!last || index === all.length - 1) return pieces;
+    return [...pieces.slice(0, -1), { ...last, text: `${last.text};` }];
+  });
 }
 
 /** A new revision and the service that it is for are one change to whoever reads it. */
@@ -70,7 +96,7 @@ function together(changes: readonly PlannedChange[]): Alike[] {
   for (const { ref, change } of changes) {
     if (change.action === 'none' || change.action === 'blocked' || TRIED.includes(ref.kind)) continue;
     const { action } = change;
-    const details = action === 'create' ? briefly(ref, change.details) : change.details;
+    const details = action === 'create' ? briefly(ref, change.details, changes) : change.details;
     const same = groups.findIndex(
       (group) =>
         group.refs[0].kind === ref.kind &&
@@ -84,12 +110,28 @@ function together(changes: readonly PlannedChange[]): Alike[] {
   return groups;
 }
 
-/** What is read with --verbose alone: the limits of alarms, which follow from the nodes, and ids that were found. */
-function briefly({ kind }: Ref, details: readonly Detail[]): readonly Detail[] {
+/** What is read with --verbose alone: what follows from the engine, from the nodes or from the lines above, and ids that were found. */
+function briefly(
+  { kind }: Ref,
+  details: readonly Detail[],
+  changes: readonly PlannedChange[],
+): readonly Detail[] {
   if (kind === 'cacheSubnetGroup') return details.map(withoutFoundIds);
+  if (kind === 'cacheParameterGroup') return details.filter(({ field }) => field !== 'family');
+  if (kind === 'cache') return details.filter((detail) => !isMadeBefore(detail, changes));
   const metrics = details.filter(({ field }) => field !== 'watched');
   if (kind !== 'alarms' || details.length === metrics.length) return details;
   return [{ field: 'on', to: `${metrics.length} metrics each (--verbose lists their limits)` }];
+}
+
+function isMadeBefore({ field, to }: Detail, changes: readonly PlannedChange[]): boolean {
+  return (
+    field === 'parameter group' &&
+    changes.some(
+      ({ ref, change }) =>
+        ref.kind === 'cacheParameterGroup' && ref.name === to && change.action === 'create',
+    )
+  );
 }
 
 /** `us-east-1a, b, c` for subnets that nobody has named. */
@@ -101,7 +143,7 @@ function withoutFoundIds(detail: Detail): Detail {
   return { ...detail, to: [first, ...others.map((zone) => zone.replace(region, ''))].join(', ') };
 }
 
-function piecesOf({ refs, action, details }: Alike): Piece[] {
+function saidOf({ refs, details }: Alike, names: string): Piece[] {
   const origins = [...new Set(details.map(({ origin = '' }) => origin))];
   origins.sort((one, other) => ORIGINS.indexOf(one) - ORIGINS.indexOf(other));
   const groups = origins.map((origin) => ({
@@ -109,8 +151,7 @@ function piecesOf({ refs, action, details }: Alike): Piece[] {
     values: details.filter((each) => (each.origin ?? '') === origin).map((each) => said(refs[0].kind, each)),
   }));
   return [
-    MARKS[action],
-    { text: `${refNames(refs)}${groups.length > 0 ? ':' : ''}` },
+    { text: `${names}${groups.length > 0 ? ':' : ''}` },
     ...groups.flatMap(({ origin, values }, index): Piece[] => {
       const text = `${listOf(values)}${index < groups.length - 1 ? ';' : ''}`;
       if (origin === '') return [{ text }];

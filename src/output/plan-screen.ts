@@ -14,7 +14,11 @@ import { changePieces, TRIED, withRevisions } from './plan-details.ts';
 /** Longer lines are hard to follow to their next. */
 const WIDEST = 140;
 
-export function planScreen(event: PlanReady, paint: Paint, columns: number): string[] {
+/** What is asked below it: the question, five choices, a blank line and the keys. */
+const ROWS_OF_QUESTION = 8;
+
+/** `rows`: of the terminal, where the plan is asked about. The command is left out there if it would push the plan away. */
+export function planScreen(event: PlanReady, paint: Paint, columns: number, rows = Infinity): string[] {
   const width = Math.min(columns, WIDEST);
   const changes = withRevisions(event.changes);
   const plan = { ...event, changes };
@@ -29,10 +33,10 @@ export function planScreen(event: PlanReady, paint: Paint, columns: number): str
     ...(isBlocked ? [] : formatCostBriefly(plan).map(priced)),
     ...(isPending && !isBlocked ? consequencePieces(plan) : []),
   ];
-  return [
-    ...paragraphs.flatMap((pieces) => flow(pieces, paint, width)),
-    ...(isPending && !isBlocked ? equivalentLines(plan, paint, width) : []),
-  ];
+  const lines = paragraphs.flatMap((pieces) => flow(pieces, paint, width));
+  const same = isPending && !isBlocked ? equivalentLines(plan, paint, width) : [];
+  const fits = lines.length + same.length + ROWS_OF_QUESTION <= rows;
+  return fits ? [...lines, ...same] : lines;
 }
 
 /** What each mark stands for, where there is one. */

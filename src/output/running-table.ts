@@ -1,13 +1,8 @@
 /** What runs, as rows of a window: each column stands under itself, and the least needed one goes first. */
 import { formatDuration } from './format-duration.ts';
-import { cut, padded, widthOf } from './line-width.ts';
+import { cut, padded, widthOf, type Window } from './line-width.ts';
 import type { Paint } from './paint.ts';
 import { isLate, usualTime, type RunningStep } from './running-steps.ts';
-
-export interface Window {
-  readonly columns: number;
-  readonly rows: number;
-}
 
 const GAP = 2;
 /** With fewer a status word says nothing. */

@@ -90,7 +90,14 @@ export function ttyRenderer(stream: TerminalStream, options: RendererOptions): R
       pace.follow(event);
       const isResult = event.type === options.resultEvent;
       const columns = isResult ? options.resultColumns() : columnsOf(stream);
-      const lines = formatEvent(event, paint, verbose, verbose ? undefined : columns);
+      // Nothing is asked below a result.
+      const rows = isResult ? {} : { rows: rowsOf(stream) };
+      const lines = formatEvent(
+        event,
+        paint,
+        verbose,
+        columns === undefined ? undefined : { columns, ...rows },
+      );
       if (lines.length > 0 || running.isIdle) spinner.stop();
       if (lines.length > 0) (isResult ? options.writeResult : options.write)(lines);
       draw();

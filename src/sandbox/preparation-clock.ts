@@ -21,17 +21,26 @@ export function preparationClock(clock: Clock): PreparationClock {
   const pending = new Set<Pending>();
   let isOver = false;
 
+  /** What is due at the same moment begins side by side: several processes start in the time of one. */
+  const fire = async (): Promise<void> => {
+    const due = [...pending].filter(({ dueAt }) => dueAt <= past.now());
+    await Promise.all(
+      due.map(async (timer) => {
+        if (forget(timer)) await timer.run();
+      }),
+    );
+  };
+
+  /** False: it was called off already. */
+  const forget = (timer: Pending): boolean => {
+    timer.cancel();
+    return pending.delete(timer);
+  };
+
   const inThePast = (ms: number, run: Pending['run']): (() => void) => {
-    const timer: Pending = { dueAt: past.now() + ms, run, cancel: () => undefined };
+    const timer: Pending = { dueAt: past.now() + ms, run, cancel: past.after(ms, fire) };
     pending.add(timer);
-    timer.cancel = past.after(ms, () => {
-      pending.delete(timer);
-      return run();
-    });
-    return () => {
-      pending.delete(timer);
-      timer.cancel();
-    };
+    return () => void forget(timer);
   };
 
   return {

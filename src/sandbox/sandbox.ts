@@ -14,6 +14,7 @@ import type { LoggedCall } from './endpoint/call-log.ts';
 import { createControl } from './endpoint/control.ts';
 import type { ControlOptions } from './endpoint/control.ts';
 import { startEndpoint } from './endpoint/endpoint.ts';
+import { RateLimits } from './endpoint/rate-limits.ts';
 import { Faults } from './endpoint/faults.ts';
 import { createIam } from './iam/iam.ts';
 import type { Iam } from './iam/iam.ts';
@@ -144,7 +145,12 @@ async function openSandbox(options: SandboxOptions, resources: ResourceStack): P
   };
   const endpoint = await startEndpoint({
     port,
-    api: createApi({ callers: directory, calls, faults, clock }),
+    api: createApi({
+      ...{ callers: directory, calls, faults, clock },
+      // Time that tests drive does not pass while somebody calls.
+      ...(preparation ? { distanceMs: scenario.distanceMs } : {}),
+      limits: scenario.distanceMs === undefined ? undefined : new RateLimits(clock),
+    }),
     control: createControl({ token: controlToken, calls, faults, clock, setPolicy, ...inAccount }),
   });
   resources.defer(() => endpoint.close());

@@ -1,7 +1,7 @@
 /** Reads the app as it is. Reads only; everything later relies on this and asks again only for what may have moved. */
 import type { Aws } from '../aws/aws.ts';
 import { nameOf } from '../domain/arn.ts';
-import type { App } from '../domain/app.ts';
+import type { App, EcsService } from '../domain/app.ts';
 import { chooseContainer } from './container.ts';
 import type { ContainerQuestion } from './container.ts';
 import { readAppUrl, readTargetGroups } from './load-balancing.ts';
@@ -21,15 +21,16 @@ export interface AppTarget {
 export async function readApp(aws: Aws, target: AppTarget, ask: ContainerQuestion): Promise<App> {
   const ecsCluster = nameOf(target.ecsCluster);
   const service = await readNamedService(aws, ecsCluster, nameOf(target.service));
-  const taskDefinition = await readRunningRevision(aws, service);
-  const container = await chooseContainer(service, taskDefinition, target.container, ask);
-  const [network, targetGroups] = await Promise.all([
-    readPlacement(aws, service, taskDefinition).then((placement) =>
+  const revision = readRunningRevision(aws, service);
+  const [taskDefinition, network, { targetGroups, url }] = await Promise.all([
+    revision,
+    readPlacement(aws, service, revision).then((placement) =>
       readNetwork(aws, placement, service.serviceName),
     ),
-    readTargetGroups(aws, service),
+    readFront(aws, service),
   ]);
-  const url = await readAppUrl(aws, targetGroups);
+  // Asked last: what cannot be read is said before anybody is asked anything.
+  const container = await chooseContainer(service, taskDefinition, target.container, ask);
   return {
     ecsCluster,
     service,
@@ -40,4 +41,10 @@ export async function readApp(aws: Aws, target: AppTarget, ask: ContainerQuestio
     ...(url !== undefined && { url }),
     managers: otherTools(service, taskDefinition),
   };
+}
+
+async function readFront(aws: Aws, service: EcsService): Promise<Pick<App, 'targetGroups' | 'url'>> {
+  const targetGroups = await readTargetGroups(aws, service);
+  const url = await readAppUrl(aws, targetGroups);
+  return { targetGroups, ...(url !== undefined && { url }) };
 }

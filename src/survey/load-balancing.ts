@@ -16,7 +16,9 @@ export async function describeTargetGroups(aws: Aws, arns: readonly string[]): P
   const [groups, tags, attributes] = await Promise.all([
     aws.elbv2.describeTargetGroups(arns),
     aws.elbv2.describeTags(arns),
-    Promise.all(arns.map(async (arn) => [arn, await aws.elbv2.describeTargetGroupAttributes(arn)] as const)),
+    Promise.all(
+      arns.map(async (arn) => [arn, (await aws.elbv2.readTargetGroupAttributes(arn)) ?? {}] as const),
+    ),
   ]);
   const attributesOf = new Map(attributes);
   const balancers = await readLoadBalancers(

@@ -10,8 +10,15 @@ export interface Placement {
   readonly interfaces: readonly (readonly string[])[];
 }
 
-export function readPlacement(aws: Aws, service: EcsService, revision: TaskDefinition): Promise<Placement> {
-  return revision.document.networkMode === 'awsvpc' || service.awsvpc
+/** A service with a network of its own tells where it is without its revision. */
+export async function readPlacement(
+  aws: Aws,
+  service: EcsService,
+  reading: TaskDefinition | Promise<TaskDefinition>,
+): Promise<Placement> {
+  if (service.awsvpc) return ofTasks(aws, service);
+  const revision = await reading;
+  return revision.document.networkMode === 'awsvpc'
     ? ofTasks(aws, service)
     : ofInstances(aws, service, revision);
 }

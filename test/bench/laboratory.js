@@ -6,9 +6,6 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { ROOT, temporaryFolder } from './measuring.js';
 
-/** As often as AWS's minutes pass in a second of the bench: fast, and not faster than health checks of real tasks. */
-export const SPEED = 120;
-
 export async function buildLaboratory() {
   const folder = temporaryFolder();
   const entry = (name) => join(ROOT, 'test', 'bench', 'laboratory', `${name}.js`);
@@ -27,7 +24,7 @@ export async function buildLaboratory() {
   await bundle.close();
   const programs = join(ROOT, 'dist', 'programs', '/');
   return {
-    fastClient: [process.execPath, join(folder, 'fast-client.mjs'), programs, String(SPEED)],
+    fastClient: (speed) => [process.execPath, join(folder, 'fast-client.mjs'), programs, String(speed)],
     virtualAccount: [process.execPath, join(folder, 'virtual-account.mjs'), programs],
   };
 }

@@ -2,6 +2,8 @@
 import { createInterface } from 'node:readline';
 import { OURS, started } from './measuring.js';
 
+/** How much faster than AWS: as fast as the health checks of real tasks can follow. */
+export const SPEED = 120;
 export const APP = ['--ecs-cluster', 'collabcanvas', '--service', 'collabcanvas-backend'];
 export const PROJECT = [...APP, '--cache-name', 'collabcanvas-redis'];
 
@@ -15,7 +17,7 @@ const APART = {
 };
 
 /** Waits for the ready line of a program that stands for an AWS, and for the end of what it is used for. */
-export async function withLocalAws(use, command = [...OURS, 'sandbox', '--speed', '120']) {
+export async function withLocalAws(use, command = [...OURS, 'sandbox', '--speed', String(SPEED)]) {
   const child = started(command, { stdio: ['pipe', 'pipe', 'ignore'] });
   const closed = new Promise((resolve) => child.once('close', resolve));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -48,7 +48,9 @@ export function run(command, { env = {}, cwd = ROOT, exitCode = 0 } = {}) {
       if (status === exitCode) resolve({ ms, ...written });
       else
         reject(
-          new Error(`${command.join(' ')} ended with ${status}: ${written.stderr || written.stdout.slice(-2000)}`),
+          new Error(
+            `${command.join(' ')} ended with ${status}: ${written.stderr || written.stdout.slice(-2000)}`,
+          ),
         );
     });
   });

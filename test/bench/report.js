@@ -41,13 +41,12 @@ export function machine() {
 
 export function tableOf(rows) {
   const lines = rows.map(({ what, figure, against = '', ratio = '', goal = '', missed = false }) =>
-    `| ${[what, figure, against, ratio, missed ? `${goal} **missed**` : goal].join(' | ')} |`.replaceAll(
-      '|  |',
-      '| |',
-    ),
+    lineOf([what, figure, against, ratio, missed ? `${goal} **missed**` : goal]),
   );
   return [...HEAD, ...lines].join('\n');
 }
+
+const lineOf = (cells) => `|${cells.map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|')}|`;
 
 /** Between its markers, which only this writes. */
 export function writeIntoReadme(text) {

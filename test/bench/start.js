@@ -30,7 +30,9 @@ export async function startFigures({ aws }) {
   rows.push({
     what: '`--version`',
     figure: milliseconds(version),
-    against: cli ? `\`aws --version\`: ${milliseconds(cli)}` : '`aws --version`: not measured, not on the PATH',
+    against: cli
+      ? `\`aws --version\`: ${milliseconds(cli)}`
+      : '`aws --version`: not measured, not on the PATH',
     ratio: cli ? times(version.median / cli.median) : '',
   });
   return rows;
@@ -40,7 +42,10 @@ export async function startFigures({ aws }) {
 export function awsOnPath() {
   const found = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'aws'));
   const programs = found.filter((file) => firstLine(file) !== undefined);
-  return { aws: programs.find((file) => !isShellScript(file)) ?? programs[0], shim: programs.every(isShellScript) };
+  return {
+    aws: programs.find((file) => !isShellScript(file)) ?? programs[0],
+    shim: programs.every(isShellScript),
+  };
 }
 
 const isShellScript = (file) => /^#!.*\b(ba|da|z)?sh\b/.test(firstLine(file));

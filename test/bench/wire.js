@@ -6,11 +6,19 @@ import { Agent, createServer, request as send } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export async function openWire(endpointUrl, { delayMs = 0, ratesHold = false } = {}) {
+export async function openWire(endpointUrl, { delayMs = 0, ratesHold = false, recording = false } = {}) {
   const agent = new Agent({ keepAlive: true });
   const rates = new Map();
   const answers = new Map();
-  const wire = { calls: [], replaying: false, unknown: 0, throttled: 0, url: '', env: {}, close: () => undefined };
+  const wire = {
+    calls: [],
+    replaying: false,
+    unknown: 0,
+    throttled: 0,
+    url: '',
+    env: {},
+    close: () => undefined,
+  };
 
   const answer = async (incoming, call) => {
     if (wire.replaying) {
@@ -25,7 +33,7 @@ export async function openWire(endpointUrl, { delayMs = 0, ratesHold = false } =
     }
     const given = await forward(agent, endpointUrl, incoming, call.body);
     // The last one: a world in which nothing changes any more says the same again.
-    answers.set(keyOf(call), given).set(`${call.service}:${call.action}`, given);
+    if (recording) answers.set(keyOf(call), given).set(`${call.service}:${call.action}`, given);
     return given;
   };
 
@@ -93,18 +101,15 @@ function refusal({ service }, code) {
 const refused = (type, body) => ({ status: 400, headers: { 'content-type': type }, body });
 
 /**
- * How many calls came one after another at most: the longest chain of which each began when the one before had ended.
- * With calls that all take as long, that is how many round trips somebody waits for.
+ * The longest chain of calls of which each began when the one before had ended. With calls that all take as long, that
+ * is the round trips that somebody waits for.
  */
-export function depthOf(calls) {
-  let depth = 0;
-  let endedAt = -Infinity;
+export function longestChain(calls) {
+  const chain = [];
   for (const call of calls.toSorted((a, b) => a.endedAt - b.endedAt)) {
-    if (call.startedAt < endedAt) continue;
-    depth += 1;
-    endedAt = call.endedAt;
+    if (call.startedAt >= (chain.at(-1)?.endedAt ?? 0)) chain.push(call);
   }
-  return depth;
+  return chain;
 }
 
 /** Without what was asked before in the same words: the polls of a wait. */

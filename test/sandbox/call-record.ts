@@ -32,7 +32,7 @@ interface Held {
 }
 
 /** Both ends are in this process: who has something to ask does so within a few turns of its loop. */
-const QUIET = { turns: 12, ms: 4 };
+const QUIET = { turns: 10, ms: 3 };
 
 export async function recordCalls(endpointUrl: string, now: () => number): Promise<CallRecord> {
   const target = new URL(endpointUrl);
@@ -46,7 +46,10 @@ export async function recordCalls(endpointUrl: string, now: () => number): Promi
     stirred += 1;
     void buffer(asked).then((body) => {
       stirred += 1;
-      held.push({ call: { ...callOf(asked, body), at: now() }, forward: () => forward(target, asked, body, answer) });
+      held.push({
+        call: { ...callOf(asked, body), at: now() },
+        forward: () => forward(target, asked, body, answer),
+      });
       if (!open) void openRounds();
     });
   });
@@ -110,7 +113,13 @@ async function forward(
   answer: ServerResponse,
 ): Promise<void> {
   await new Promise<void>((resolve) => {
-    const asking = request({ hostname, port, method, path: url, headers: { ...headers, host: `${hostname}:${port}` } });
+    const asking = request({
+      hostname,
+      port,
+      method,
+      path: url,
+      headers: { ...headers, host: `${hostname}:${port}` },
+    });
     asking.on('response', (answered) => {
       answer.writeHead(answered.statusCode ?? 500, answered.headers);
       answered.pipe(answer);

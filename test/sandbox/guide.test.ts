@@ -28,7 +28,7 @@ describe.skipIf(!FULL || !installed('aws') || !installed('redis-server'))(
       const canvas = new Canvas(sandbox.appUrl!);
       expect(new Set(await canvas.counts(6))).toEqual(new Set([36, 57, 12]));
 
-      const { stdout } = await promisify(execFile)('test/sandbox/guide.sh', [], {
+      const { stdout } = await promisify(execFile)('test/bench/guide.sh', [], {
         env: {
           ...process.env,
           ...sandbox.env,

@@ -194,7 +194,7 @@ describe('how the app reads its address', () => {
   test('variables that the app has already are preferred, and that is said', async () => {
     const environment = { REDIS_HOST: 'localhost', REDIS_PORT: '6379' };
     const answers = ask(allBut('envProfile'), { environment });
-    expect(await asks('envProfile')).toMatch(/❯ REDIS_HOST, .*\(the app has these now\)/);
+    expect(await asks('envProfile')).toMatch(/❯ host and port: REDIS_HOST, .*\(the app has these now\)/);
     terminal.now.window.press('enter');
     expect(await said(answers)).toMatchObject({ envProfile: 'split' });
   });

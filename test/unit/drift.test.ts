@@ -149,7 +149,8 @@ describe('looking', () => {
 });
 
 describe('the screen', () => {
-  const screen = (...observations: Observation[]): string[] => {
+  const screen = (...observations: Observation[]): string[] => screenOf(undefined, observations);
+  const screenOf = (columns: number | undefined, observations: readonly Observation[]): string[] => {
     const facts: Facts = {
       changes: [],
       caches: [],
@@ -160,7 +161,7 @@ describe('the screen', () => {
       awsCalls: { reads: 0, writes: 0 },
       elapsedMs: 0,
     };
-    return formatResult(resultOf('status', facts, 0), paintWith(false));
+    return formatResult(resultOf('status', facts, 0), paintWith(false), columns);
   };
   const unseen = { outcome: 'unseen', kind: 'cache', name: 'web-redis', what: 'not allowed' } as const;
 
@@ -169,6 +170,28 @@ describe('the screen', () => {
     expect(screen(unseen)).toEqual([
       'drift       none seen, but 1 could not be looked at',
       '  ? cache web-redis: could not be looked at: not allowed',
+    ]);
+  });
+
+  test('breaks no word on a terminal, and no command', () => {
+    const drift: Observation = {
+      outcome: 'drift',
+      kind: 'service',
+      name: 'backend',
+      what: 'runs backend:9, in which REDIS_URL is not set',
+      by: 'arn:aws:iam::111122223333:user/ada',
+      command: ['elasticache-wizard', 'setup', '--project', 'my shop', '--adopt'],
+    };
+    expect(screenOf(40, [drift, unseen])).toEqual([
+      'drift       1 thing differs from what',
+      '            was set up, 1 could not be',
+      '            looked at',
+      '  ✖ service backend: runs backend:9, in',
+      '    which REDIS_URL is not set',
+      '      by  arn:aws:iam::111122223333:user/ada',
+      "      Try: elasticache-wizard setup --project 'my shop' --adopt",
+      '  ? cache web-redis: could not be looked',
+      '    at: not allowed',
     ]);
   });
 

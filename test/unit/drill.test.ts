@@ -178,4 +178,9 @@ test('a drill is told in words', () => {
       connected connected
     ✔ the app came back by itself after 2 s"
   `);
+  expect(formatDrill(report, paintWith(false), 60).slice(1, 4)).toEqual([
+    '  failover  shard 0001: web-redis-001 → web-redis-002, in 25',
+    '            s by AWS’s events, all nodes back after 1 min 10',
+    '            s',
+  ]);
 });

@@ -8,10 +8,10 @@ import { parseArguments } from '../../src/cli/program.ts';
 import { isGiven, type Sourced } from '../../src/domain/settings.ts';
 import type { InputName } from '../../src/inputs/catalogue.ts';
 import { readConfigFile } from '../../src/inputs/config-file.ts';
-import { commandOf } from '../../src/inputs/equivalent-command.ts';
+import { commandOf, equivalentOf } from '../../src/inputs/equivalent-command.ts';
 import { variableOf } from '../../src/inputs/input.ts';
 import { resolveProjectInputs, type ProjectInputs } from '../../src/inputs/project-inputs.ts';
-import { resolveInputs, withAnswer, type Inputs } from '../../src/inputs/resolve.ts';
+import { resolveInputs, withAnswer, withAnswers, type Inputs } from '../../src/inputs/resolve.ts';
 import { savedConfig } from '../../src/inputs/saved-config.ts';
 import { requireSavable, writeSaved } from '../../src/inputs/saved-file.ts';
 import { settingsOf, type Target } from '../../src/inputs/settings.ts';
@@ -126,6 +126,23 @@ describe('the equivalent command', () => {
     expect(commandOf('setup', answered)).toEqual([
       ...['setup', '--ecs-cluster', 'web', '--service', 'shop', '--no-multi-az', '--strict', '--yes'],
     ]);
+  });
+
+  test('of a setup names its region, and no answer that is so without it', () => {
+    const { inputs } = typed('setup --service shop --port 6379');
+    const answered = withAnswers(inputs, {
+      ecsCluster: 'web',
+      preset: 'development',
+      workload: 'cache',
+      cacheNodeType: 'cache.t3.micro',
+      envVar: 'REDIS_URL',
+      stickiness: true,
+    });
+    expect(equivalentOf(answered, 'eu-west-1').slice(2).join(' ')).toBe(
+      'setup --ecs-cluster web --service shop --env-var REDIS_URL --cache-node-type cache.t3.micro --workload cache --port 6379 --region eu-west-1 --yes',
+    );
+    const safe = withAnswers(answered, { workload: 'queue', stickiness: false });
+    expect(equivalentOf(safe, 'eu-west-1').join(' ')).toMatch(/--no-stickiness .*--preset development/);
   });
 
   test('a config file is named as a whole, and what stands beside it', () => {

@@ -228,6 +228,27 @@ describe('errors', () => {
     ).toEqual(['✖ There is no service x', '  Try: Name another.']);
   });
 
+  test('on a terminal no word is broken, and a command that is to be copied stays whole', () => {
+    const message = 'The network does not resolve the names of AWS';
+    const command = 'aws ec2 modify-vpc-attribute --vpc-id vpc-1 --enable-dns-support Value=true';
+    const lines = (hint: string): string[] =>
+      formatError(new WizardError('Blocked', message, { hint }), plain, false, 40);
+    expect(lines(`Switch it on: ${command}`)).toEqual([
+      '✖ The network does not resolve the names',
+      '  of AWS',
+      '  Try: Switch it on:',
+      `       ${command}`,
+    ]);
+    const then = lines(`Delete it: ${command}. Then run the same command again.`);
+    expect(Math.max(...then.map(({ length }) => length))).toBeLessThanOrEqual(40);
+    expect(lines('Name another one of those that there are.')).toEqual([
+      '✖ The network does not resolve the names',
+      '  of AWS',
+      '  Try: Name another one of those that',
+      '       there are.',
+    ]);
+  });
+
   test('with --debug the causes are told, to the first', () => {
     const cause = new Error('socket hang up', { cause: new Error('ECONNRESET') });
     const text = formatError(
@@ -392,6 +413,29 @@ describe('the result', () => {
         "Proven: the cache answers where the app runs, and every refresh shows the same.",
       ]
     `);
+  });
+
+  test('on a terminal breaks between facts, and leaves an endpoint whole', () => {
+    expect(formatResult(resultOf('setup', facts, 0), plain, 60)).toMatchInlineSnapshot(`
+      [
+        "cache       web-redis  redis 7.1.0, 1 × cache.t3.micro,",
+        "            available",
+        "  endpoint  master.web-redis.x.use1.cache.amazonaws.com:6379",
+        "            TLS, auth none",
+        "service     backend  backend:42, 3 of 3 tasks,",
+        "            rollout COMPLETED",
+        "  reads     REDIS_URL",
+        "  replaces  backend:41",
+        "stickiness  web  on, 3600 s",
+        "Proven: the cache answers where the app runs, and every",
+        "refresh shows the same.",
+      ]
+    `);
+    expect(formatResult(resultOf('setup', facts, 0), plain, 50).slice(2, 5)).toEqual([
+      '  endpoint',
+      '    master.web-redis.x.use1.cache.amazonaws.com:6379',
+      '    TLS, auth none',
+    ]);
   });
 
   test('names what is open when it is not proven', () => {

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PlannedChange } from '../../src/engine/events.ts';
-import { commandLines } from '../../src/output/command-lines.ts';
+import { commandLines, typedLines } from '../../src/output/command-lines.ts';
 import { flow } from '../../src/output/flow.ts';
 import { formatEvent } from '../../src/output/format-event.ts';
 import type { PlanReady } from '../../src/output/format-plan.ts';
@@ -12,8 +12,8 @@ import { planScreen } from '../../src/output/plan-screen.ts';
 
 const plain = paintWith(false);
 
-/** What a question of five lines leaves of a terminal of 24. */
-const ROOM = 19;
+/** What a question with five choices leaves of a terminal of 24. */
+const ROOM = 16;
 
 const subnets = 'subnet-029bbaa9ffe3ca081, subnet-0ade44d3243e407bf in us-east-1a, us-east-1b';
 const first: PlanReady = {
@@ -104,13 +104,13 @@ const first: PlanReady = {
 
 describe('the plan on a terminal', () => {
   test('of a first setup stands on one screen of 80 × 24 with the question below it', () => {
-    const lines = planScreen(first, plain, 80);
+    const lines = planScreen(first, plain, 80, 24);
     expect(lines.length).toBeLessThanOrEqual(ROOM);
     expect(lines).toMatchInlineSnapshot(`
       [
         "Plan: 3 made (+), 1 changed (~), 1 left alone (=)",
-        "+ security group collabcanvas-redis-sg: TCP 6379 from sg-06cd8f89ce0fe8b82",
-        "+ cache subnet group collabcanvas-redis-subnet-group: [found] us-east-1a, b",
+        "+ security group collabcanvas-redis-sg: TCP 6379 from sg-06cd8f89ce0fe8b82;",
+        "    subnet group collabcanvas-redis-subnet-group: [found] us-east-1a, b",
         "+ cache collabcanvas-redis: [answer] cache.t3.micro, replicas 0, Multi-AZ off;",
         "    [default] redis 7.1, port 6379, password none, TLS on, encryption at rest",
         "    on, backups 0 days",
@@ -122,12 +122,48 @@ describe('the plan on a terminal', () => {
         "Price: $12.41 a month, 1 × cache.t3.micro, idle or busy (us-east-1, 2026-10-02)",
         "Takes: about 15 min. Restarts: the tasks of collabcanvas-backend",
         "Never changed later: its name, its port, its VPC, encryption at rest (on)",
-        "Same: npx elasticache-wizard setup --ecs-cluster collabcanvas \\",
-        "  --service collabcanvas-backend --cache-name collabcanvas-redis \\",
-        "  --no-multi-az --refresh-path /api/projects/demo/objects/count \\",
-        "  --refresh-value '$.count' --yes",
       ]
     `);
+  });
+
+  test('says which command does the same where that pushes nothing out of the window', () => {
+    const withoutIt = planScreen(first, plain, 80, 24);
+    const whole = planScreen(first, plain, 80);
+    expect(whole).toEqual([
+      ...withoutIt,
+      'Same: npx elasticache-wizard setup --ecs-cluster collabcanvas \\',
+      '  --service collabcanvas-backend --cache-name collabcanvas-redis \\',
+      '  --no-multi-az --refresh-path /api/projects/demo/objects/count \\',
+      "  --refresh-value '$.count' --yes",
+    ]);
+    expect(planScreen(first, plain, 80, whole.length + 8)).toEqual(whole);
+    expect(planScreen(first, plain, 80, whole.length + 7)).toEqual(withoutIt);
+  });
+
+  test('says once of a parameter group that it is made, and of which cache it is', () => {
+    const parameters = { field: 'parameter group', to: 'a-parameters' };
+    const changes: PlannedChange[] = [
+      {
+        ref: { kind: 'cacheParameterGroup', name: 'a-parameters' },
+        change: {
+          action: 'create',
+          details: [
+            { field: 'family', to: 'redis7' },
+            { field: 'maxmemory-policy', to: 'allkeys-lru' },
+          ],
+        },
+      },
+      { ref: { kind: 'cache', name: 'a' }, change: { action: 'create', details: [parameters] } },
+      {
+        ref: { kind: 'cache', name: 'b' },
+        change: { action: 'create', details: [{ ...parameters, to: 'own' }] },
+      },
+    ];
+    expect(planScreen({ type: 'plan.ready', changes, monthlyUsd: 1 }, plain, 80).slice(1, 4)).toEqual([
+      '+ parameter group a-parameters: maxmemory-policy = allkeys-lru',
+      '+ cache a',
+      '+ cache b: parameter group own',
+    ]);
   });
 
   test('uses the width of a wide one, and not more than can be followed', () => {
@@ -164,7 +200,10 @@ describe('the plan on a terminal', () => {
 
   test('is told in full where it goes to a file, and with --verbose', () => {
     expect(formatEvent(first, plain, false).join('\n')).toContain(subnets);
-    expect(formatEvent(first, plain, false, 80)).toEqual(planScreen(first, plain, 80));
+    expect(formatEvent(first, plain, true, { columns: 80 }).join('\n')).toContain(subnets);
+    expect(formatEvent(first, plain, false, { columns: 80, rows: 24 })).toEqual(
+      planScreen(first, plain, 80, 24),
+    );
   });
 
   test('says what is alike once: several caches, their prices and what they can never change', () => {
@@ -234,6 +273,14 @@ test('a command over several lines is the same command to a shell', () => {
   const words = ['npx', 'wizard', 'setup', '--tag', 'team=a b', '--name', "it's", '--yes'];
   const lines = commandLines(words, 24);
   expect(lines).toEqual(['npx wizard setup \\', "  --tag 'team=a b' \\", "  --name 'it'\\''s' --yes"]);
+});
+
+test('so is one that was typed, whatever stands in quotes', () => {
+  expect(typedLines("wizard setup --tag 'team=a --b' --yes", 24)).toEqual([
+    'wizard setup \\',
+    "  --tag 'team=a --b' \\",
+    '  --yes',
+  ]);
 });
 
 test('text is wrapped by what is seen of it, and colour is not seen', () => {

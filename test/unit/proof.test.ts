@@ -107,6 +107,23 @@ describe('what to type next', () => {
     expect(formatNext(next).slice(2, 3)).toEqual(['  status --project backend   (the way back)']);
     expect(formatNext([], 40)).toEqual([]);
   });
+
+  test('is one command to a shell where it is wider than the window, and its remark is wrapped between words', () => {
+    const next = [
+      'elasticache-wizard verify --service backend --refresh-path <path>   (proves that refreshes agree)',
+      'Terraform manages backend: its next deploy takes the variables away;',
+      '  "a line to paste, which is longer than the window": 1',
+    ];
+    expect(formatNext(next, 40).slice(2)).toEqual([
+      '  elasticache-wizard verify \\',
+      '    --service backend \\',
+      '    --refresh-path <path>',
+      '    (proves that refreshes agree)',
+      '  Terraform manages backend: its next',
+      '  deploy takes the variables away;',
+      '    "a line to paste, which is longer than the window": 1',
+    ]);
+  });
 });
 
 function asked(checks: readonly CheckReport[]) {

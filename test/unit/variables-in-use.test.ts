@@ -124,7 +124,11 @@ describe('variables of an app', () => {
 });
 
 describe('the cache that is meant', () => {
-  const caches = { list: () => Promise.resolve(PLACES.map(living)) };
+  const all = PLACES.map(living);
+  const caches = {
+    list: () => Promise.resolve(all),
+    read: (name: string) => Promise.resolve(all.find((cache) => cache.name === name)),
+  };
   const meant = (environment: Values, named?: string) =>
     findCacheInUse(running(environment), named, { caches } as unknown as Aws, strictAsker);
   const both = { REDIS_URL: `rediss://${HOST}:6379`, JOBS_HOST: PLACES[1]!.addresses[0]! };

@@ -3,7 +3,7 @@
  * nobody uses; then with them, for that is what they are for. Agreement counts only where there was none before.
  */
 import { randomBytes } from 'node:crypto';
-import { CookieJar } from 'tough-cookie';
+import type { CookieJar } from 'tough-cookie';
 import type { Clock } from '../../clock.ts';
 import type { App } from '../../domain/app.ts';
 import type { InstanceApp } from '../../domain/instance-app.ts';
@@ -228,8 +228,11 @@ const BETWEEN_COOKIE_TRIES_MS = 5_000;
 
 async function askSticky(visits: Visits, context: RefreshContext): Promise<CheckResult> {
   const { clock, signal } = visits;
+  // No sticky sessions, no cookies: the jar and all that it knows of them stay where they are.
+  const { CookieJar: Jar } = await clock.busy(import('tough-cookie'));
   for (let tries = 1; ; tries += 1) {
-    const jar = new CookieJar();
+    // It visits one site alone, so that no list of public suffixes has to keep sites apart.
+    const jar = new Jar(undefined, { rejectPublicSuffixes: false });
     const first = await visit(visits, 1, jar);
     if ('trouble' in first) return first.trouble;
     if (hasCookie(jar, visits.base)) return askReturning(visits, jar, first, context);

@@ -1,6 +1,5 @@
 /** From what is wanted to a plan that can be shown: what stands in the way, what it costs, how long it takes. */
 import { alarmsOf } from '../../domain/alarms.ts';
-import type { Identity } from '../../domain/app.ts';
 import { ecsAmong } from '../../domain/consumer.ts';
 import { costOf, costOfAlarms, costOfSecrets, type Cost } from '../../domain/cost.ts';
 import { holdsPassword } from '../../domain/delivery.ts';
@@ -11,8 +10,8 @@ import { inOrder, refKey } from '../../engine/graph.ts';
 import { blockedBy, planResources, type Plan } from '../../engine/plan.ts';
 import type { AnyResource } from '../../engine/resource.ts';
 import { WizardError } from '../../errors.ts';
-import { commandOf } from '../../inputs/equivalent-command.ts';
-import { withAnswer, type Inputs } from '../../inputs/resolve.ts';
+import { equivalentOf } from '../../inputs/equivalent-command.ts';
+import type { Inputs } from '../../inputs/resolve.ts';
 import { expectedCache, readMonitoredCache } from '../../resources/monitoring/monitored-cache.ts';
 import type { Finding } from '../../survey/finding.ts';
 import { preflightOfCaches } from '../../survey/cache-findings.ts';
@@ -26,8 +25,11 @@ export async function planProject(
   session: Session,
   inputs: Inputs = session.inputs,
 ): Promise<Plan> {
+  const planning = planResources(project.resources);
+  // What stands in the way is said first, and then nobody waits for the plan.
+  planning.catch(() => undefined);
   await examine(project, session);
-  const plan = await makePlan(project, session, inputs);
+  const plan = await makePlan(await planning, project, session, inputs);
   const blocked = blockedBy(plan);
   if (blocked) throw blocked;
   return plan;
@@ -37,14 +39,15 @@ export async function examine(
   { settings, consumers, identity, aws }: Project,
   session: Session,
 ): Promise<void> {
-  report(await preflightOfCaches(settings, identity, aws), session);
-  for (const consumer of consumers) {
-    const findings =
+  const found = await Promise.all([
+    preflightOfCaches(settings, identity, aws),
+    ...consumers.map((consumer) =>
       consumer.kind === 'ecs'
-        ? await preflight(settings, consumer, aws)
-        : await preflightOfInstances(settings, consumer, identity, aws);
-    report(findings, session);
-  }
+        ? preflight(settings, consumer, aws)
+        : preflightOfInstances(settings, consumer, identity, aws),
+    ),
+  ]);
+  for (const findings of found) report(findings, session);
 }
 
 /** Throws what stands in the way; warns of the rest. */
@@ -65,8 +68,12 @@ export function report(findings: readonly Finding[], { emit }: Session): void {
   }
 }
 
-async function makePlan(project: Project, { command, emit }: Session, inputs: Inputs): Promise<Plan> {
-  const plan = await planResources(project.resources);
+async function makePlan(
+  plan: Plan,
+  project: Project,
+  { command, emit }: Session,
+  inputs: Inputs,
+): Promise<Plan> {
   const usualMs = longestChain(project.resources, plan);
   const { settings, identity } = project;
   const caches = await Promise.all(settings.caches.map((cache) => costOfCache(cache, project)));
@@ -89,15 +96,11 @@ async function makePlan(project: Project, { command, emit }: Session, inputs: In
     ),
     ...(usualMs > 0 ? { usualMs } : {}),
     ...(undoneBy.length > 0 ? { undoneBy } : {}),
-    ...(command === 'setup' || command === 'plan' ? { equivalent: equivalentOf(inputs, identity) } : {}),
+    ...(command === 'setup' || command === 'plan'
+      ? { equivalent: equivalentOf(inputs, identity.region) }
+      : {}),
   });
   return plan;
-}
-
-/** With the region: another shell may be in another. */
-function equivalentOf(inputs: Inputs, { region }: Identity): string[] {
-  const placed = inputs.region ? inputs : withAnswer(inputs, 'region', region);
-  return ['npx', 'elasticache-wizard', ...commandOf('setup', placed)];
 }
 
 /** Of all that is billed; undefined as soon as one cache has no known price. */

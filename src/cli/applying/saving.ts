@@ -1,6 +1,7 @@
 /** `--save`, and the answer that asks for the same: the project as a config file, before anything is changed. */
 import { commandText } from '../../domain/shell-word.ts';
 import type { Inputs } from '../../inputs/resolve.ts';
+import { hanging } from '../../output/line-width.ts';
 import type { Project } from '../opening/project.ts';
 import type { Session } from '../session.ts';
 
@@ -29,5 +30,5 @@ export async function saveProject(
   const names = { project, region, account, cacheName: cache.name, service };
   writeSaved(path, savedConfig(inputs, names, path));
   const command = commandText(['npx', 'elasticache-wizard', 'setup', '--config', path, '--yes']);
-  output.say([`Saved as ${path}. The same from it: ${command}`]);
+  output.say(hanging('', [`Saved as ${path}.`, `The same from it: ${command}`], output.columns()));
 }

@@ -11,6 +11,7 @@ import { commandOf } from '../../inputs/equivalent-command.ts';
 import { commandLines } from '../../output/command-lines.ts';
 import { formatDuration } from '../../output/format-duration.ts';
 import { refName } from '../../output/kind-names.ts';
+import { wrap } from '../../output/line-width.ts';
 import { CREATING } from '../../resources/caches/available-cache.ts';
 import { readAgain, type Project } from '../opening/project.ts';
 import { readAccount } from '../reading.ts';
@@ -95,9 +96,8 @@ function tellHowToGoOn(
   const { record, output } = session;
   const usualMs = Math.max(0, ...resources.filter(isAmong(coming)).map((resource) => resource.usualMs ?? 0));
   const are = coming.length === 1 ? 'is' : 'are';
-  output.say([
-    `${coming.join(', ')} ${are} being created, which usually takes AWS ${formatDuration(usualMs)}; the app is as it was.`,
-  ]);
+  const news = `${coming.join(', ')} ${are} being created, which usually takes AWS ${formatDuration(usualMs)}; the app is as it was.`;
+  output.say(wrap(news, output.columns()));
   const { project } = settings;
   const status = ['elasticache-wizard', 'status', '--project', project, '--region', identity.region];
   const goOn = ['elasticache-wizard', ...commandOf('setup', session.inputs, ['detach'])];

@@ -47,17 +47,22 @@ export async function openUndoing(session: Session, writes: boolean): Promise<Un
     leaveNothingOf(aws, project, session, error),
   );
   const serviceArns = [...new Set(anchors.flatMap((anchor) => anchor.serviceArns))];
-  const services = await Promise.all(serviceArns.map((arn) => readRunningService(aws, arn)));
+  const [services, instanceApps, staying, places] = await Promise.all([
+    Promise.all(serviceArns.map((arn) => readRunningService(aws, arn))),
+    readInstanceApps(aws, project, anchors, session),
+    readStaying(aws, project, anchors),
+    readCachePlaces(aws, project, anchors),
+  ]);
   return {
     aws,
     identity,
     project,
     anchors,
     services: services.filter((service) => service !== 'gone'),
-    instanceApps: await readInstanceApps(aws, project, anchors, session),
-    staying: await readStaying(aws, project, anchors),
+    instanceApps,
+    staying,
     goneServices: serviceArns.filter((_, index) => services[index] === 'gone').map(nameOf),
-    places: await readCachePlaces(aws, project, anchors),
+    places,
   };
 }
 
@@ -147,15 +152,16 @@ export async function readEnd(
   { aws, project, services, anchors, instanceApps }: Undoing,
   { record }: Session,
 ): Promise<void> {
-  const now = await Promise.all(services.map(({ service }) => readRunningService(aws, service.serviceArn)));
-  const readings = now.filter((service) => service !== 'gone').map((service) => readingOf(service, []));
   const names = anchors.flatMap(({ cacheName }) => cacheName ?? []);
+  const [now, caches, onInstances] = await Promise.all([
+    Promise.all(services.map(({ service }) => readRunningService(aws, service.serviceArn))),
+    readCaches(aws, names),
+    readInstanceConsumers(instanceApps, project, aws),
+  ]);
+  const readings = now.filter((service) => service !== 'gone').map((service) => readingOf(service, []));
   record.reading = {
-    caches: await readCaches(aws, names),
-    consumers: [
-      ...readings.map(({ consumer }) => consumer),
-      ...(await readInstanceConsumers(instanceApps, project, aws)),
-    ],
+    caches,
+    consumers: [...readings.map(({ consumer }) => consumer), ...onInstances],
     stickiness: readings.flatMap(({ stickiness }) => stickiness),
   };
 }

@@ -35,10 +35,13 @@ export async function check(
   session: Session,
 ): Promise<void> {
   const project = { ...changed, aws: remembering(changed.aws) };
-  session.record.reading = await readAccount(project.aws, consumers, project.settings);
-  if (!project.settings.proof.verify) return;
+  const reading = readAccount(project.aws, consumers, project.settings);
+  if (!project.settings.proof.verify) {
+    session.record.reading = await reading;
+    return;
+  }
   const front = frontOf(consumers);
-  const contexts = await Promise.all(
+  const opening = Promise.all(
     consumers.map((consumer) => {
       const askPing = once(() => evidence.askPing(consumer));
       const isFront = consumer === front;
@@ -47,6 +50,10 @@ export async function check(
         : contextOfInstances(consumer, askPing, isFront, project, evidence, session);
     }),
   );
+  const [contexts] = await Promise.all([
+    opening,
+    reading.then((known) => void (session.record.reading = known)),
+  ]);
   const lints = session.inputs.lint.value;
   const apps = contexts.map((context) => ({
     name: context.consumer.name,

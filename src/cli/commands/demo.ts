@@ -2,6 +2,7 @@
 import { systemClock } from '../../clock.ts';
 import { WizardError } from '../../errors.ts';
 import { resolveInputs, type Inputs } from '../../inputs/resolve.ts';
+import { wrap } from '../../output/line-width.ts';
 import { isProven } from '../../output/result.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { showRefreshes } from '../refreshes.ts';
@@ -27,14 +28,15 @@ const APP = {
   stickiness: true,
 };
 
+const STARTING =
+  'Starting a local AWS with a canvas app: three tasks behind a load balancer, no shared cache.';
+
 export const demo: Command = async (session) => {
   const { output, programsFolder, signal } = session;
   const clock = systemClock(SPEED);
   const { startSandbox } = await import('../../sandbox/sandbox.ts');
   const { collabcanvas } = await import('../../sandbox/scenarios/collabcanvas.ts');
-  output.say([
-    'Starting a local AWS with a canvas app: three tasks behind a load balancer, no shared cache.',
-  ]);
+  output.say(wrap(STARTING, output.columns()));
   const sandbox = await startSandbox({ scenario: collabcanvas({ programsFolder }), programsFolder, clock });
   try {
     output.say(redisNote(sandbox.redis));
@@ -46,9 +48,9 @@ export const demo: Command = async (session) => {
   signal.throwIfAborted();
   requireProof(session);
   session.record.next = [
-    'elasticache-wizard sandbox     the same local AWS, to try commands against it',
-    'elasticache-wizard plan        what it would do on your own account, with nothing applied',
-    'elasticache-wizard             the wizard, on your own account',
+    'elasticache-wizard sandbox   (the same local AWS, to try commands against it)',
+    'elasticache-wizard plan   (what it would do on your own account, with nothing applied)',
+    'elasticache-wizard   (the wizard, on your own account)',
   ];
   return 0;
 };

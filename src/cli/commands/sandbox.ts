@@ -1,8 +1,12 @@
 /** `sandbox`: a local AWS that runs until it is stopped. */
 import { systemClock } from '../../clock.ts';
 import { shellWord } from '../../domain/shell-word.ts';
+import { wrap } from '../../output/line-width.ts';
 import type { Scenario } from '../../sandbox/scenarios/scenario.ts';
 import type { Command, Session } from '../session.ts';
+
+const FOR_CONNECT =
+  'For connect, a stand-in for session-manager-plugin, and the authority of the caches’ certificates:';
 
 export const sandbox: Command = async (session) => {
   const { inputs, output, signal, programsFolder } = session;
@@ -33,7 +37,7 @@ export const sandbox: Command = async (session) => {
     output.say([
       'A local AWS is ready. In another terminal:',
       ...Object.entries(env).map(([name, value]) => `  export ${name}=${value}`),
-      'For connect, a stand-in for session-manager-plugin, and the authority of the caches’ certificates:',
+      ...wrap(FOR_CONNECT, output.columns()),
       `  export PATH=${shellWord(programsOnPath)}:"$PATH"`,
       `  export SSL_CERT_FILE=${shellWord(authorityFile)} NODE_EXTRA_CA_CERTS=${shellWord(authorityFile)}`,
       'Ctrl-C stops it.',

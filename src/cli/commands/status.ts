@@ -22,12 +22,15 @@ import { openWatched } from '../opening/watching.ts';
 
 export const status: Command = async (session) => {
   const watched = await openWatched(session);
-  session.record.reading = await readWatched(watched);
+  const reading = readWatched(watched);
   if (session.inputs.client) {
+    session.record.reading = await reading;
     session.record.client = connection(session.inputs.client.value, watched, session);
     return 0;
   }
-  const observations = await observeAll([...observers(watched), leaseHolder(watched, session)]);
+  const observing = observeAll([...observers(watched), leaseHolder(watched, session)]);
+  const [known, observations] = await Promise.all([reading, observing]);
+  session.record.reading = known;
   session.record.observations = observations;
   if (session.inputs.metrics.value) session.record.metrics = await readAllMetrics(session, watched);
   if (session.inputs.strict.value) requireAsSetUp(observations);
@@ -44,12 +47,13 @@ async function readWatched(watched: Watched): Promise<Reading> {
   const names = [...anchors.map(({ cacheName }) => cacheName), cacheInUse].filter(
     (name) => name !== undefined,
   );
+  const [caches, onInstances] = await Promise.all([
+    readCaches(aws, [...new Set(names)]),
+    readInstanceConsumers(instanceApps, project, aws),
+  ]);
   return {
-    caches: await readCaches(aws, [...new Set(names)]),
-    consumers: [
-      ...readings.map(({ consumer }) => consumer),
-      ...(await readInstanceConsumers(instanceApps, project, aws)),
-    ],
+    caches,
+    consumers: [...readings.map(({ consumer }) => consumer), ...onInstances],
     stickiness: readings.flatMap(({ stickiness }) => stickiness),
   };
 }

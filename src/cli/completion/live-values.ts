@@ -22,6 +22,10 @@ const READERS: Partial<Record<InputName, (aws: Aws, said: Said) => Promise<strin
   project: (aws) => listProjects(aws),
 };
 
+export function isInAccount(name: InputName): boolean {
+  return name in READERS;
+}
+
 /** None where the flag names nothing of the account, or the account does not answer in time. */
 export async function liveValues(
   flag: InputName,

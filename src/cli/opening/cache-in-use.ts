@@ -2,6 +2,10 @@
 import type { Aws } from '../../aws/aws.ts';
 import type { LivingCache } from '../../aws/caches.ts';
 import type { RunningService } from '../../domain/app.ts';
+import { cacheAddressOf } from '../../domain/cache-address.ts';
+import { handedAddressOf } from '../../domain/handed-address.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import { variablesIn } from '../../domain/task-definition.ts';
 import { variablesInUse, type LivingPlace, type VariableInUse } from '../../domain/variables-in-use.ts';
 import type { Asker } from '../../inputs/asker.ts';
 
@@ -21,7 +25,7 @@ export async function findCacheInUse(
   { caches }: Pick<Aws, 'caches'>,
   asker: Pick<Asker, 'choose'>,
 ): Promise<CacheInUse> {
-  const living = await caches.list();
+  const living = await readCandidates(taskDefinition, named, caches);
   const found = variablesInUse(taskDefinition.document, container, living.map(toPlace));
   const cacheName = named ?? (await choose(found, living, asker));
   return { cacheName, variables: cacheName === undefined ? found : ofCache(found, cacheName) };
@@ -32,9 +36,31 @@ export async function readCacheInUse(
   { taskDefinition, container }: Running,
   { caches }: Pick<Aws, 'caches'>,
 ): Promise<string | undefined> {
-  const living = await caches.list();
+  const living = await readCandidates(taskDefinition, undefined, caches);
   const [first] = cachesIn(variablesInUse(taskDefinition.document, container, living.map(toPlace)));
   return first;
+}
+
+/** Those that are named, and that the app's addresses name; all there are only where one of these is not there. */
+async function readCandidates(
+  { document }: Running['taskDefinition'],
+  named: string | undefined,
+  caches: Aws['caches'],
+): Promise<LivingCache[]> {
+  const names = new Set([...(named === undefined ? [] : [named]), ...cacheNamesIn(document)]);
+  const living = await Promise.all([...names].map((name) => caches.read(name)));
+  const found = living.flatMap((cache) => cache ?? []);
+  return found.length > 0 && found.length === names.size ? found : caches.list();
+}
+
+function cacheNamesIn(document: JsonObject): string[] {
+  const values = variablesIn(document).flatMap(({ variable }) =>
+    'value' in variable ? variable.value.split(',') : [],
+  );
+  return values.flatMap((value) => {
+    const host = handedAddressOf(value)?.host;
+    return (host === undefined ? undefined : cacheAddressOf(host)?.cacheName) ?? [];
+  });
 }
 
 async function choose(

@@ -27,8 +27,8 @@ export async function withWhatIsInUse(
   { aws }: Account,
   looking: boolean,
 ): Promise<{ readonly inputs: Inputs; readonly variables: readonly ConfiguredVariable[] }> {
-  const { cacheName, envProfile, envTls } = inputs;
-  const isSaid = envProfile !== undefined || envTls !== undefined || isGiven(inputs.envVar);
+  const { cacheName } = inputs;
+  const isSaid = areVariablesSaid(inputs);
   if (!looking || (isSaid && cacheName)) return { inputs: withProfileInUse(inputs, app), variables: [] };
   const inUse = await findCacheInUse(app, cacheName?.value, aws, asker);
   const found =
@@ -39,6 +39,10 @@ export async function withWhatIsInUse(
     ? []
     : inUse.variables.map(({ container, name, template }) => ({ container, name, template }));
   return { inputs: variables.length > 0 ? found : withProfileInUse(found, app), variables };
+}
+
+function areVariablesSaid({ envProfile, envTls, envVar }: Inputs): boolean {
+  return envProfile !== undefined || envTls !== undefined || isGiven(envVar);
 }
 
 /** An app that has the variables of a profile reads those, unless somebody says which it reads. */

@@ -43,21 +43,23 @@ export async function openLiving(session: Session, writes = false): Promise<Livi
   const { aws } = account;
   const found = await find(session, account);
   session.record.project = found.project;
-  const read = await Promise.all(found.serviceArns.map((arn) => readRunningService(aws, arn)));
-  const services = read.filter((service) => service !== 'gone');
-  const caches = await readLivingCaches(found, services, session, account);
-  session.record.reading = {
-    caches: await Promise.all(caches.map((cache) => resultOfCache(cache, aws))),
-    consumers: [],
-    stickiness: [],
-  };
+  const reading = readServices(found, aws);
+  const [services, instanceApps, { caches, results }] = await Promise.all([
+    reading,
+    readInstanceApps(aws, found.project, found.anchors, session),
+    readLivingCaches(found, reading, session, account).then(async (caches) => ({
+      caches,
+      results: await Promise.all(caches.map((cache) => resultOfCache(cache, aws))),
+    })),
+  ]);
+  session.record.reading = { caches: results, consumers: [], stickiness: [] };
   return {
     ...account,
     project: found.project,
     anchors: found.anchors,
     caches,
     services,
-    instanceApps: await readInstanceApps(aws, found.project, found.anchors, session),
+    instanceApps,
     userTags: userTagsOf(...found.anchors.map(({ tags }) => tags)),
   };
 }
@@ -126,15 +128,20 @@ function ofAnchors(project: string, anchors: readonly Anchor[]): Found {
   return { project, anchors, serviceArns: [...new Set(anchors.flatMap(({ serviceArns }) => serviceArns))] };
 }
 
+async function readServices({ serviceArns }: Found, aws: Account['aws']): Promise<RunningService[]> {
+  const read = await Promise.all(serviceArns.map((arn) => readRunningService(aws, arn)));
+  return read.filter((service) => service !== 'gone');
+}
+
 async function readLivingCaches(
   { anchors }: Found,
-  [service]: readonly RunningService[],
+  services: Promise<readonly RunningService[]>,
   { inputs }: Session,
   { aws }: Account,
 ): Promise<LivingCache[]> {
   const ofProject = anchors.flatMap(({ cacheName }) => cacheName ?? []);
-  const inUse =
-    inputs.cacheName || ofProject.length > 0 || !service ? undefined : await readCacheInUse(service, aws);
+  const [service] = inputs.cacheName || ofProject.length > 0 ? [] : await services;
+  const inUse = service && (await readCacheInUse(service, aws));
   const named = inputs.cacheName?.value;
   const names = named === undefined ? [...ofProject, ...(inUse === undefined ? [] : [inUse])] : [named];
   const caches = await Promise.all([...new Set(names)].map((name) => aws.caches.read(name)));

@@ -19,6 +19,7 @@ import { accountReads, type AccountReads } from '../wizard/account-reads.ts';
 import type { Answers } from '../wizard/question.ts';
 import { consumerOf, nameOfTarget, readConsumersAgain, targetOf, type Found } from './apps.ts';
 import { openAccount, type Account } from './account.ts';
+import { readAhead } from './ahead.ts';
 import { namesProjectAlone, withAnchored, withAnchoredService } from './anchored-inputs.ts';
 import { withLivingCache, withWhatIsInUse } from './living-inputs.ts';
 import { wantedMonitoring } from './monitoring.ts';
@@ -80,11 +81,10 @@ export async function openApp(session: Session): Promise<FoundApp> {
 }
 
 export async function openProject(session: Session, writes = false, round?: Round): Promise<OpenedProject> {
-  const living = await withLivingCaches(
-    session.configured
-      ? await configuredTarget(session, session.configured, writes)
-      : await answeredTarget(session, writes, round),
-  );
+  const found = session.configured
+    ? await configuredTarget(session, session.configured, writes)
+    : await answeredTarget(session, writes, round);
+  const [living, monitoring] = await Promise.all([withLivingCaches(found), readMonitoring(found, session)]);
   const target = session.command === 'rotate-token' ? withFirstPasswords(living) : living;
   const { aws, identity, inputs, apps, answers } = target;
   session.record.project = target.project;
@@ -94,7 +94,6 @@ export async function openProject(session: Session, writes = false, round?: Roun
     inputs,
     settings.consumers.some(({ kind }) => kind === 'ec2'),
   );
-  const monitoring = await readMonitoring(target, session);
   const project = projectOf({ aws, identity }, settings, { apps, monitoring }, session);
   return { ...project, answers };
 }
@@ -160,7 +159,8 @@ async function answeredTarget(opening: Session, writes: boolean, round?: Round):
   const reads = round?.reads ?? accountReads(aws, identity, session);
   const answer = looking ? answerApp : answerEverything;
   const answers = round?.answers ?? (await answer(unanswered(session.inputs), asker, reads));
-  const { app } = await reads.app(answers.inputs, asker);
+  const ahead = asker.interactive ? undefined : readAhead(answers.inputs, [answers.inputs], looking, aws);
+  const { app } = await reads.app(answers.inputs, asker).finally(() => ahead);
   const target = targetOf(app);
   const { inputs: known, variables } =
     'service' in app
@@ -169,7 +169,9 @@ async function answeredTarget(opening: Session, writes: boolean, round?: Round):
   const called = nameOfTarget(target);
   const name = (known.cacheName?.value ?? (await asker.type('cacheName'))).toLowerCase();
   const living =
-    looking && target.kind === 'ecs' ? await nameProjectOf(aws, target.ecsCluster, target.service) : called;
+    looking && target.kind === 'ecs' && !known.project
+      ? await nameProjectOf(aws, target.ecsCluster, target.service)
+      : called;
   const project = known.project?.value ?? living;
   const inputs = looking ? await withAnchored(known, project, name, aws) : known;
   checkRules(command, { inputs });
@@ -193,12 +195,14 @@ async function configuredTarget(
   const account = await openAccount(session, writes);
   const { aws, identity } = account;
   const reads = accountReads(aws, identity, session);
+  const [only] = consumers;
+  const ahead = only && readAhead({ ...only.inputs, project: session.inputs.project }, caches, false, aws);
   const found = await Promise.all(
     consumers.map(async ({ inputs, cache, variables }) => {
       const { app } = await reads.app(inputs, session.asker);
       return { app, consumer: { inputs, app: targetOf(app), cache, variables } };
     }),
-  );
+  ).finally(() => ahead);
   const [first] = found;
   const project = session.inputs.project?.value ?? (first ? nameOfTarget(first.consumer.app) : '');
   const named = caches.map(async (inputs) => {

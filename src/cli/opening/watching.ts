@@ -45,23 +45,30 @@ export async function openWatched(session: Session): Promise<Watched> {
       ? await findByService(aws, session, identity.region)
       : await findByName(aws, called, inputs);
   record.project = project;
-  const read = await Promise.all(serviceArns.map((arn) => readRunningService(aws, arn)));
-  const places = await readPlaces(aws, anchors);
+  const [read, places, instanceApps] = await Promise.all([
+    Promise.all(serviceArns.map((arn) => readRunningService(aws, arn))),
+    readPlaces(aws, anchors),
+    readInstanceApps(aws, project, anchors, session),
+  ]);
   const services = read
     .filter((service) => service !== 'gone')
     .map((service) => inContainer(service, inputs.container?.value, { places, project }));
   const [running] = services;
+  const [cacheInUse, asked] = await Promise.all([
+    inputs.cacheName?.value ?? (running && readCacheInUse(running, aws)),
+    readAsked(aws, project, anchors, running, session),
+  ]);
   return {
     aws,
     project,
     anchors,
     services,
-    instanceApps: await readInstanceApps(aws, project, anchors, session),
+    instanceApps,
     goneServices: serviceArns.filter((_, index) => read[index] === 'gone'),
     places,
     variable: inputs.envVar.value,
-    cacheInUse: inputs.cacheName?.value ?? (running && (await readCacheInUse(running, aws))),
-    asked: await readAsked(aws, project, anchors, running, session),
+    cacheInUse,
+    asked,
     // The AWS CLI reads other variables for the region than the SDK.
     where: ['--region', identity.region, ...flagsOf(inputs, ['profile', 'endpointUrl'])],
   };

@@ -1,7 +1,8 @@
 /** Finds out, while the cache is being created, with which program the probe can run on the app's instances. */
 import type { Aws } from '../../aws/aws.ts';
 import { isBlocked } from '../../domain/change.ts';
-import type { Ec2Consumer } from '../../domain/consumer.ts';
+import { cachesOf, type Ec2Consumer } from '../../domain/consumer.ts';
+import type { Ref } from '../../domain/outputs.ts';
 import type { Settings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
 import type { InstanceProbe } from '../../probe/instance-probe.ts';
@@ -23,6 +24,11 @@ export function instanceRehearsal(
     name,
     // None, so that it runs beside the cache's creation; its plan looks at the cache and its password where they are known.
     needs: [],
+    plannedAfter: cachesOf(consumer.settings).flatMap((cache): Ref[] => [
+      { kind: 'cache', name: cache },
+      { kind: 'password', name: cache },
+      { kind: 'authToken', name: cache },
+    ]),
 
     async plan(known) {
       if (!settings.proof.probe) return notWanted('left out by --no-probe');

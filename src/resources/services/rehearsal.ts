@@ -1,11 +1,12 @@
 /** Finds out, while the cache is being created, with which program the probe can run where the app runs. */
 import type { App } from '../../domain/app.ts';
+import { cachesOf } from '../../domain/consumer.ts';
 import type { Known } from '../../domain/outputs.ts';
 import type { EcsConsumerSettings, Settings } from '../../domain/settings.ts';
 import type { Resource } from '../../engine/resource.ts';
 import type { Probe } from '../../probe/probe.ts';
 import { notWanted, rehearsed } from '../asking.ts';
-import { hasVariables, runsOldSecrets, wantedVariables } from './variables.ts';
+import { hasVariables, runsOldSecrets, secretsOf, wantedVariables } from './variables.ts';
 
 export function rehearsal(
   consumer: EcsConsumerSettings,
@@ -18,6 +19,10 @@ export function rehearsal(
     name: consumer.name,
     // None, so that it runs beside the cache's creation; its plan looks at the cache where that is known.
     needs: [],
+    plannedAfter: [
+      ...cachesOf(consumer).map((cache) => ({ kind: 'cache' as const, name: cache })),
+      ...secretsOf(consumer, settings),
+    ],
     usualMs: 60_000,
 
     plan(known) {

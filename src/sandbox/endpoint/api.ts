@@ -1,5 +1,6 @@
 /** One API call, from the signed request to the answer: routing, faults, permissions, decoding, behaviour. */
 import { randomUUID } from 'node:crypto';
+import { systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import { ServiceError } from '../service.ts';
 import type { Call } from '../service.ts';
@@ -17,6 +18,7 @@ import { parseCredential } from './credential.ts';
 import type { Fault, Faults } from './faults.ts';
 import { proxyPage } from './proxy-page.ts';
 import { anonymousWire } from './anonymous-wire.ts';
+import type { RateLimits } from './rate-limits.ts';
 
 /** What the client gets: an answer, a connection that is cut, or nothing at all. */
 export type Reply =
@@ -29,10 +31,17 @@ export interface ApiOptions {
   readonly calls: CallLog;
   readonly faults: Faults;
   readonly clock: Clock;
+  /** Absent: everybody may call as often as they like. */
+  readonly limits?: RateLimits | undefined;
+  /** Real milliseconds that an answer is on its way. */
+  readonly distanceMs?: number | undefined;
 }
 
 /** A service in the protocol of the request. */
 type SpokenModel = ServiceModel & { readonly wire: Wire };
+
+/** As the fault that anybody may arm. */
+const THROTTLED: Fault = { kind: 'throttle', nth: 1, rate: 1 };
 
 interface Outcome {
   /** 'ok' or the error code. */
@@ -45,6 +54,8 @@ export function createApi({
   calls,
   faults,
   clock,
+  limits,
+  distanceMs = 0,
 }: ApiOptions): (request: WireRequest) => Promise<Reply> {
   return async (request) => {
     const requestId = randomUUID();
@@ -64,7 +75,8 @@ export function createApi({
     const { service, wire } = model;
     const call: Call = { ...credential, service, action: wire.action(request), requestId };
     const at = new Date(clock.now());
-    const fault = faults.take(call);
+    if (distanceMs > 0) await systemClock().sleep(distanceMs);
+    const fault = faults.take(call) ?? (limits?.admits(call) === false ? THROTTLED : undefined);
     const log = (outcome: string): void =>
       calls.add({
         ...call,

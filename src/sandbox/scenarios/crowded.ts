@@ -22,6 +22,7 @@ const SETTLE_MS = 3_000;
 
 export const crowded: Scenario = {
   name: 'crowded',
+  distanceMs: 50,
   async prepare(account) {
     const aws = awsCalls(account);
     const network = await defaultNetwork(aws);

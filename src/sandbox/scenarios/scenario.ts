@@ -5,6 +5,8 @@ export interface Scenario {
   readonly name: string;
   /** Where it is at home, unless whoever opens it says otherwise. */
   readonly region?: string;
+  /** Callers are as far away as from AWS, in ms, and are throttled as AWS throttles; else neither. */
+  readonly distanceMs?: number;
   /** Makes it through the account's own operations, as anybody would. `appUrl`: where its app answers. */
   prepare(account: Account): Promise<{ appUrl?: string }>;
 }

@@ -58,6 +58,8 @@ async function answer(asked) {
 }
 
 say({ endpointUrl, region, env, appUrl, controlToken });
-process.once('SIGINT', () => process.stdin.destroy());
-for await (const line of createInterface({ input: process.stdin })) say(await answer(JSON.parse(line)));
+const lines = createInterface({ input: process.stdin });
+process.once('SIGINT', () => lines.close());
+for await (const line of lines) say(await answer(JSON.parse(line)));
 await sandbox.close();
+process.stdin.destroy();

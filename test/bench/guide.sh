@@ -1,6 +1,7 @@
 #!/bin/sh
 # The guide that a team follows by hand to give CollabCanvas a shared Redis, step by step in the AWS CLI.
-# Needs AWS_ENDPOINT_URL and credentials; ends with the primary endpoint on stdout.
+# Needs AWS_ENDPOINT_URL and credentials; ends with the primary endpoint on stdout. GUIDE_PAUSE is what it does between
+# two looks at something that takes time.
 set -eu
 
 cluster=collabcanvas
@@ -10,6 +11,8 @@ export AWS_PAGER= AWS_DEFAULT_OUTPUT=text
 
 say() { echo "guide: $*" >&2; }
 
+pause() { eval "${GUIDE_PAUSE:-sleep 0.2}"; }
+
 # `aws ... wait` looks every 15 seconds of real time, which in a fast sandbox is an hour.
 wait_for() { # <what is wanted> <command...>
   wanted=$1
@@ -18,7 +21,7 @@ wait_for() { # <what is wanted> <command...>
   until seen=$("$@") && [ "$seen" = "$wanted" ]; do
     tries=$((tries + 1))
     [ "$tries" -lt 120 ] || { say "waited for '$wanted', saw '$seen'"; exit 1; }
-    sleep 0.2
+    pause
   done
 }
 
@@ -32,9 +35,9 @@ vpc=$(aws ec2 describe-security-groups --group-ids "$tasks_group" --query 'Secur
 say 'Step 2: a security group that lets the tasks in'
 cache_group=$(aws ec2 create-security-group --vpc-id "$vpc" --group-name "$cache-sg" \
   --description 'Redis for CollabCanvas' --query GroupId)
-aws ec2 wait security-group-exists --group-ids "$cache_group"
+until aws ec2 describe-security-groups --group-ids "$cache_group" >/dev/null 2>&1; do pause; done
 until aws ec2 authorize-security-group-ingress --group-id "$cache_group" --protocol tcp --port 6379 \
-  --source-group "$tasks_group" >/dev/null 2>&1; do sleep 0.2; done
+  --source-group "$tasks_group" >/dev/null 2>&1; do pause; done
 
 say 'Step 3: a subnet group'
 # shellcheck disable=SC2086 # one word a subnet
