@@ -1,7 +1,7 @@
 /**
- * AWS's limits on how often an account may call, as token buckets: EC2 developer guide, "Request throttling", whose
- * numbers these are. ECS counts the reads of an account together ("Request throttling for the Amazon ECS API"). The
- * other services publish none, and are taken to be like EC2.
+ * Limits on how often an account may call, as token buckets. The reads' numbers are those of the EC2 developer guide, "Request
+ * throttling"; that ECS counts the reads of an account together is from "Request throttling for the Amazon ECS API". The
+ * numbers for writes, and for services that publish none, are assumed; no check relies on them.
  */
 import type { Clock } from '../../clock.ts';
 import type { Call } from '../service.ts';
