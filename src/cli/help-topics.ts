@@ -54,7 +54,7 @@ function environment(): string {
   const width = Math.max(...variables.map(({ variable }) => variable.length));
   const lines = variables.map(({ variable, flag }) => `  ${variable.padEnd(width)}  ${flag}`);
   return `Each flag may come from a variable; the flag itself comes first. Empty counts as not set, lists are
-separated by commas, and true or false stand for a switch.
+separated by commas (several headers or files by line breaks), and true or false stand for a switch.
 
 ${lines.join('\n')}
 

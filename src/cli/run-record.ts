@@ -7,6 +7,7 @@ import { ALL_CHECKS, type CheckReport } from '../domain/check.ts';
 import type { MetricSeries } from '../domain/metrics.ts';
 import type { Ref } from '../domain/outputs.ts';
 import type { WizardEvent } from '../engine/events.ts';
+import { isAsking } from '../output/kind-names.ts';
 import type {
   Facts,
   ResultCache,
@@ -131,9 +132,4 @@ export class RunRecord {
 
 function keyOf({ kind, name }: Ref): string {
   return `${kind} ${name}`;
-}
-
-/** Asking the cache changes nothing that remains. */
-function isAsking({ kind }: Ref): boolean {
-  return kind === 'rehearsal' || kind === 'ping' || kind === 'refusal';
 }

@@ -197,7 +197,7 @@ async function openAsker(
 
 async function refuse(error: WizardError, world: World): Promise<number> {
   const output = await openOutput(world, presentationAsTyped(world));
-  const command = world.argv.find((word) => word in LOADERS) ?? 'setup';
+  const command = world.argv.find((word) => Object.hasOwn(LOADERS, word)) ?? 'setup';
   output.finish(resultOf(command, new RunRecord().facts(0), error.exitCode, error), { error });
   return error.exitCode;
 }

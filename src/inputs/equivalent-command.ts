@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { maskPasswords } from '../domain/connection.ts';
 import { isGiven } from '../domain/settings.ts';
 import { CATALOGUE, inputsOf, type InputName } from './catalogue.ts';
-import { flagOf, type CommandName, type Input } from './input.ts';
+import { flagOf, type CommandName } from './input.ts';
 import { withAnswer, withAnswers, type Inputs } from './resolve.ts';
 
 /** How one run speaks, and what it was to do beside the work: another run says it for itself. */
@@ -32,10 +32,10 @@ const TEXTS: readonly InputName[] = ['restartCommand', 'description', 'endpointU
  */
 export function commandOf(command: CommandName, inputs: Inputs, except: readonly InputName[] = []): string[] {
   const left = [...OF_ONE_RUN, ...except];
-  const flags = inputsOf(command).flatMap(([name, input]) => {
+  const flags = inputsOf(command).flatMap(([name]) => {
     const said = inputs[name];
     const isSaid = said !== undefined && isGiven(said) && said.origin !== 'config' && !left.includes(name);
-    return isSaid ? flagsFor(name, input, said.value) : [];
+    return isSaid ? flagWords(name, said.value) : [];
   });
   const approves = CATALOGUE.yes.commands.some((each) => each === command) && !except.includes('yes');
   return [...command.split(' '), ...flags, ...(approves ? ['--yes'] : [])];
@@ -66,9 +66,10 @@ function hasSameValues(one: Inputs, other: Inputs): boolean {
   );
 }
 
-function flagsFor(name: InputName, { shape }: Input<unknown>, value: unknown): string[] {
+/** As they would have to be typed. */
+export function flagWords(name: InputName, value: unknown): string[] {
   const flag = flagOf(name);
-  switch (shape) {
+  switch (CATALOGUE[name].shape) {
     case 'on':
       return value === true ? [flag] : [];
     case 'off':

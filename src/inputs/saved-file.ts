@@ -8,8 +8,11 @@ import type { ProjectInputs } from './project-inputs.ts';
 import type { Inputs } from './resolve.ts';
 import { SAVED_MARK } from './saved-config.ts';
 
-/** Throws, before any account is read, where nothing could be written in the end. */
-export function requireSavable(path: string, { inputs, configured }: ProjectInputs): void {
+/**
+ * Throws, before any account is read, where nothing could be written in the end. `asks`: of what is yet to be answered
+ * no earlier run has saved the same, and somebody would answer in vain.
+ */
+export function requireSavable(path: string, { inputs, configured }: ProjectInputs, asks = false): void {
   if (configured) {
     throw refused(
       `--save writes what flags and answers say, and this project is in a file already: ${inputs.config?.value}`,
@@ -19,7 +22,7 @@ export function requireSavable(path: string, { inputs, configured }: ProjectInpu
   requireNoSecret(inputs);
   requireFolder(path);
   const there = readIfThere(path);
-  if (there !== undefined && !there.startsWith(SAVED_MARK)) throw isThere(path);
+  if (there !== undefined && (asks || !there.startsWith(SAVED_MARK))) throw isThere(path);
 }
 
 /** The same text again is no change; another is never written over one that may have been edited since. */

@@ -4,7 +4,7 @@ import type { WizardEvent } from '../engine/events.ts';
 import { formatCheck } from './format-checks.ts';
 import { formatDuration } from './format-duration.ts';
 import { formatPlan } from './format-plan.ts';
-import { refName } from './kind-names.ts';
+import { isAsking, refName } from './kind-names.ts';
 import { cut, hanging, type Window } from './line-width.ts';
 import type { Paint } from './paint.ts';
 import { planScreen } from './plan-screen.ts';
@@ -70,8 +70,7 @@ function callerIn(arn: string): string {
   return arn.split(':').slice(5).join(':') || arn;
 }
 
-/** Asking makes and changes nothing that remains. */
 function outcomeOf({ ref, outcome }: Extract<WizardEvent, { type: 'step.finished' }>): string {
-  if (ref.kind === 'rehearsal' || ref.kind === 'ping' || ref.kind === 'refusal') return '';
+  if (isAsking(ref)) return '';
   return outcome === 'undone' ? ' put back' : ` ${outcome}`;
 }

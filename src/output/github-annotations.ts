@@ -1,10 +1,10 @@
 /** What is worth a line on the page of a workflow run: GitHub shows ten of each severity and step. */
 import { maskPasswords } from '../domain/connection.ts';
 import type { Outcome } from '../domain/check.ts';
-import type { PlannedChange } from '../engine/events.ts';
 import type { PlanReady } from './format-plan.ts';
 import { formatProof } from './format-proof.ts';
 import { annotation, type Severity } from './github-commands.ts';
+import { isAsking } from './kind-names.ts';
 import { paintWith } from './paint.ts';
 import { causeOfFailure, type Result, type ResultCheck } from './result.ts';
 
@@ -52,15 +52,10 @@ function ofPlan({ changes, monthlyUsd, undo }: PlanReady): string {
 /** '2 to create, 1 to update'. */
 export function pendingIn(changes: PlanReady['changes']): string {
   const counts = (['create', 'update', 'delete', 'blocked'] as const).flatMap((action) => {
-    const count = changes.filter((planned) => planned.change.action === action && !isAsking(planned)).length;
+    const count = changes.filter(({ ref, change }) => change.action === action && !isAsking(ref)).length;
     return count === 0 ? [] : [action === 'blocked' ? `${count} blocked` : `${count} to ${action}`];
   });
   return counts.length === 0 ? 'nothing to change' : counts.join(', ');
-}
-
-/** It makes nothing that remains. */
-export function isAsking({ ref }: PlannedChange): boolean {
-  return ref.kind === 'rehearsal' || ref.kind === 'ping' || ref.kind === 'refusal';
 }
 
 function ofProof(result: Result): string[] {

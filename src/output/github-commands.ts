@@ -14,7 +14,7 @@ export const GROUP_END = '::endgroup::';
 
 /** The runner would obey what others have written, in a log or in a name: its older commands anywhere in a line. */
 export function inert(line: string): string {
-  return line.replaceAll('##[', '## [').replace(/^(\s*):(?=:)/, '$1: ');
+  return line.replaceAll('##[', '## [').replace(/^(\s*):(?=:)/gm, '$1: ');
 }
 
 /** As the toolkit's own command.ts. */

@@ -4,8 +4,8 @@ import { maskPasswords } from '../domain/connection.ts';
 import type { PlannedChange } from '../engine/events.ts';
 import { formatTerms, type PlanReady } from './format-plan.ts';
 import { formatProof } from './format-proof.ts';
-import { isAsking, pendingIn } from './github-annotations.ts';
-import { refName } from './kind-names.ts';
+import { pendingIn } from './github-annotations.ts';
+import { isAsking, refName } from './kind-names.ts';
 import { codeBlock, literal, table } from './markdown.ts';
 import { paintWith } from './paint.ts';
 import { causeOfFailure, type Result, type ResultCheck } from './result.ts';
@@ -91,12 +91,10 @@ function checkLine({ id, outcome, detail }: ResultCheck): string {
 
 function planOf(plan: PlanReady, result: Result): string[] {
   const pending = plan.changes.filter(({ change }) => change.action !== 'none');
-  const alone = plan.changes.filter(
-    (planned) => planned.change.action === 'none' && !isAsking(planned),
-  ).length;
+  const alone = plan.changes.filter(({ ref, change }) => change.action === 'none' && !isAsking(ref)).length;
   const wasApplied = result.command !== 'plan';
   const rows = pending.map((planned) => [
-    isAsking(planned) ? 'ask' : planned.change.action,
+    isAsking(planned.ref) ? 'ask' : planned.change.action,
     literal(refName(planned.ref)),
     detailsOf(planned),
     ...(wasApplied ? [outcomeOf(planned, result)] : []),
@@ -121,8 +119,7 @@ function detailsOf({ change }: PlannedChange): string {
     .join('<br>');
 }
 
-function outcomeOf(planned: PlannedChange, { changes }: Result): string {
-  const { ref } = planned;
-  if (isAsking(planned)) return '';
+function outcomeOf({ ref }: PlannedChange, { changes }: Result): string {
+  if (isAsking(ref)) return '';
   return changes.find(({ kind, name }) => kind === ref.kind && name === ref.name)?.outcome ?? 'not done';
 }

@@ -1,4 +1,4 @@
-/** What the kinds of resources are called on the screen. */
+/** What the kinds of resources are called on the screen, and which of them are none. */
 import type { DriftKind } from '../domain/drift.ts';
 import type { Kind, Ref } from '../domain/outputs.ts';
 
@@ -32,6 +32,11 @@ const KIND_NAMES: Readonly<Record<Kind, string>> = {
   outage: 'outage of',
   takenIngress: 'rules taken from',
 };
+
+/** Asking the cache changes nothing that remains. */
+export function isAsking({ kind }: Ref): boolean {
+  return kind === 'rehearsal' || kind === 'ping' || kind === 'refusal';
+}
 
 export function driftName({ kind, name }: { readonly kind: DriftKind; readonly name: string }): string {
   return kind === 'lease' ? `lease of ${name}` : refName({ kind, name });

@@ -271,11 +271,19 @@ describe('what the runner reads', () => {
   });
 
   test('is never what an app has logged', () => {
-    expect(['::set-output name=a::b', '  ::error::x', 'seen ##[add-mask]a', 'a :: b'].map(inert)).toEqual([
+    const logged = [
+      '::set-output name=a::b',
+      '  ::error::x',
+      'seen ##[add-mask]a',
+      'a :: b',
+      'a\n::debug::b',
+    ];
+    expect(logged.map(inert)).toEqual([
       ': :set-output name=a::b',
       '  : :error::x',
       'seen ## [add-mask]a',
       'a :: b',
+      'a\n: :debug::b',
     ]);
   });
 

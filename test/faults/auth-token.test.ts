@@ -72,7 +72,7 @@ for (const [calls, isServing, title] of [
   [serving, true, 'a cache that serves and is given one'],
 ] as const) {
   describe(`${title}, cut off`, () => {
-    test.each(sample(deathsIn(calls), isServing ? 61 : 67))(
+    test.each(sample(deathsIn(calls), isServing ? 127 : 131))(
       '$moment of call $call, $action',
       async ({ call, moment }) => {
         await withScene(isServing, async (scene) => {
@@ -96,7 +96,7 @@ describe('a cache that serves and is given a token', () => {
   const own = [...new Set(serving.filter((call) => OWN.test(call)))];
   const met = PASSING.flatMap(({ does, fault }) => own.map((call) => ({ call, does, fault })));
 
-  test.each(sample(met, 11))('gets it where $call $does', async ({ call, fault }) => {
+  test.each(sample(met, 29))('gets it where $call $does', async ({ call, fault }) => {
     await withScene(true, async (scene) => {
       const [service = '', action = ''] = call.split(':');
       const { accessKeyId } = scene.account;

@@ -48,7 +48,7 @@ test.each(unbroken)('$title is set up where nothing happens, and unchanged the s
 });
 
 describe('a setup that is killed is completed by another when its lease has ended', () => {
-  test.each(sample(of(deathsIn), 151))(
+  test.each(sample(of(deathsIn), 307))(
     '$title, $moment of call $call, $action',
     async ({ of: kind, ...death }) => {
       await withKind(stage, kind, async (scene) => {
@@ -63,7 +63,7 @@ describe('a setup that is killed is completed by another when its lease has ende
 const faced = <K extends Kind>(kinds: readonly K[]) => of((calls) => cells(ofElastiCache(calls), kinds));
 
 describe('a setup goes on when', () => {
-  test.each(sample(faced(PASSING), 97))(
+  test.each(sample(faced(PASSING), 199))(
     '$title, $action $does',
     async ({ of: kind, action, kind: { fault } }) => {
       await withKind(stage, kind, async (scene) => {
@@ -81,7 +81,7 @@ describe(
   'a setup goes on, or ends in one sentence and is completed by the next, when',
   { timeout: 120_000 },
   () => {
-    test.each(sample(faced(LASTING), 149))(
+    test.each(sample(faced(LASTING), 307))(
       '$title, $action $does',
       async ({ of: kind, action, kind: lasting }) => {
         await withKind(stage, kind, async (scene) => {

@@ -25,7 +25,7 @@ const taken = inPairs(all.filter((said) => refusalsOf(said).length === 0));
 const named = (said: Combination): [string, Combination] => [wordsOf(said).join(' '), said];
 
 describe('what goes together is set up, and unchanged by the same command', () => {
-  test.each(sample(taken.map(named), 55))('%s', async (_, said) => {
+  test.each(sample(taken.map(named), 109))('%s', async (_, said) => {
     await stage.withScene(async (scene) => {
       const first = await scene.run([...SETUP, ...wordsOf(said)]);
       expect([first.result.error, first.exitCode]).toEqual([undefined, 0]);
@@ -48,7 +48,7 @@ describe('is refused, and the account left as it was, where', () => {
   );
   const untouched = stage.openScene();
 
-  test.each(sample(cells, 17))('$because: $line', async ({ said, refusal: { exitCode, names } }) => {
+  test.each(sample(cells, 31))('$because: $line', async ({ said, refusal: { exitCode, names } }) => {
     const scene = await untouched;
     const before = await photograph(scene.account);
     const ended = await scene.run([...SETUP, ...wordsOf(said)]);

@@ -47,7 +47,7 @@ test('an outage that nothing happens to ends well', () => {
 });
 
 describe('an outage that is killed is put back by the next one', () => {
-  test.each(sample(deathsIn(unbroken.calls), 8))('$moment of call $call, $action', async (death) => {
+  test.each(sample(deathsIn(unbroken.calls), 23))('$moment of call $call, $action', async (death) => {
     await withSetUp(async (scene) => {
       const before = await picture(scene);
       await scene.runKilled(OUTAGE, death);

@@ -24,7 +24,7 @@ test('a setup that nothing happens to is proven', () => {
 });
 
 describe('a setup that is killed is completed by another when its lease has ended', () => {
-  test.each(sample(cells, 173))('$moment of call $call, $action', async ({ call, moment }) => {
+  test.each(sample(cells, 349))('$moment of call $call, $action', async ({ call, moment }) => {
     await stage.withScene(async (scene) => {
       await scene.runKilled(SETUP, { call, moment });
       await stage.clock.sleep(LEASE_MS);
@@ -34,7 +34,7 @@ describe('a setup that is killed is completed by another when its lease has ende
 });
 
 describe('a setup that is killed is completed at once by another where nobody may have a lease', () => {
-  test.each(sample(deathsIn(unbroken.calls), 31))(
+  test.each(sample(deathsIn(unbroken.calls), 61))(
     '$moment of call $call, $action',
     async ({ call, moment }) => {
       await stage.withScene(async (scene) => {

@@ -137,7 +137,7 @@ for (const auth of FULL ? (['token', 'rbac'] as const) : (['token'] as const)) {
   const lastSecret = calls.lastIndexOf('secretsmanager:PutSecretValue') + 1;
 
   describe(`a rotation with --auth ${auth}, cut off`, () => {
-    test.each(sample(deaths, 17))('$moment of call $call, $action', async ({ call, moment }) => {
+    test.each(sample(deaths, 37))('$moment of call $call, $action', async ({ call, moment }) => {
       await withScene(auth, async (scene) => {
         await scene.runKilled(ROTATE, { call, moment });
         await mustServe(scene);
@@ -157,7 +157,7 @@ for (const auth of FULL ? (['token', 'rbac'] as const) : (['token'] as const)) {
       ({ action, moment }) =>
         moment === 'right after the answer' && /:(Modify|PutSecretValue|UpdateService)/.test(action),
     );
-    test.each(sample(writes, 7))(
+    test.each(sample(writes, 23))(
       'right after call $call, $action, goes on with what is handed out, and shuts nobody out',
       async ({ call, moment }) => {
         await withScene(auth, async (scene) => {
@@ -179,7 +179,7 @@ for (const auth of FULL ? (['token', 'rbac'] as const) : (['token'] as const)) {
     const own = [...new Set(calls.filter((each) => /^(secretsmanager:|elasticache:Modify)/.test(each)))];
     const met = PASSING.flatMap(({ does, fault }) => own.map((call) => ({ call, does, fault })));
 
-    test.each(sample(met, 19))('ends where $call $does', async ({ call, fault }) => {
+    test.each(sample(met, 41))('ends where $call $does', async ({ call, fault }) => {
       await withScene(auth, async (scene) => {
         const [service = '', action = ''] = call.split(':');
         stage.sandbox.faults.add({ ...fault, service, action, accessKeyId: scene.account.accessKeyId });

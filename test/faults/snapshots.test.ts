@@ -74,11 +74,11 @@ test('a snapshot and a restore that nothing happens to end well', () => {
   expect(restored.picture).toMatchObject({ snapshots: ['monday available'], caches: [{}, {}] });
 });
 
-test.each(sample(cellsOf(taken.calls), 3))('a snapshot: $moment of call $call, $action', (death) =>
+test.each(sample(cellsOf(taken.calls), 11))('a snapshot: $moment of call $call, $action', (death) =>
   completes(CREATE, [], taken.picture, death),
 );
 
-test.each(sample(cellsOf(restored.calls), 10))('a restore: $moment of call $call, $action', (death) =>
+test.each(sample(cellsOf(restored.calls), 43))('a restore: $moment of call $call, $action', (death) =>
   completes(RESTORE, [CREATE], restored.picture, death),
 );
 

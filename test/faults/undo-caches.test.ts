@@ -77,7 +77,7 @@ test.each(kinds)('$title stays at a rollback; a destroy leaves the account as it
 });
 
 describe('a way back that is killed is completed by another when its lease has ended', () => {
-  test.each(sample(of(deathsIn), 199))(
+  test.each(sample(of(deathsIn), 401))(
     '$title, $command, $moment of call $call, $action',
     async ({ of: kind, command, ...death }) => {
       await setUp(kind, async (scene) => {
@@ -94,7 +94,7 @@ describe('a way back that is killed is completed by another when its lease has e
 });
 
 describe('a way back goes on when', () => {
-  test.each(sample(faced(PASSING), 173))(
+  test.each(sample(faced(PASSING), 349))(
     '$title, $command, $action $does',
     async ({ of: kind, command, action, kind: { fault } }) => {
       await setUp(kind, async (scene) => {
@@ -112,7 +112,7 @@ describe(
   'a way back goes on, or ends in one sentence and is completed by the next, when',
   { timeout: 120_000 },
   () => {
-    test.each(sample(faced(LASTING), 257))(
+    test.each(sample(faced(LASTING), 521))(
       '$title, $command, $action $does',
       async ({ of: kind, command, action, kind: lasting }) => {
         await setUp(kind, async (scene) => {

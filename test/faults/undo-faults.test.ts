@@ -36,7 +36,7 @@ async function mustLookUndone(command: Command, scene: Scene): Promise<void> {
 }
 
 describe.each(['rollback', 'destroy'] as const)('a %s goes on when', (command) => {
-  test.each(sample(cells(whole[command].actions, PASSING), 131))(
+  test.each(sample(cells(whole[command].actions, PASSING), 263))(
     '$action $does',
     async ({ action, kind }) => {
       await stage.withScene(async (scene) => {
@@ -55,7 +55,7 @@ describe.each(['rollback', 'destroy'] as const)(
   'a %s goes on, or ends in one sentence and is completed by the next, when',
   { timeout: 120_000 },
   (command) => {
-    test.each(sample(cells(whole[command].actions, LASTING), 113))(
+    test.each(sample(cells(whole[command].actions, LASTING), 227))(
       '$action $does',
       async ({ action, kind }) => {
         await stage.withScene(async (scene) => {

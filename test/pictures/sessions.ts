@@ -58,7 +58,7 @@ const QUESTIONS: readonly Moment[] = [
   { picture: 'wizard-safety' },
   { choose: 'development' },
   { until: /By which variables/ },
-  { choose: 'REDIS_URL' },
+  { choose: 'one URL: REDIS_URL' },
   { until: /Which path of the app shows the symptom\?/ },
   { type: PATH },
   { press: 'Enter' },

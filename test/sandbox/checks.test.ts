@@ -7,6 +7,7 @@ import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandb
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { collabcanvas, type CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
+import { inMatrix } from '../matrix.ts';
 
 const clock = new VirtualClock();
 let sandbox: Sandbox;
@@ -91,27 +92,33 @@ test('sticky sessions that somebody turned off again are named', async () => {
   });
 });
 
-test('without the right to read logs the app’s own word is not known, and nothing is claimed', async () => {
-  const at = await canvas();
-  const deny = { Effect: 'Deny', Action: 'logs:*', Resource: '*' };
-  const allow = { Effect: 'Allow', Action: '*', Resource: '*' };
-  sandbox.setPolicy({ Version: '2012-10-17', Statement: [allow, deny] }, at.env.AWS_ACCESS_KEY_ID);
-  const ended = await run('setup', at, '--yes');
-  expect(checkOf(ended, 'logs')).toMatchObject({ outcome: 'inconclusive' });
-  expect(checkOf(ended, 'logs').detail).toContain('logs:FilterLogEvents');
-  // The exit code of the probe has told in its place.
-  expect(checkOf(ended, 'ping')).toMatchObject({ outcome: 'pass' });
-});
+inMatrix(
+  'without the right to read logs the app’s own word is not known, and nothing is claimed',
+  async () => {
+    const at = await canvas();
+    const deny = { Effect: 'Deny', Action: 'logs:*', Resource: '*' };
+    const allow = { Effect: 'Allow', Action: '*', Resource: '*' };
+    sandbox.setPolicy({ Version: '2012-10-17', Statement: [allow, deny] }, at.env.AWS_ACCESS_KEY_ID);
+    const ended = await run('setup', at, '--yes');
+    expect(checkOf(ended, 'logs')).toMatchObject({ outcome: 'inconclusive' });
+    expect(checkOf(ended, 'logs').detail).toContain('logs:FilterLogEvents');
+    // The exit code of the probe has told in its place.
+    expect(checkOf(ended, 'ping')).toMatchObject({ outcome: 'pass' });
+  },
+);
 
-test('an app that ignores its cache and starts empty in each new task agrees on nothing, and is not proven', async () => {
-  const at = await canvas({ environment: { IGNORE_REDIS: '1', CANVAS_STARTS_EMPTY: '1' } });
-  const body = ['--refresh-path', '/api/projects/demo/objects', '--refresh-value', 'body'];
-  const ended = await commandLine(['setup', ...COLLABCANVAS, ...body, '--yes'], at, clock);
-  expect(ended.exitCode).toBe(0);
-  expect(checkOf(ended, 'refresh')).toMatchObject({ outcome: 'inconclusive' });
-  expect(checkOf(ended, 'refresh').detail).toContain('just started');
-  expect(ended.result.proven).toBe(false);
-});
+inMatrix(
+  'an app that ignores its cache and starts empty in each new task agrees on nothing, and is not proven',
+  async () => {
+    const at = await canvas({ environment: { IGNORE_REDIS: '1', CANVAS_STARTS_EMPTY: '1' } });
+    const body = ['--refresh-path', '/api/projects/demo/objects', '--refresh-value', 'body'];
+    const ended = await commandLine(['setup', ...COLLABCANVAS, ...body, '--yes'], at, clock);
+    expect(ended.exitCode).toBe(0);
+    expect(checkOf(ended, 'refresh')).toMatchObject({ outcome: 'inconclusive' });
+    expect(checkOf(ended, 'refresh').detail).toContain('just started');
+    expect(ended.result.proven).toBe(false);
+  },
+);
 
 describe('a probe that cannot run', () => {
   const without = (at: SandboxAccount, ...actions: string[]): void => {

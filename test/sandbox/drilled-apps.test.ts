@@ -9,6 +9,7 @@ import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandb
 import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { accountCalls } from './account-calls.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
+import { inMatrix } from '../matrix.ts';
 
 const PROJECT = 'collabcanvas-backend';
 const CACHE = 'collabcanvas-redis';
@@ -99,7 +100,7 @@ test('an app that answers with errors ever after fails, with the setting that me
   });
 });
 
-test('an app that comes back only because ECS starts new tasks has not come back by itself', async () => {
+inMatrix('an app that comes back only because ECS starts new tasks has not come back by itself', async () => {
   inSeconds(20, () => exits.forEach((exit) => exit()));
   const { exitCode, result } = await run(...FAILOVER, ...REFRESH, '--timeout', '1200');
   expect(exitCode).toBe(6);
@@ -133,7 +134,7 @@ test('an app that is not well before is not drilled', async () => {
   expect(result.error?.hint).toMatch('elasticache-wizard verify');
 });
 
-test('a cache that a group of others lets the app in to as well is not taken away', async () => {
+inMatrix('a cache that a group of others lets the app in to as well is not taken away', async () => {
   const call = accountCalls(at, clock);
   const { SecurityGroups } = await call<{
     SecurityGroups: { GroupId: string; GroupName: string; VpcId: string }[];

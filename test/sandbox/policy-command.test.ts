@@ -156,22 +156,25 @@ describe('with exactly its document', () => {
     expect(gone.result.caches).toEqual([]);
   });
 
-  test('scale changes the size of the cache and nothing else, and logs reads what the app wrote', async () => {
-    const app = await canvas();
-    expect((await app.setup()).result.error).toBeUndefined();
-    const before = app.writes().length;
+  inMatrix(
+    'scale changes the size of the cache and nothing else, and logs reads what the app wrote',
+    async () => {
+      const app = await canvas();
+      expect((await app.setup()).result.error).toBeUndefined();
+      const before = app.writes().length;
 
-    app.enforce(await app.policy('--for', 'scale'));
-    const scaled = await app.run('scale', ...COLLABCANVAS, '--replicas', '1', '--yes');
-    expect(scaled.result.error).toBeUndefined();
-    const made = app.writes().slice(before);
-    expect(made.filter((call) => !call.startsWith('ecs:'))).toEqual(['elasticache:IncreaseReplicaCount']);
+      app.enforce(await app.policy('--for', 'scale'));
+      const scaled = await app.run('scale', ...COLLABCANVAS, '--replicas', '1', '--yes');
+      expect(scaled.result.error).toBeUndefined();
+      const made = app.writes().slice(before);
+      expect(made.filter((call) => !call.startsWith('ecs:'))).toEqual(['elasticache:IncreaseReplicaCount']);
 
-    app.enforce(await app.policy('--for', 'logs'));
-    const logs = await app.run('logs', ...COLLABCANVAS);
-    expect(logs.result.error).toBeUndefined();
-    expect(JSON.stringify(logs.events)).toContain('Redis connected successfully');
-  });
+      app.enforce(await app.policy('--for', 'logs'));
+      const logs = await app.run('logs', ...COLLABCANVAS);
+      expect(logs.result.error).toBeUndefined();
+      expect(JSON.stringify(logs.events)).toContain('Redis connected successfully');
+    },
+  );
 
   const kinds = [
     ['token', 'secretsmanager'],
@@ -193,7 +196,7 @@ describe('with exactly its document', () => {
     },
   );
 
-  test('plan shows the same plan, and cannot apply it', async () => {
+  inMatrix('plan shows the same plan, and cannot apply it', async () => {
     const app = await canvas();
     app.enforce(await app.policy('--for', 'plan'));
     const plan = await app.run('plan', ...COLLABCANVAS, '--exit-code');
@@ -276,7 +279,7 @@ describe('a partition that refuses tags at creation', () => {
     expect((await app.run('plan', ...COLLABCANVAS, '--exit-code')).exitCode).toBe(0);
   });
 
-  test('and never any: the run stops before the cache is used, and goes on once there are', async () => {
+  inMatrix('and never any: the run stops before the cache is used, and goes on once there are', async () => {
     const app = await canvas();
     refuse('CreateReplicationGroup', 1);
     refuse('AddTagsToResource');

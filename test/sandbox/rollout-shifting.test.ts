@@ -1,7 +1,7 @@
 /** Deployments that shift the traffic from one target group to another: blue/green, linear and canary. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openRolloutStage, type RolloutScene, type RolloutStage } from './rollout-scene.ts';
-import { FULL } from '../matrix.ts';
+import { FULL, inMatrix } from '../matrix.ts';
 
 let stage: RolloutStage;
 
@@ -52,7 +52,7 @@ describe.each(STRATEGIES)('%s', (strategy) => {
     expect([app.calls('StopServiceDeployment'), await stickiness(app)]).toEqual([1, ['false', 'false']]);
   });
 
-  test('rollback goes the same way as any deployment', async () => {
+  inMatrix('rollback goes the same way as any deployment', async () => {
     const app = await stage.open({ strategy });
     const before = await app.runs();
     await app.setup();

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { COLLABCANVAS } from './command-line.ts';
 import { DESTROY, openUndoStage, ROLLBACK, type UndoScene, type UndoStage } from './undo-scene.ts';
+import { inMatrix } from '../matrix.ts';
 
 let stage: UndoStage;
 let scene: UndoScene | undefined;
@@ -279,35 +280,38 @@ describe('status of a serverless cache', () => {
     expect((await app.run(...STATUS, ...asked)).result.drift).toEqual([]);
   });
 
-  test('is compared with every setting that status is told, also with what AWS cannot change', async () => {
-    const app = await open();
-    await app.setup('--serverless', '--description', 'theirs');
-    const { SecurityGroupIds, SubnetIds } = (await cacheOf(app))!;
-    const { SecurityGroups } = await app.call<{ SecurityGroups: { GroupId: string }[] }>(
-      'ec2',
-      'DescribeSecurityGroups',
-      {},
-    );
-    const other = SecurityGroups.find(({ GroupId }) => !SecurityGroupIds.includes(GroupId))!.GroupId;
-    const changes = ['--security-group', other, '--description', 'ours', '--engine', 'valkey'];
-    const changed = await app.run(...STATUS, ...changes);
-    expect(changed.result.drift).toMatchObject([
-      { what: expect.stringMatching(/^its security groups/) as string, was: `and ${other}` },
-      { what: expect.stringMatching(/^its description/) as string, was: 'ours', now: 'theirs' },
-      { what: expect.stringMatching(/^its engine/) as string, was: 'valkey 8', now: 'redis 7' },
-    ]);
-    const fixed = await app.run(...STATUS, '--subnets', `${SubnetIds[0]!},subnet-0fedcba9876543210`);
-    expect(fixed.result.drift).toMatchObject([
-      { what: expect.stringMatching(/^The set of subnets .* by making the cache anew/) as string },
-    ]);
-    const ofNodes = await app.run(...STATUS, '--replicas', '1');
-    expect([ofNodes.exitCode, ofNodes.result.error?.message]).toEqual([
-      2,
-      expect.stringContaining('a serverless cache has none to choose'),
-    ]);
-  });
+  inMatrix(
+    'is compared with every setting that status is told, also with what AWS cannot change',
+    async () => {
+      const app = await open();
+      await app.setup('--serverless', '--description', 'theirs');
+      const { SecurityGroupIds, SubnetIds } = (await cacheOf(app))!;
+      const { SecurityGroups } = await app.call<{ SecurityGroups: { GroupId: string }[] }>(
+        'ec2',
+        'DescribeSecurityGroups',
+        {},
+      );
+      const other = SecurityGroups.find(({ GroupId }) => !SecurityGroupIds.includes(GroupId))!.GroupId;
+      const changes = ['--security-group', other, '--description', 'ours', '--engine', 'valkey'];
+      const changed = await app.run(...STATUS, ...changes);
+      expect(changed.result.drift).toMatchObject([
+        { what: expect.stringMatching(/^its security groups/) as string, was: `and ${other}` },
+        { what: expect.stringMatching(/^its description/) as string, was: 'ours', now: 'theirs' },
+        { what: expect.stringMatching(/^its engine/) as string, was: 'valkey 8', now: 'redis 7' },
+      ]);
+      const fixed = await app.run(...STATUS, '--subnets', `${SubnetIds[0]!},subnet-0fedcba9876543210`);
+      expect(fixed.result.drift).toMatchObject([
+        { what: expect.stringMatching(/^The set of subnets .* by making the cache anew/) as string },
+      ]);
+      const ofNodes = await app.run(...STATUS, '--replicas', '1');
+      expect([ofNodes.exitCode, ofNodes.result.error?.message]).toEqual([
+        2,
+        expect.stringContaining('a serverless cache has none to choose'),
+      ]);
+    },
+  );
 
-  test('that was deleted names the command that makes it anew, which does', async () => {
+  inMatrix('that was deleted names the command that makes it anew, which does', async () => {
     const app = await open();
     await app.setup(...SERVERLESS);
     await app.call('elasticache', 'DeleteServerlessCache', { ServerlessCacheName: 'collabcanvas-redis' });
@@ -342,7 +346,7 @@ describe('the way back from a serverless cache', () => {
     ]);
   });
 
-  test('leaves what somebody else has made under the name meanwhile', async () => {
+  inMatrix('leaves what somebody else has made under the name meanwhile', async () => {
     const app = await open();
     await app.setup(...SERVERLESS);
     const SubnetIds = await subnetsOf(app);

@@ -5,6 +5,7 @@ import { VirtualClock } from '../../src/clock.ts';
 import {} from './cache-account.ts';
 import { hasRedis } from './redis-program.ts';
 import { canvases, type CanvasWith } from './canvas-with-cache.ts';
+import { FULL } from '../matrix.ts';
 
 /** Of the clock: a command of each task, a new connection of each task, and a visitor. */
 const EVERY_MS = 10_000;
@@ -67,7 +68,7 @@ async function tasksOf(app: CanvasWith, started: Map<string, string>): Promise<T
   );
 }
 
-test.runIf(hasRedis)(
+test.runIf(hasRedis && FULL)(
   'no command and no visitor fails on the way to TLS and a token, and nothing is lost',
   { timeout: 60_000 },
   async () => {

@@ -108,6 +108,16 @@ describe('an answer that is changed at the end', () => {
     );
   });
 
+  test('takes with it what was answered for another app', async () => {
+    const answers = await ask(allBut());
+    const { inputs } = withoutAnswer(
+      QUESTIONS.find(({ name }) => name === 'service')!,
+      answers,
+    );
+    const left = Object.keys(FLAGS).filter((name) => inputs[name as InputName]?.origin === 'flag');
+    expect(left).toEqual(['ecsCluster', 'cacheName', 'workload', 'cacheNodeType', 'preset']);
+  });
+
   test('takes with it what means nothing without it', async () => {
     const changed = again('refreshPath', await ask(allBut()));
     await answer('refreshPath');

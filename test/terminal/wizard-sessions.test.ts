@@ -1,8 +1,9 @@
 /** Whole sessions with the wizard, as somebody has them who has read nothing. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { createAws } from '../../src/aws/clients.ts';
 import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
 import { funmagic } from '../../src/sandbox/scenarios/funmagic.ts';
 import type { SandboxAccount } from '../../src/sandbox/sandbox.ts';
@@ -13,6 +14,7 @@ import { openStage } from '../faults/scene.ts';
 import { FULL, inMatrix } from '../matrix.ts';
 import { COLLABCANVAS, PROGRAMS } from '../sandbox/command-line.ts';
 import { startSession, type WizardSession } from './wizard-session.ts';
+import { accountCalls } from '../sandbox/account-calls.ts';
 
 const stage = await openStage();
 const folder = mkdtempSync(join(tmpdir(), 'wizard-'));
@@ -243,7 +245,89 @@ describe('what stands in the way', () => {
       expect(scene.calls()).toEqual([]);
     });
   });
+
+  test('beside a config file is told, too, for of that nothing is asked', async () => {
+    const file = join(folder, 'half.yaml');
+    const [, ecsCluster, , service] = COLLABCANVAS;
+    const project = { caches: [{ name: 'canvas-redis' }], consumers: [{ ecsCluster, service }] };
+    writeFileSync(file, JSON.stringify(project));
+    const session = started(setUp, 'setup', '--config', file, '--refresh-path', COUNT);
+    expect(await session.ended()).toBe(2);
+    expect(session.window.text().replace(/\s+/g, ' ')).toContain('not what to compare');
+  });
 });
+
+test('a plan is of the app as it is by then, however long the answers took', async () => {
+  await stage.withScene(async (scene) => {
+    const flags = [...COLLABCANVAS, '--workload', 'cache', '--stickiness', '--no-verify'];
+    const session = started(scene, 'setup', ...flags);
+    await session.window.sees('How large');
+    await turnStickinessOn(scene);
+    await session.enterUntil('This plan:');
+    expect(session.window.text()).not.toContain('off → load balancer cookie');
+    await leave(session);
+  });
+});
+
+/** By somebody else, at the console. */
+async function turnStickinessOn({ env }: SandboxAccount): Promise<void> {
+  const { AWS_REGION: region = '', AWS_ENDPOINT_URL: endpointUrl = '' } = env;
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = env;
+  const credentials = { accessKeyId, secretAccessKey };
+  const { ecs, elbv2 } = createAws({ region, endpointUrl, credentials, clock: stage.clock });
+  const [, ecsCluster = '', , service = ''] = COLLABCANVAS;
+  const [running] = await ecs.describeServices(ecsCluster, [service]);
+  const { targetGroupArn = '' } = running!.loadBalancers[0]!;
+  await elbv2.modifyTargetGroupAttributes(targetGroupArn, { 'stickiness.enabled': 'true' });
+}
+
+test('a plan that somebody has deployed over is not applied', async () => {
+  await stage.withScene(async (scene) => {
+    const flags = ['--workload', 'cache', '--stickiness', '--no-verify'];
+    const session = started(scene, 'setup', ...COLLABCANVAS, ...flags);
+    await session.enterUntil('This plan:');
+    await deployAnother(scene);
+    await session.choose('This plan:', 'Apply it');
+    expect(await session.ended()).toBe(1);
+    expect(session.window.text()).toMatch(/Somebody has deployed \S+ to collabcanvas-backend since the\s+plan/);
+    expect(writes(scene)).toEqual([]);
+  });
+});
+
+/** By somebody else's pipeline. */
+async function deployAnother(scene: SandboxAccount): Promise<void> {
+  const call = accountCalls(scene, stage.clock);
+  const [, cluster = '', , service = ''] = COLLABCANVAS;
+  const { taskDefinition: running } = await call<{ taskDefinition: Record<string, unknown> }>(
+    'ecs',
+    'DescribeTaskDefinition',
+    { taskDefinition: service },
+  );
+  const {
+    family,
+    containerDefinitions,
+    networkMode,
+    cpu,
+    memory,
+    executionRoleArn,
+    requiresCompatibilities,
+  } = running;
+  const copy = {
+    family,
+    containerDefinitions,
+    networkMode,
+    cpu,
+    memory,
+    executionRoleArn,
+    requiresCompatibilities,
+  };
+  const { taskDefinition: made } = await call<{ taskDefinition: { taskDefinitionArn: string } }>(
+    'ecs',
+    'RegisterTaskDefinition',
+    copy,
+  );
+  await call('ecs', 'UpdateService', { cluster, service, taskDefinition: made.taskDefinitionArn });
+}
 
 test('plan asks the same, and changes nothing', async () => {
   await stage.withScene(async (scene) => {

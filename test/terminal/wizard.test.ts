@@ -38,6 +38,13 @@ describe('the questions', () => {
     );
   });
 
+  test('show of a command to restart the app no password', async () => {
+    const restart = ['--instance', 'i-0123456789abcdef0', '--restart-command', 'PASSWORD=geheim restart'];
+    await ask([...allBut('ecsCluster', 'service'), ...restart]);
+    await terminal.now.window.sees(`✔ ${wordsOf('restartCommand')} PASSWORD=`);
+    expect(terminal.now.window.text()).not.toContain('geheim');
+  });
+
   test('say what a flag means, where it is not the one that the question is known by', async () => {
     void ask([...allBut('cacheNodeType', 'stickiness'), '--serverless']);
     await asks('stickiness');

@@ -1,10 +1,13 @@
 /** The command and the config file that say the same again as flags, variables and answers did. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { saveProject } from '../../src/cli/applying/saving.ts';
+import type { Project } from '../../src/cli/opening/project.ts';
 import { parseArguments } from '../../src/cli/program.ts';
+import type { Session } from '../../src/cli/session.ts';
 import { isGiven, type Sourced } from '../../src/domain/settings.ts';
 import type { InputName } from '../../src/inputs/catalogue.ts';
 import { readConfigFile } from '../../src/inputs/config-file.ts';
@@ -277,6 +280,7 @@ describe('the saved file', () => {
     const text = savedConfig(asked.inputs, FACTS, saved);
     writeSaved(saved, text);
     requireSavable(saved, asked);
+    expect(() => requireSavable(saved, asked, true), 'before any question').toThrow('is there already');
     writeSaved(saved, text);
     expect(() => writeSaved(saved, text.replace('shop-redis', 'other'))).toThrow('is there already');
     expect([readFileSync(path, 'utf8'), readFileSync(saved, 'utf8')]).toEqual(['mine: true\n', text]);
@@ -299,11 +303,17 @@ describe('the saved file', () => {
     expect(() => requireSavable(path, project)).toThrow(sentence);
   });
 
-  test('holds no password that a restart command had', () => {
-    const inputs = resolveInputs('setup', {
-      flags: { restartCommand: 'PASSWORD=geheim restart' },
-      environment: {},
-    });
+  test('holds no password that a restart command had, whether it was given or answered', async () => {
+    const restartCommand = 'PASSWORD=geheim restart';
+    const inputs = resolveInputs('setup', { flags: { restartCommand }, environment: {} });
     expect(() => requireSavable('shop-saved.yaml', { inputs })).toThrow('has a password in it');
+
+    const path = join(folder(), 'shop.yaml');
+    const answered = withAnswers(typed(`setup --instance i-1 --save ${path}`).inputs, { restartCommand });
+    const settings = { project: 'shop', caches: [{ name: 'shop-redis' }], consumers: [{ kind: 'ec2' }] };
+    const project = { settings, identity: FACTS } as unknown as Project;
+    const saving = saveProject(project, answered, {} as Session);
+    await expect(saving).rejects.toThrow('has a password in it');
+    expect(existsSync(path)).toBe(false);
   });
 });

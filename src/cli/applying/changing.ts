@@ -4,6 +4,7 @@ import type { PingEvidence } from '../../checks/context.ts';
 import { takeBaseline } from '../../checks/refresh/refresh.ts';
 import { ecsAmong, frontOf, type Consumer } from '../../domain/consumer.ts';
 import type { Known } from '../../domain/outputs.ts';
+import { nameOf } from '../../domain/arn.ts';
 import { applyPlan } from '../../engine/apply.ts';
 import { refKey } from '../../engine/graph.ts';
 import { isConverged, type Plan } from '../../engine/plan.ts';
@@ -11,6 +12,8 @@ import type { AnyResource } from '../../engine/resource.ts';
 import { resources as resourcesOfSetup, type ResourcesOptions } from '../../resources/index.ts';
 import { valueStore } from '../../resources/instances/instance-values.ts';
 import { isBlocked } from '../../domain/change.ts';
+import { WizardError } from '../../errors.ts';
+import { readNamedService } from '../../survey/service.ts';
 import { requireApproval } from './approval.ts';
 import type { Evidence } from '../checking/checking.ts';
 import { askByHand, askFromInstances, targetsOf } from '../checking/instance-asking.ts';
@@ -50,6 +53,7 @@ export async function changeApproved(
   session: Session,
   resourcesOf: (options: ResourcesOptions) => AnyResource[] = resourcesOfSetup,
 ): Promise<Evidence> {
+  await requireSameRevisions(project);
   const { settings, consumers, aws, identity } = project;
   const { clock, signal, emit } = session;
   const { proof, wait } = settings;
@@ -88,6 +92,20 @@ export async function changeApproved(
 }
 
 const NOT_ASKED: PingEvidence = { notWanted: 'it is not among those that were asked' };
+
+/** A plan may have stood on the screen for an hour: what was deployed since is not in it. */
+async function requireSameRevisions({ consumers, aws }: Project): Promise<void> {
+  for (const { app, settings } of ecsAmong(consumers)) {
+    const now = await readNamedService(aws, settings.ecsCluster, settings.service);
+    if (now.taskDefinitionArn === app.service.taskDefinitionArn) continue;
+    const [planned, deployed] = [app.service, now].map(({ taskDefinitionArn }) => nameOf(taskDefinitionArn));
+    throw new WizardError(
+      'SomebodyElseDeployed',
+      `Somebody has deployed ${deployed} to ${settings.service} since the plan was made of ${planned}; nothing was changed`,
+      { hint: 'Run the same command again to have a plan of what runs now.' },
+    );
+  }
+}
 
 async function readPings(
   project: Project,

@@ -6,10 +6,12 @@ import type { Project } from '../opening/project.ts';
 import type { Session } from '../session.ts';
 
 /** First of all, without a word to AWS. Whoever saves nothing need not load what writes it. */
-export async function requireSavable(session: Session, path = session.inputs.save?.value): Promise<void> {
+export async function requireSavable(session: Session): Promise<void> {
+  const { asker, inputs } = session;
+  const path = inputs.save?.value;
   if (path === undefined) return;
   const saved = await import('../../inputs/saved-file.ts');
-  saved.requireSavable(path, session);
+  saved.requireSavable(path, session, asker.interactive && !inputs.yes.value);
 }
 
 /** `inputs`: with what was answered. */
@@ -23,12 +25,14 @@ export async function saveProject(
   const [consumer] = settings.consumers;
   if (path === undefined || !cache || !consumer) return;
   const { savedConfig } = await import('../../inputs/saved-config.ts');
-  const { writeSaved } = await import('../../inputs/saved-file.ts');
+  const saved = await import('../../inputs/saved-file.ts');
+  // An answer may be what no file is to hold.
+  saved.requireSavable(path, { inputs });
   const { project } = settings;
   const { region, account } = identity;
   const service = consumer.kind === 'ecs' ? consumer : undefined;
   const names = { project, region, account, cacheName: cache.name, service };
-  writeSaved(path, savedConfig(inputs, names, path));
+  saved.writeSaved(path, savedConfig(inputs, names, path));
   const command = commandText(['npx', 'elasticache-wizard', 'setup', '--config', path, '--yes']);
   output.say(hanging('', [`Saved as ${path}.`, `The same from it: ${command}`], output.columns()));
 }

@@ -7,7 +7,8 @@ import { applyPlan } from '../../engine/apply.ts';
 import { refKey, withNeeds } from '../../engine/graph.ts';
 import type { Plan } from '../../engine/plan.ts';
 import type { AnyResource } from '../../engine/resource.ts';
-import { commandOf } from '../../inputs/equivalent-command.ts';
+import { equivalentOf } from '../../inputs/equivalent-command.ts';
+import { withAnswers } from '../../inputs/resolve.ts';
 import { commandLines } from '../../output/command-lines.ts';
 import { formatDuration } from '../../output/format-duration.ts';
 import { refName } from '../../output/kind-names.ts';
@@ -100,7 +101,7 @@ function tellHowToGoOn(
   output.say(wrap(news, output.columns()));
   const { project } = settings;
   const status = ['elasticache-wizard', 'status', '--project', project, '--region', identity.region];
-  const goOn = ['elasticache-wizard', ...commandOf('setup', session.inputs, ['detach'])];
+  const goOn = equivalentOf(withAnswers(session.inputs, { detach: undefined }), identity.region);
   record.next = [
     `${commandText([...status, ...record.again])}   (tells when it is available)`,
     'and to go on from there (run before that, it waits):',

@@ -39,7 +39,8 @@ export async function openAccount(
 
 /** Where a path is to be refreshed and nobody says what of it counts, the wizard asks. */
 function withoutHalfAnswers({ command, asker, inputs, configured }: Session): ProjectInputs {
-  const asks = asker.interactive && !inputs.yes.value && (command === 'setup' || command === 'plan');
+  const asks =
+    asker.interactive && !configured && !inputs.yes.value && (command === 'setup' || command === 'plan');
   const isHalf = asks && inputs.refreshPath !== undefined && inputs.refreshValue === undefined;
   const said = isHalf ? withAnswers(inputs, { refreshPath: undefined }) : inputs;
   return configured ? { inputs: said, configured } : { inputs: said };

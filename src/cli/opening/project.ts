@@ -15,7 +15,7 @@ import type { Probe } from '../../probe/probe.ts';
 import { resources as resourcesOf } from '../../resources/index.ts';
 import { nameProjectOf, readAnchors } from '../../survey/project.ts';
 import { requireInputs } from '../../inputs/strict-asker.ts';
-import { accountReads, type AccountReads } from '../wizard/account-reads.ts';
+import { accountReads } from '../wizard/account-reads.ts';
 import type { Answers } from '../wizard/question.ts';
 import { consumerOf, nameOfTarget, readConsumersAgain, targetOf, type Found } from './apps.ts';
 import { openAccount, type Account } from './account.ts';
@@ -55,7 +55,6 @@ export interface OpenedProject extends Project {
 /** What an earlier round of the same run knows. */
 export interface Round {
   readonly account: Account;
-  readonly reads: AccountReads;
   /** To all questions. */
   readonly answers: Answers;
 }
@@ -156,9 +155,11 @@ async function answeredTarget(opening: Session, writes: boolean, round?: Round):
   const session = findable ? { ...opening, inputs: await withAnchoredService(opening.inputs, aws) } : opening;
   if (!asker.interactive) requireInputs(command, session, writes);
   const looking = command === 'verify' || operating;
-  const reads = round?.reads ?? accountReads(aws, identity, session);
   const answer = looking ? answerApp : answerEverything;
-  const answers = round?.answers ?? (await answer(unanswered(session.inputs), asker, reads));
+  const asked = accountReads(aws, identity, session);
+  const answers = round?.answers ?? (await answer(unanswered(session.inputs), asker, asked));
+  // Whoever has answered slowly is shown the app as it is by then.
+  const reads = accountReads(aws, identity, session);
   const ahead = asker.interactive ? undefined : readAhead(answers.inputs, [answers.inputs], looking, aws);
   const { app } = await reads.app(answers.inputs, asker).finally(() => ahead);
   const target = targetOf(app);

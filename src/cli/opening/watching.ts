@@ -5,8 +5,8 @@ import { nameOf } from '../../domain/arn.ts';
 import type { CachePlace, Possessions } from '../../domain/our-values.ts';
 import { isGiven } from '../../domain/settings.ts';
 import { cacheNameOf, carriedIn, type Watched } from '../../drift/watched.ts';
-import { CATALOGUE, inputsOf, type InputName } from '../../inputs/catalogue.ts';
-import { flagOf } from '../../inputs/input.ts';
+import { inputsOf, type InputName } from '../../inputs/catalogue.ts';
+import { flagWords } from '../../inputs/equivalent-command.ts';
 import type { Inputs } from '../../inputs/resolve.ts';
 import { checkRules } from '../../inputs/rules.ts';
 import { WizardError } from '../../errors.ts';
@@ -163,14 +163,4 @@ function flagsOf(inputs: Inputs, names: readonly InputName[]): string[] {
     const given = inputs[name];
     return given !== undefined && isGiven(given) ? flagWords(name, given.value) : [];
   });
-}
-
-function flagWords(name: InputName, value: unknown): string[] {
-  const flag = flagOf(name);
-  const { shape } = CATALOGUE[name];
-  if (shape === 'on') return [flag];
-  if (shape === 'switch') return [value === true ? flag : flag.replace('--', '--no-')];
-  if (value instanceof Array) return [flag, value.join(',')];
-  if (typeof value !== 'object' || value === null) return [flag, `${value as string | number}`];
-  return Object.entries(value).flatMap(([key, each]) => [flag, `${key}=${each as string}`]);
 }

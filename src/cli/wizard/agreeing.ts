@@ -6,7 +6,7 @@ import { asWizardError } from '../../output/format-error.ts';
 import { requireApproval } from '../applying/approval.ts';
 import { examinePermissions } from '../applying/permissions.ts';
 import { planProject } from '../applying/planning.ts';
-import { saveProject } from '../applying/saving.ts';
+import { requireSavable, saveProject } from '../applying/saving.ts';
 import { openAccount } from '../opening/account.ts';
 import { openProject, type Project, type Round } from '../opening/project.ts';
 import { unanswered } from '../opening/questions.ts';
@@ -39,7 +39,7 @@ async function agreeInRounds(session: Session): Promise<Agreed> {
     session.record.forgetPlan();
     const reads = accountReads(account.aws, account.identity, session);
     answers = await askEverything(answers, session.asker, reads);
-    const proposal = await propose(session, { account, reads, answers }).catch(mendable);
+    const proposal = await propose(session, { account, answers }).catch(mendable);
     if (proposal instanceof WizardError) {
       answers = await complain(proposal, answers, session);
       continue;
@@ -54,6 +54,8 @@ async function agreeInRounds(session: Session): Promise<Agreed> {
 type Proposal = Pick<Agreed, 'project' | 'plan'>;
 
 async function propose(session: Session, round?: Round): Promise<Proposal> {
+  // While it can be answered otherwise.
+  if (round) await requireSavable({ ...session, inputs: round.answers.inputs });
   const project = await openProject(session, true, round);
   const plan = await planProject(project, session, round?.answers.inputs);
   return { plan, project: isConverged(plan) ? project : await examinePermissions(project, plan, session) };

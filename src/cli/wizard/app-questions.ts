@@ -14,10 +14,20 @@ const ON_INSTANCES = '(instances)';
 
 const INSTANCE_ANSWERS = ['autoScalingGroup', 'instance', 'instanceSecurityGroup'] as const;
 
+/** What was answered for one app, and may not be so for another. */
+const OF_THE_APP = [
+  'container',
+  'envProfile',
+  'envVar',
+  'refreshPath',
+  'refreshValue',
+  'stickiness',
+] as const;
+
 const where: Question = {
   name: 'ecsCluster',
   answers: ['ecsCluster', ...INSTANCE_ANSWERS],
-  voids: ['service', 'container', 'restartCommand', 'envProfile', 'envVar', 'refreshPath', 'refreshValue'],
+  voids: ['service', 'restartCommand', ...OF_THE_APP],
   async ask(inputs, asker, reads) {
     const clusters = await reads.clusters();
     const [first, ...others] = clusters.map(clusterChoice);
@@ -57,13 +67,13 @@ const ON_EC2: Choice = {
 const service: Question = {
   name: 'service',
   answers: ['service'],
-  voids: ['container', 'envProfile', 'envVar', 'refreshPath', 'refreshValue'],
+  voids: OF_THE_APP,
   isOpen: (inputs) => selectionOf(inputs) === undefined,
   async ask(inputs, asker, reads) {
     const ecsCluster = inputs.ecsCluster?.value ?? '';
     const search = reads.services(ecsCluster);
     const { services, others } = await search.find('');
-    requireSome(services, `no service in the ECS cluster ${ecsCluster}`);
+    if (others === 0) requireSome(services, `no service in the ECS cluster ${ecsCluster}`);
     const chosen =
       others === 0
         ? await asker.choose('service', services.map(serviceChoice))
@@ -76,6 +86,7 @@ const service: Question = {
 const container: Question = {
   name: 'container',
   answers: ['container'],
+  voids: ['envProfile', 'envVar'],
   isOpen: (inputs) => selectionOf(inputs) === undefined,
   ask: async (inputs, asker, reads) => (await reads.app(inputs, asker)).inputs,
 };

@@ -1,4 +1,5 @@
 /** Questions one after another, and back again. What a flag has answered is shown, and not asked. */
+import { maskPasswords } from '../../domain/connection.ts';
 import { isGiven } from '../../domain/settings.ts';
 import { WentBack, type Asker } from '../../inputs/asker.ts';
 import type { InputName } from '../../inputs/catalogue.ts';
@@ -66,9 +67,10 @@ export function answerIn({ name, answers }: Question, inputs: Inputs): string | 
   return values.length > 0 ? values.join(', ') : undefined;
 }
 
+/** A command to restart an app may have a password in it. */
 function spoken(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return Array.isArray(value) ? value.join(', ') : `${value as string | number}`;
+  return maskPasswords(Array.isArray(value) ? value.join(', ') : `${value as string | number}`);
 }
 
 /** As if the question had never been answered, nor what only makes sense with that answer. */

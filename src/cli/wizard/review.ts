@@ -1,17 +1,18 @@
 /** What is done with a plan that stands on the screen: it is applied, saved, left, or made anew from other answers. */
 import { WizardError } from '../../errors.ts';
-import { WentBack, type Choice } from '../../inputs/asker.ts';
+import type { Choice } from '../../inputs/asker.ts';
 import { CATALOGUE, type InputName } from '../../inputs/catalogue.ts';
 import { equivalentOf } from '../../inputs/equivalent-command.ts';
 import type { Input } from '../../inputs/input.ts';
-import { withAnswers } from '../../inputs/resolve.ts';
+import { withAnswers, type Inputs } from '../../inputs/resolve.ts';
 import { commandLines } from '../../output/command-lines.ts';
 import { formatError } from '../../output/format-error.ts';
 import { declined } from '../applying/approval.ts';
-import { requireSavable, saveProject } from '../applying/saving.ts';
+import { saveProject } from '../applying/saving.ts';
 import type { Project } from '../opening/project.ts';
 import type { Session } from '../session.ts';
 import { answerIn, withoutAnswer } from './asking-in-order.ts';
+import { unlessBack } from './choices.ts';
 import type { Answers } from './question.ts';
 import { QUESTIONS } from './questions.ts';
 
@@ -74,14 +75,9 @@ async function chooseAgain(answers: Answers, { asker }: Session): Promise<Answer
     const isAsked = answers.settled.has(question.name);
     return isAsked ? [answerChoice(question.name, said ?? 'as it is by default')] : [];
   });
-  try {
-    const name = await asker.returning().pick('Which answer?', choices);
-    const question = QUESTIONS.find((each) => each.name === name);
-    return question && withoutAnswer(question, answers);
-  } catch (error) {
-    if (error instanceof WentBack) return undefined;
-    throw error;
-  }
+  const name = await unlessBack(asker.returning().pick('Which answer?', choices));
+  const question = QUESTIONS.find((each) => each.name === name);
+  return question && withoutAnswer(question, answers);
 }
 
 function answerChoice(name: InputName, said: string): Choice {
@@ -89,14 +85,13 @@ function answerChoice(name: InputName, said: string): Choice {
   return { value: name, label: `${question} ${said}`, short: question };
 }
 
-async function save(project: Project, answered: Answers['inputs'], session: Session): Promise<void> {
+async function save(project: Project, answered: Inputs, session: Session): Promise<void> {
+  const typed = session.asker.returning().type('save', { suggestion: 'elasticache.yaml' });
+  const path = await unlessBack(typed);
+  if (path === undefined) return;
   try {
-    const path = await session.asker.returning().type('save', { suggestion: 'elasticache.yaml' });
-    const inputs = { ...answered, save: { value: path, origin: 'answer' as const } };
-    await requireSavable({ ...session, inputs });
-    await saveProject(project, inputs, session);
+    await saveProject(project, answered, session, path);
   } catch (error) {
-    if (error instanceof WentBack) return;
     if (!(error instanceof WizardError) || error.code !== 'InvalidInput') throw error;
     const { output } = session;
     output.say(formatError(error, output.paint, false, output.columns()));
@@ -104,7 +99,7 @@ async function save(project: Project, answered: Answers['inputs'], session: Sess
 }
 
 /** To be copied: it has no colour and begins at the edge of the window. */
-function showCommand({ identity }: Project, answered: Answers['inputs'], { output }: Session): void {
+function showCommand({ identity }: Project, answered: Inputs, { output }: Session): void {
   const command = equivalentOf(answered, identity.region);
   output.say(commandLines(command, output.columns() ?? Infinity));
 }
