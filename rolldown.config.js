@@ -5,6 +5,8 @@ import {
   namedErrorsOnly,
   oneSiteAlone,
   schemasOfTheSandbox,
+  unicodeOnUse,
+  withoutJsonSchema,
 } from './build/lighter-packages.js';
 import { preparedAnswers } from './build/preparation.js';
 import { thirdPartyNotices } from './build/third-party.js';
@@ -81,6 +83,8 @@ export default defineConfig([
       namedErrorsOnly(),
       schemasOfTheSandbox(),
       oneSiteAlone(),
+      unicodeOnUse(),
+      withoutJsonSchema(),
       preparedAnswers(common),
       notices,
       {

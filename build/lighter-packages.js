@@ -74,3 +74,48 @@ export function luaWithoutComments() {
     },
   };
 }
+
+const UNICODE_TABLE = /^const (\w+) = (new Intl\.Segmenter\(\)|\/.*\\p\{.*\/[gv]\w*);$/gm;
+
+/**
+ * What letters there are, and what an emoji is, Node reads out of tables that take more time to open than the program
+ * itself to load: `string-width` gets them at the first text that needs them, not with each start.
+ */
+export function unicodeOnUse() {
+  return {
+    name: 'unicode-on-use',
+    transform: {
+      filter: { id: /\/string-width\/index\.js$/ },
+      handler(code) {
+        const names = [...code.matchAll(UNICODE_TABLE)].map(([, name]) => name);
+        if (names.length === 0) return undefined;
+        const uses = new RegExp(`\\b(${names.join('|')})\\b(?! = )`, 'g');
+        return code.replace(uses, '$1()').replace(UNICODE_TABLE, (_, name, value) => onUse(name, value));
+      },
+    },
+  };
+}
+
+/** A literal is read with the file that it stands in: it is handed to the constructor instead. */
+function onUse(name, value) {
+  const [, pattern, flags] = /^\/(.*)\/(\w+)$/.exec(value) ?? [];
+  const made = pattern === undefined ? value : `new RegExp(${JSON.stringify(pattern)}, '${flags}')`;
+  return `let ${name}Made;\nconst ${name} = () => (${name}Made ??= ${made});`;
+}
+
+const JSON_SCHEMA_METHODS =
+  /^import \{ (createStandardJSONSchemaMethod), (createToJSONSchemaMethod) \} from .*$/m;
+
+/** The schema of the project's file is written when that changes (`npm run schema`), and never by the program. */
+export function withoutJsonSchema() {
+  return {
+    name: 'without-json-schema',
+    transform: {
+      filter: { id: /\/zod\/v4\/classic\/schemas\.js$/ },
+      handler: (code) =>
+        code
+          .replace(/^ *inst\._zod\.processJSONSchema = .*;$/gm, '')
+          .replace(JSON_SCHEMA_METHODS, 'const $1 = () => undefined;\nconst $2 = () => undefined;'),
+    },
+  };
+}

@@ -144,8 +144,8 @@ describe('a command loads no more than it needs', () => {
     expect([demo.status, (JSON.parse(last) as { proven: boolean }).proven]).toEqual([0, true]);
     const setup = [...demo.scripts].filter((script) => !ofSandbox.has(script) || plan.scripts.has(script));
     expect(plan.status).toBe(0);
-    expect(bytesOf(plan.scripts)).toBeLessThan(1_030_000);
-    expect(bytesOf(setup)).toBeLessThan(1_230_000);
-    expect(Math.max(plan.scripts.size, setup.length)).toBeLessThanOrEqual(30);
+    expect(bytesOf(plan.scripts)).toBeLessThan(910_000);
+    expect(bytesOf(setup)).toBeLessThan(1_215_000);
+    expect(Math.max(plan.scripts.size, setup.length)).toBeLessThanOrEqual(32);
   }, 120_000);
 });

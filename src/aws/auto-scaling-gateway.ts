@@ -10,6 +10,8 @@ import type { Send } from './api.ts';
 import type { AutoScaling, AutoScalingGroup } from './auto-scaling.ts';
 import { pages } from './batches.ts';
 
+export { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+
 export function autoScalingGateway(
   send: Send<ServiceInputTypes, ServiceOutputTypes, AutoScalingClientResolvedConfig>,
 ): AutoScaling {

@@ -12,13 +12,3 @@ export interface AutoScaling {
   readInstanceIds(group: string): Promise<string[] | undefined>;
   listGroups(): Promise<AutoScalingGroup[]>;
 }
-
-/** Most projects have no such group: its client is loaded with the first call. */
-export function autoScalingOnUse(load: () => Promise<AutoScaling>): AutoScaling {
-  let loaded: Promise<AutoScaling> | undefined;
-  const autoScaling = (): Promise<AutoScaling> => (loaded ??= load());
-  return {
-    readInstanceIds: async (group) => (await autoScaling()).readInstanceIds(group),
-    listGroups: async () => (await autoScaling()).listGroups(),
-  };
-}

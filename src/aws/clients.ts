@@ -1,40 +1,30 @@
-/** The account, through the SDK: one client a service, made at its first call, all on one pool of connections. */
+/**
+ * The account, through the SDK: one client a service, made at its first call, all on one pool of connections. What not
+ * every command asks is loaded only then.
+ */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
-import { IAMClient } from '@aws-sdk/client-iam';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock.ts';
 import { accessGateway } from './access-gateway.ts';
 import { sender } from './api.ts';
 import type { CallCounts } from './api.ts';
-import { autoScalingOnUse, type AutoScaling } from './auto-scaling.ts';
 import type { Aws, Gateways } from './aws.ts';
 import { cachesOver } from './caches.ts';
-import { cloudWatchOnUse, type CloudWatch } from './cloudwatch.ts';
 import { ec2Gateway } from './ec2-gateway.ts';
 import { ecsGateway } from './ecs-gateway.ts';
 import { clustersOver, elastiCacheGateway } from './elasticache-gateway.ts';
 import { elbv2Gateway } from './elbv2-gateway.ts';
-import { iamGateway } from './iam-gateway.ts';
-import { logsGateway } from './logs-gateway.ts';
-import { parameterStore, patiently } from './parameter-store.ts';
-import { parametersGateway } from './parameters-gateway.ts';
+import { onUse, type Calls } from './on-use.ts';
 import { BoundedRetries, MAX_ATTEMPTS } from './retries.ts';
-import { loadedOnUse, type Secrets } from './secrets.ts';
 import { serverlessGateway } from './serverless-gateway.ts';
 import { snapshotsGateway } from './snapshots-gateway.ts';
-import { snsOnUse, type Sns } from './sns.ts';
-import { ssmCommandsGateway } from './ssm-commands-gateway.ts';
-import { ssmGateway } from './ssm-gateway.ts';
-import { ssmSessionsGateway } from './ssm-sessions-gateway.ts';
-import { ssmSecretsGateway } from './ssm-secrets-gateway.ts';
 import { stsGateway } from './sts-gateway.ts';
+import type { SystemsManager } from './systems-manager.ts';
 
 export interface AwsOptions {
   readonly region: string;
@@ -71,59 +61,41 @@ export function createAws(options: AwsOptions): Aws {
   const config = {
     region,
     ...(profile !== undefined && { profile }),
-    ...(credentials !== undefined && { credentials }),
     ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
     maxAttempts: MAX_ATTEMPTS,
     requestHandler,
     customUserAgent: [['elasticache-wizard', version]] satisfies [string, string][],
   };
   // Each client has its own strategy: the SDK keeps a budget of retries in it.
-  const settings = (): typeof config & { retryStrategy: BoundedRetries } => ({
+  const ownSettings = (): typeof config & { retryStrategy: BoundedRetries } => ({
     ...config,
     retryStrategy: new BoundedRetries(options.retryDelay),
+  });
+  let sts: STSClient | undefined;
+  const stsClient = (): STSClient =>
+    (sts ??= new STSClient({ ...ownSettings(), ...(credentials && { credentials }) }));
+  // Each client would look for them on its own: the program or the sign-in that gives them is asked once, not once a service.
+  const sharedCredentials = credentials ?? (() => stsClient().config.credentials());
+  const settings = (): ReturnType<typeof ownSettings> & { credentials: typeof sharedCredentials } => ({
+    ...ownSettings(),
+    credentials: sharedCredentials,
   });
   const sendElastiCache = sender('elasticache', () => new ElastiCacheClient(settings()), clock, calls);
   const elasticache = elastiCacheGateway(sendElastiCache, clock);
   const serverless = serverlessGateway(sendElastiCache, clock);
-  const sendSsm = sender('ssm', () => new SSMClient(settings()), clock, calls);
-  const parameters = parameterStore(sendSsm);
-  const loadSecretsManager = async (): Promise<Secrets> => {
-    const [{ SecretsManagerClient }, { secretsManagerGateway }] = await Promise.all([
-      import('@aws-sdk/client-secrets-manager'),
-      import('./secrets-manager-gateway.ts'),
-    ]);
-    const client = (): InstanceType<typeof SecretsManagerClient> => new SecretsManagerClient(settings());
-    return secretsManagerGateway(sender('secretsmanager', client, clock, calls), clock);
+  // Loading takes its time too: virtual time holds meanwhile.
+  const loaded = <G extends Calls<G>>(load: () => Promise<G>): G => onUse(() => clock.busy(load()));
+  let loading: Promise<SystemsManager> | undefined;
+  const loadSystemsManager = async (): Promise<SystemsManager> => {
+    const { SSMClient, systemsManagerGateways } = await import('./systems-manager.ts');
+    return systemsManagerGateways(
+      sender('ssm', () => new SSMClient(settings()), clock, calls),
+      clock,
+    );
   };
-  const loadAutoScaling = async (): Promise<AutoScaling> => {
-    const [{ AutoScalingClient }, { autoScalingGateway }] = await Promise.all([
-      import('@aws-sdk/client-auto-scaling'),
-      import('./auto-scaling-gateway.ts'),
-    ]);
-    const client = (): InstanceType<typeof AutoScalingClient> => new AutoScalingClient(settings());
-    return autoScalingGateway(sender('autoscaling', client, clock, calls));
-  };
-  const loadCloudWatch = async (): Promise<CloudWatch> => {
-    const [{ CloudWatchClient }, { cloudWatchGateway }] = await Promise.all([
-      import('@aws-sdk/client-cloudwatch'),
-      import('./cloudwatch-gateway.ts'),
-    ]);
-    const client = (): InstanceType<typeof CloudWatchClient> => new CloudWatchClient(settings());
-    return cloudWatchGateway(sender('cloudwatch', client, clock, calls));
-  };
-  const loadSns = async (): Promise<Sns> => {
-    const [{ SNSClient }, { snsGateway }] = await Promise.all([
-      import('@aws-sdk/client-sns'),
-      import('./sns-gateway.ts'),
-    ]);
-    const client = (): InstanceType<typeof SNSClient> => new SNSClient(settings());
-    return snsGateway(sender('sns', client, clock, calls));
-  };
+  const systemsManager = (): Promise<SystemsManager> => (loading ??= loadSystemsManager());
   const gateways: Gateways = {
-    sts: stsGateway(
-      sender('sts', () => new STSClient(settings()), clock, calls),
-      region,
-    ),
+    sts: stsGateway(sender('sts', stsClient, clock, calls), region),
     ec2: ec2Gateway(
       sender('ec2', () => new EC2Client(settings()), clock, calls),
       clock,
@@ -136,18 +108,37 @@ export function createAws(options: AwsOptions): Aws {
     elbv2: elbv2Gateway(
       sender('elasticloadbalancing', () => new ElasticLoadBalancingV2Client(settings()), clock, calls),
     ),
-    logs: logsGateway(sender('logs', () => new CloudWatchLogsClient(settings()), clock, calls)),
-    iam: iamGateway(sender('iam', () => new IAMClient(settings()), clock, calls)),
-    cloudwatch: cloudWatchOnUse(() => clock.busy(loadCloudWatch())),
-    sns: snsOnUse(() => clock.busy(loadSns())),
-    autoScaling: autoScalingOnUse(() => clock.busy(loadAutoScaling())),
-    ssm: ssmGateway(parameters),
-    parameters: parametersGateway(patiently(parameters, clock)),
-    commands: ssmCommandsGateway(sendSsm),
-    sessions: ssmSessionsGateway(sendSsm),
+    logs: loaded(async () => {
+      const { CloudWatchLogsClient, logsGateway } = await import('./logs-gateway.ts');
+      return logsGateway(sender('logs', () => new CloudWatchLogsClient(settings()), clock, calls));
+    }),
+    iam: loaded(async () => {
+      const { IAMClient, iamGateway } = await import('./iam-gateway.ts');
+      return iamGateway(sender('iam', () => new IAMClient(settings()), clock, calls));
+    }),
+    cloudwatch: loaded(async () => {
+      const { CloudWatchClient, cloudWatchGateway } = await import('./cloudwatch-gateway.ts');
+      return cloudWatchGateway(sender('cloudwatch', () => new CloudWatchClient(settings()), clock, calls));
+    }),
+    sns: loaded(async () => {
+      const { SNSClient, snsGateway } = await import('./sns-gateway.ts');
+      return snsGateway(sender('sns', () => new SNSClient(settings()), clock, calls));
+    }),
+    autoScaling: loaded(async () => {
+      const { AutoScalingClient, autoScalingGateway } = await import('./auto-scaling-gateway.ts');
+      return autoScalingGateway(sender('autoscaling', () => new AutoScalingClient(settings()), clock, calls));
+    }),
+    ssm: loaded(async () => (await systemsManager()).ssm),
+    parameters: loaded(async () => (await systemsManager()).parameters),
+    commands: loaded(async () => (await systemsManager()).commands),
+    sessions: loaded(async () => (await systemsManager()).sessions),
     secrets: {
-      secretsmanager: loadedOnUse(() => clock.busy(loadSecretsManager())),
-      ssm: ssmSecretsGateway(patiently(parameters, clock)),
+      secretsmanager: loaded(async () => {
+        const { SecretsManagerClient, secretsManagerGateway } = await import('./secrets-manager-gateway.ts');
+        const client = (): InstanceType<typeof SecretsManagerClient> => new SecretsManagerClient(settings());
+        return secretsManagerGateway(sender('secretsmanager', client, clock, calls), clock);
+      }),
+      ssm: loaded(async () => (await systemsManager()).secrets),
     },
   };
   return accountOf(gateways, calls);

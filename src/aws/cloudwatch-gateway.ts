@@ -22,6 +22,8 @@ import type { CloudWatch, Metric, MetricAlarm, MetricFilter, MetricQuery } from 
 import { valueOn } from './expected.ts';
 import { fromTagList, toTagList } from './tag-list.ts';
 
+export { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+
 const NAMESPACE = 'AWS/ElastiCache';
 /** As many as DescribeAlarms gives, and DeleteAlarms takes, at once. */
 const ALARMS_A_CALL = 100;

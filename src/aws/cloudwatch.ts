@@ -52,18 +52,3 @@ export interface CloudWatch {
     range: { readonly since: number; readonly until: number; readonly periodSeconds: number },
   ): Promise<{ readonly at: number; readonly value: number }[][]>;
 }
-
-/** Most runs ask for no alarm: its client is loaded with the first call. */
-export function cloudWatchOnUse(load: () => Promise<CloudWatch>): CloudWatch {
-  let loaded: Promise<CloudWatch> | undefined;
-  const gateway = (): Promise<CloudWatch> => (loaded ??= load());
-  return {
-    listMetricAlarms: async () => (await gateway()).listMetricAlarms(),
-    listAlarms: async (prefix) => (await gateway()).listAlarms(prefix),
-    readAlarmTags: async (arns) => (await gateway()).readAlarmTags(arns),
-    putMetricAlarm: async (alarm) => (await gateway()).putMetricAlarm(alarm),
-    deleteAlarms: async (alarmNames) => (await gateway()).deleteAlarms(alarmNames),
-    listMetrics: async (filters) => (await gateway()).listMetrics(filters),
-    getMetricData: async (queries, range) => (await gateway()).getMetricData(queries, range),
-  };
-}

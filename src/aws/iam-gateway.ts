@@ -18,6 +18,8 @@ import { pages } from './batches.ts';
 import { isFailure } from './failures.ts';
 import type { Iam, Simulated, SimulatedRequest } from './iam.ts';
 
+export { IAMClient } from '@aws-sdk/client-iam';
+
 const REQUEST_TAG = 'aws:RequestTag/';
 
 export function iamGateway(send: Send<ServiceInputTypes, ServiceOutputTypes, IAMClientResolvedConfig>): Iam {

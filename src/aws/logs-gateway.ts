@@ -11,6 +11,8 @@ import { chunks, inParallel } from './batches.ts';
 import { isFailure } from './failures.ts';
 import type { LogEvent, Logs } from './logs.ts';
 
+export { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+
 const STREAMS_A_CALL = 100;
 const EVENTS_A_CALL = 10_000;
 

@@ -22,6 +22,8 @@ import { untilVisible } from './new-things.ts';
 import type { Secrets } from './secrets.ts';
 import { fromTagList, toTagList } from './tag-list.ts';
 
+export { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+
 /** The shortest that AWS takes: long enough for a mistake to be noticed. */
 const RECOVERY_DAYS = 7;
 

@@ -39,20 +39,3 @@ export interface Secrets {
   /** Names of those that begin so, less those that are deleted. */
   list(beginning: string): Promise<string[]>;
 }
-
-/** The gateway of a service that most runs have no use for, loaded with its first call. */
-export function loadedOnUse(load: () => Promise<Secrets>): Secrets {
-  let loaded: Promise<Secrets> | undefined;
-  const secrets = (): Promise<Secrets> => (loaded ??= load());
-  return {
-    describe: async (name) => (await secrets()).describe(name),
-    find: async (id) => (await secrets()).find(id),
-    readValue: async (name) => (await secrets()).readValue(name),
-    readValueBefore: async (name) => (await secrets()).readValueBefore(name),
-    create: async (name, value, tags) => (await secrets()).create(name, value, tags),
-    put: async (name, value) => (await secrets()).put(name, value),
-    restore: async (name) => (await secrets()).restore(name),
-    delete: async (name) => (await secrets()).delete(name),
-    list: async (beginning) => (await secrets()).list(beginning),
-  };
-}

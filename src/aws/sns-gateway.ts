@@ -15,6 +15,8 @@ import { failureText } from './failures.ts';
 import type { Sns } from './sns.ts';
 import { fromTagList, toTagList } from './tag-list.ts';
 
+export { SNSClient } from '@aws-sdk/client-sns';
+
 /** What stands in the place of an ARN (API reference, Subscription): 'PendingConfirmation', 'Deleted'. */
 const PENDING = /^Pending/;
 

@@ -26,17 +26,3 @@ export interface Sns {
   /** With all subscriptions. Gone is success. */
   deleteTopic(topicArn: string): Promise<void>;
 }
-
-/** Most runs tell nobody anything: its client is loaded with the first call. */
-export function snsOnUse(load: () => Promise<Sns>): Sns {
-  let loaded: Promise<Sns> | undefined;
-  const gateway = (): Promise<Sns> => (loaded ??= load());
-  return {
-    readTopic: async (topicArn) => (await gateway()).readTopic(topicArn),
-    readTags: async (topicArn) => (await gateway()).readTags(topicArn),
-    createTopic: async (name, tags) => (await gateway()).createTopic(name, tags),
-    listSubscriptions: async (topicArn) => (await gateway()).listSubscriptions(topicArn),
-    subscribeEmail: async (topicArn, address) => (await gateway()).subscribeEmail(topicArn, address),
-    deleteTopic: async (topicArn) => (await gateway()).deleteTopic(topicArn),
-  };
-}

@@ -32,6 +32,7 @@ export function parseArguments(argv: readonly string[], version: string, columns
   const printed: string[] = [];
   let invocation: Invocation | undefined;
   const program = buildProgram(
+    argv,
     version,
     Math.min(columns, WIDTH),
     (text) => printed.push(text),
@@ -53,6 +54,7 @@ function inTwoWords(argv: readonly string[]): readonly string[] {
 }
 
 function buildProgram(
+  argv: readonly string[],
   version: string,
   helpWidth: number,
   print: (text: string) => void,
@@ -72,6 +74,7 @@ function buildProgram(
       writeErr: () => undefined,
       getOutHelpWidth: () => helpWidth,
     });
+  const typed = COMMANDS.find((name) => name.split(' ').every((word, at) => argv[at] === word));
   for (const name of COMMANDS) {
     const [first = name, verb] = name.split(' ');
     const command = (verb === undefined ? program : familyIn(program, first))
@@ -79,7 +82,9 @@ function buildProgram(
       .description(DESCRIPTIONS[name])
       .helpOption('-h, --help', 'print this help')
       .addHelpText('after', helpFooter(name));
-    for (const [input, declared] of inputsOf(name))
+    // Beside the one that is typed the others are no more than names.
+    const inputs = typed === undefined || typed === name ? inputsOf(name) : [];
+    for (const [input, declared] of inputs)
       for (const option of optionsOf(input, declared)) command.addOption(option);
     if (TAKES_OPERANDS.includes(name)) command.argument('[command...]', OPERANDS);
     command.action(() => chosen({ command: name, flags: flagsOf(command, name), operands: command.args }));

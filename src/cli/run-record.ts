@@ -40,6 +40,8 @@ export class RunRecord {
   /** The connection file that was asked for. */
   client: ResultClient | undefined;
   monthlyUsd: number | undefined;
+  /** The words of the command that goes on from wherever this run ends, where its answers were typed. */
+  goOn: readonly string[] = [];
   /** What to type next, for people. */
   next: readonly string[] = [];
   private identity: Identity | undefined;

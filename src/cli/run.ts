@@ -136,6 +136,7 @@ async function runCommand(
     error,
     next: record.next,
     begun: record.underWay,
+    goOn: record.goOn,
   });
   notifier.ended(exitCode);
   return exitCode;

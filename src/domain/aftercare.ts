@@ -25,7 +25,7 @@ export function aftercare(handed: HandedOver): string[] {
   const command = (name: string, ...flags: readonly string[]): string =>
     commandText(['elasticache-wizard', name, '--project', project, ...flags]);
   return [
-    `${command('status', '--metrics')}   (for two days)`,
+    `${command('status', '--metrics')}   (at times, two days)`,
     ...[...points].map((point) => `  ${point}`),
     `${command('logs')}   (what the app says of it)`,
     ...(watched ? [] : [`${command('alarms')}   (nobody is told yet)`]),

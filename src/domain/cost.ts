@@ -134,7 +134,7 @@ function costOfServerless(what: string, engine: 'redis' | 'valkey', region: stri
   const ecpus = (TYPICAL.requestsPerSecond * SECONDS_A_MONTH * millionEcpus) / 1_000_000;
   return {
     what,
-    note: `${note}; the second figure is with ${TYPICAL.gigabytes} GB and ${TYPICAL.requestsPerSecond} requests of 1 KB a second`,
+    note: `${note}; in use: ${TYPICAL.gigabytes} GB and ${TYPICAL.requestsPerSecond} requests of 1 KB a second`,
     idleMonthlyUsd: cents(stored(minimumGigabytes)),
     typicalMonthlyUsd: cents(stored(Math.max(TYPICAL.gigabytes, minimumGigabytes)) + ecpus),
   };

@@ -5,6 +5,8 @@ export interface Naming {
   readonly project: string;
   readonly ecsCluster: string;
   readonly service: string;
+  /** The flags of an app on instances, in place of cluster and service. */
+  readonly instances?: readonly string[];
   readonly cacheName: string;
   /** False where the project was set up without them. */
   readonly stickiness: boolean;
@@ -16,9 +18,9 @@ export interface Naming {
 
 /** What is not given stays as it is, so that only what the project needs is named. */
 export function setupCommand(naming: Naming, more: readonly string[] = []): string[] {
-  const { project, ecsCluster, service, cacheName, variable, stickiness, where } = naming;
+  const { project, ecsCluster, service, instances, cacheName, variable, stickiness, where } = naming;
   return [
-    ...['elasticache-wizard', 'setup', '--ecs-cluster', ecsCluster, '--service', service],
+    ...['elasticache-wizard', 'setup', ...(instances ?? ['--ecs-cluster', ecsCluster, '--service', service])],
     ...['--cache-name', cacheName],
     ...(project === service ? [] : ['--project', project]),
     ...(variable === undefined ? [] : ['--env-var', variable]),

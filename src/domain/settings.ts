@@ -4,6 +4,13 @@ export type Origin = 'flag' | 'environment' | 'config' | 'answer' | 'found' | 'd
 export interface Sourced<T> {
   readonly value: T;
   readonly origin: Origin;
+  /** What a default follows from, where that was chosen. It stays a default all the same. */
+  readonly by?: 'preset' | 'workload';
+}
+
+/** As a plan tells it. */
+export function sourceOf({ origin, by }: Sourced<unknown>): string {
+  return by ?? origin;
 }
 
 export function isGiven(setting: Sourced<unknown>): boolean {

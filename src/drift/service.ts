@@ -12,6 +12,7 @@ import { history } from '../resources/services/before-us.ts';
 import { otherTools } from '../survey/other-tools.ts';
 import type { Anchor } from '../survey/project.ts';
 import { drift, note, type Observer } from './observer.ts';
+import { isRolledBack, ROLLED_BACK } from './rolled-back.ts';
 import { cacheNameOf, namingOf, placeOf, toolsText, type Watched } from './watched.ts';
 
 /** `isSetUp`: the anchor names it; else a setup made the cache and never came to the service. */
@@ -45,7 +46,7 @@ export function service(
     const isBefore = isFromBeforeUs(taskDefinition, newest);
     const describe = ({ name, now }: VariableDrift): string =>
       isBefore
-        ? `was put back on ${revision}, which it ran before setup, by rollback, by ECS or by hand: ${name} does not lead to the cache`
+        ? `was put back on ${revision}, which it ran before setup, by ECS or by hand, or by a rollback that was cut off: ${name} does not lead to the cache`
         : `runs ${revision}, in which ${name} ${now === 'not set' ? 'is not set' : 'leads elsewhere'}: the app does not use the cache`;
     const drifts = found.map((each) =>
       drift(subject, describe(each), setup(each), {
@@ -54,6 +55,7 @@ export function service(
         by: isBefore ? undefined : by,
       }),
     );
+    if (newest && (await isRolledBack(watched))) return [note(subject, ROLLED_BACK)];
     if (drifts.length > 0 || carried.length === 0) return drifts;
     const names = [...new Set(carried.map(({ name }) => name))].join(', ');
     return [

@@ -7,6 +7,7 @@ import { containerPortOf } from '../domain/task-definition.ts';
 import { toolsTagged } from '../survey/other-tools.ts';
 import type { Anchor } from '../survey/project.ts';
 import { drift, note, type Observer } from './observer.ts';
+import { isRolledBack, ROLLED_BACK } from './rolled-back.ts';
 import { namingOf, toolsText, type Watched } from './watched.ts';
 
 /** What AWS has where nobody has set anything, and what setup made of it where its tag is gone. */
@@ -37,7 +38,8 @@ export function stickiness(targetGroupArn: string, anchor: Anchor, watched: Watc
 
   function tagsLost(now: string, by: string | undefined): Observation[] {
     if (now.startsWith('off')) {
-      const what = 'its sticky sessions are off, and our tags gone: rolled back, or both taken away';
+      const what =
+        'its sticky sessions are off, and our tags gone, while not all of the project is rolled back';
       return [drift(subject, what, setupCommand(namingOf(watched, anchor)), { now, by })];
     }
     const tags = tagWords({ [STICKINESS_TAG]: BEFORE, [STICKINESS_SET_TAG]: now });
@@ -92,6 +94,9 @@ export function stickiness(targetGroupArn: string, anchor: Anchor, watched: Watc
       const now = stickinessText(found);
       const set = tags[STICKINESS_SET_TAG];
       const isRemembered = tags[STICKINESS_TAG] !== undefined;
+      // Each service says so itself.
+      if (!isRemembered && (await isRolledBack(watched)))
+        return services.length > 0 ? [] : [note(subject, ROLLED_BACK)];
       return [
         ...(isRemembered ? attributes(now, set ?? 'on lb_cookie 3600', by) : tagsLost(now, by)),
         ...(await attachment()),

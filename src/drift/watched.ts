@@ -3,7 +3,8 @@ import type { Aws } from '../aws/aws.ts';
 import type { RunningService } from '../domain/app.ts';
 import type { Naming } from '../domain/mending.ts';
 import { carriedBy, type Possessions } from '../domain/our-values.ts';
-import type { CacheSettings } from '../domain/settings.ts';
+import { instancePlacesOf } from '../domain/instance-place.ts';
+import type { CacheSettings, InstanceSelection } from '../domain/settings.ts';
 import { variableOf, type ContainerVariable } from '../domain/task-definition.ts';
 import type { UndoneInstances } from '../resources/way-back.ts';
 import type { Anchor } from '../survey/project.ts';
@@ -32,8 +33,10 @@ export function namingOf(watched: Watched, anchor: Anchor, service = watched.ser
   const { project, where } = watched;
   const [carried] = service ? carriedIn(service, watched) : [];
   const gone = placeOf(anchor.serviceArns[0]);
+  const onInstances = service || anchor.serviceArns.length > 0 ? undefined : instancesOf(anchor);
   return {
     project,
+    ...(onInstances ? { instances: onInstances } : {}),
     ecsCluster: service?.ecsCluster ?? gone.ecsCluster,
     service: service?.service.serviceName ?? gone.service,
     cacheName: cacheNameOf(anchor),
@@ -41,6 +44,22 @@ export function namingOf(watched: Watched, anchor: Anchor, service = watched.ser
     stickiness: anchor.targetGroupArns.length > 0,
     where,
   };
+}
+
+/** Where a file with values is, no project knows. */
+function instancesOf({ instancePlaces }: Anchor): string[] | undefined {
+  const [found] = instancePlacesOf(instancePlaces);
+  if (!found) return undefined;
+  const { selection, place } = found;
+  const values =
+    'parameterPath' in place ? ['--parameter-path', place.parameterPath] : ['--env-file', '<env-file>'];
+  return [...selectionWords(selection), ...values];
+}
+
+function selectionWords(selection: InstanceSelection): string[] {
+  if ('autoScalingGroup' in selection) return ['--auto-scaling-group', selection.autoScalingGroup];
+  if ('securityGroup' in selection) return ['--instance-security-group', selection.securityGroup];
+  return selection.instances.flatMap((instance) => ['--instance', instance]);
 }
 
 /** Whatever else the variable holds, setup replaces it only where it is named. */

@@ -65,8 +65,13 @@ export type WizardEvent =
       readonly before: string;
       readonly rolledBack: boolean;
     }
-  /** Of an app on instances. `rolledBack`: they run with the values from before again. */
-  | { readonly type: 'restart.failed'; readonly consumer: string; readonly rolledBack: boolean }
+  /** Of an app on instances. `rolledBack`: they run with the values from before again; `valuesBack`: these wait for them. */
+  | {
+      readonly type: 'restart.failed';
+      readonly consumer: string;
+      readonly rolledBack: boolean;
+      readonly valuesBack: boolean;
+    }
   | { readonly type: 'check.started'; readonly id: string }
   | { readonly type: 'check.finished'; readonly report: CheckReport }
   | { readonly type: 'warning'; readonly code: string; readonly message: string }

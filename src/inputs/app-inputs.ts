@@ -18,6 +18,7 @@ export const appInputs = {
     commands: naming,
     requiredBy: commands,
     question: 'Where does the app run?',
+    later: 'an ECS cluster, or instances of EC2',
   }),
   service: input({
     shape: 'value',

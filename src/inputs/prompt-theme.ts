@@ -23,7 +23,8 @@ export function withNote(setting: Setting, note: string | undefined): Style {
 
 /** For what is typed, on a line of its own below the notes. */
 export function withPrompt(setting: Setting, ...notes: readonly (string | undefined)[]): Style {
-  const said = notes.filter((note) => note !== undefined).join('; ');
+  // A sentence among them ends where the next note begins.
+  const said = notes.flatMap((note) => note?.replace(/\.$/, '') ?? []).join('; ');
   return (text, status) =>
     status === 'done' || said === ''
       ? setting.bold(text)

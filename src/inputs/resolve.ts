@@ -145,7 +145,9 @@ function withDefaults(said: Record<string, Sourced<unknown> | undefined>): Input
   const derived = derivedDefaults(given);
   const defaults = Object.entries(CATALOGUE).flatMap(([name, input]) => {
     const value = derived[name as InputName] ?? input.default;
-    return value === undefined ? [] : [[name, { value, origin: 'default' }]];
+    return value === undefined
+      ? []
+      : [[name, { value, origin: 'default', ...derivedBy(name as InputName, value, given) }]];
   });
   // The loop over the catalogue is what makes this true; the types cannot see it.
   return { ...(Object.fromEntries(defaults) as Record<string, never>), ...given } as unknown as Inputs;
@@ -158,6 +160,18 @@ function asFormatAndJson({
 }: Record<string, Sourced<unknown> | undefined>): Record<string, Sourced<unknown>> {
   if (format?.value === 'json') return { json: { ...format, value: true } };
   return json?.value === true && format === undefined ? { format: { ...json, value: 'json' } } : {};
+}
+
+function derivedBy(
+  name: InputName,
+  value: unknown,
+  given: Record<string, Sourced<unknown> | undefined>,
+): Pick<Sourced<unknown>, 'by'> {
+  const preset: Defaults = presetOf(given['preset']?.value as Preset | undefined);
+  const workload = given['workload']?.value as Workload | undefined;
+  const usual: Defaults = workload === undefined ? {} : defaultsFor(workload, {});
+  if (preset[name] === value) return { by: 'preset' };
+  return usual[name] === value ? { by: 'workload' } : {};
 }
 
 /** What follows from a preset and from what the cache is for. */

@@ -116,7 +116,7 @@ function cacheOf({ inputs, name }: CacheTarget, { consumers }: Target): CacheSet
 
 /** A preset asks for a password; a serverless cache knows no token, so it then gets a user. */
 export function authOf({ auth, serverless }: Inputs): Sourced<Auth> {
-  return serverless.value && auth.value === 'token' && !isGiven(auth) ? byDefault('rbac') : auth;
+  return serverless.value && auth.value === 'token' && !isGiven(auth) ? { ...auth, value: 'rbac' } : auth;
 }
 
 /** What a group that exists holds is not ours to say. */

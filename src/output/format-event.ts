@@ -49,9 +49,14 @@ export function formatEvent(
         ? told(paint.careful('!'), `service put back on ${nameOf(event.before)}`)
         : told(paint.bad('✖'), `service left on ${nameOf(event.failed)}`);
     case 'restart.failed':
-      return event.rolledBack
-        ? told(paint.careful('!'), `${event.consumer} put back on its values from before`)
-        : told(paint.bad('✖'), `${event.consumer} left with the new values`);
+      if (event.rolledBack)
+        return told(paint.careful('!'), `${event.consumer} put back on its values from before`);
+      return told(
+        paint.bad('✖'),
+        event.valuesBack
+          ? `the values of ${event.consumer} are as before, and restarting with them failed too`
+          : `${event.consumer} left with the new values`,
+      );
     case 'check.finished':
       return formatCheck(event.report, paint, columns);
     case 'warning':

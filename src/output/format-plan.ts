@@ -5,11 +5,12 @@ import { formatCost } from './format-cost.ts';
 import { formatDuration } from './format-duration.ts';
 import { refName } from './kind-names.ts';
 import type { Paint } from './paint.ts';
+import { withoutMadeWith } from './plan-details.ts';
 
 export type PlanReady = Extract<WizardEvent, { type: 'plan.ready' }>;
 
 export function formatPlan(plan: PlanReady, paint: Paint): string[] {
-  const { changes } = plan;
+  const changes = withoutMadeWith(plan.changes);
   const pending = changes.filter(({ change }) => change.action !== 'none');
   const alone = changes.filter(({ change }) => change.action === 'none');
   if (pending.length === 0) {

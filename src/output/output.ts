@@ -5,6 +5,7 @@ import type { Ref } from '../domain/outputs.ts';
 import type { Renderer, WizardEvent } from '../engine/events.ts';
 import type { WizardError } from '../errors.ts';
 import { inAscii } from './ascii.ts';
+import { commandLines } from './command-lines.ts';
 import { formatError } from './format-error.ts';
 import { formatInterruption } from './format-interruption.ts';
 import { formatNext } from './format-next.ts';
@@ -54,6 +55,8 @@ export interface Ending {
   readonly next?: readonly string[];
   /** What was under way when it ended. */
   readonly begun?: readonly Ref[];
+  /** After a failure: the command that goes on, where its answers were typed. */
+  readonly goOn?: readonly string[];
 }
 
 export interface Output {
@@ -142,12 +145,13 @@ function textOutput(
     columns,
     show: toStdout,
     print,
-    finish: (result, { error, next = [], begun = [] }) => {
+    finish: (result, { error, next = [], begun = [], goOn = [] }) => {
       toStdout(formatResult(result, paint, resultColumns(), plain));
       // What stands on the same screen is not said twice.
       const isTold = colorsStdout && !debug && causeOfFailure(result) !== undefined;
       if (error && !isTold) toStderr(formatError(error, paint, debug, columns()));
       toStderr(formatInterruption(result, begun, columns()));
+      if (error && goOn.length > 0) toStderr(['To go on:', ...commandLines(goOn, columns() ?? Infinity)]);
       if (!error) toStderr(formatNext(next, columns()));
     },
     abandon: () => {

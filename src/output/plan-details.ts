@@ -33,13 +33,14 @@ const FIELDS: Readonly<Record<string, string>> = {
   subnets: '',
   'sticky sessions': '',
   'task definition': '',
+  clients: '',
 };
 
 /** Their fields are names of the user's. */
 const NAMED_VALUES: readonly Kind[] = ['taskDefinition', 'parameters', 'secrets', 'cacheParameterGroup'];
 
 /** What needs no origin first, and last what nobody has said. */
-const ORIGINS = ['', 'flag', 'environment', 'config', 'answer', 'found', 'default'];
+const ORIGINS = ['', 'flag', 'environment', 'config', 'answer', 'found', 'preset', 'workload', 'default'];
 
 /** Small things that are made for a cache, what they set first: they are one paragraph. */
 const AROUND: readonly Kind[] = ['securityGroup', 'cacheParameterGroup', 'cacheSubnetGroup'];
@@ -69,6 +70,22 @@ function oneAfterAnother(all: readonly (readonly Piece[])[]): Piece[] {
     const last = pieces.at(-1);
     if (!last || index === all.length - 1) return pieces;
     return [...pieces.slice(0, -1), { ...last, text: `${last.text};` }];
+  });
+}
+
+/** What is made with its password needs none later: of these there is nothing to say while that itself is made. */
+const MADE_WITH: Partial<Readonly<Record<Kind, Kind>>> = {
+  authToken: 'cache',
+  requiredAuthToken: 'cache',
+  requiredPassword: 'user',
+};
+
+export function withoutMadeWith(changes: readonly PlannedChange[]): PlannedChange[] {
+  const isMade = (kind: Kind, name: string): boolean =>
+    changes.some(({ ref, change }) => ref.kind === kind && ref.name === name && change.action === 'create');
+  return changes.filter(({ ref, change }) => {
+    const whole = MADE_WITH[ref.kind];
+    return change.action !== 'none' || whole === undefined || !isMade(whole, ref.name);
   });
 }
 

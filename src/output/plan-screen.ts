@@ -9,7 +9,7 @@ import { formatDuration } from './format-duration.ts';
 import { restartedBy, type PlanReady } from './format-plan.ts';
 import { refName } from './kind-names.ts';
 import type { Paint } from './paint.ts';
-import { changePieces, TRIED, withRevisions } from './plan-details.ts';
+import { changePieces, TRIED, withoutMadeWith, withRevisions } from './plan-details.ts';
 
 /** Longer lines are hard to follow to their next. */
 const WIDEST = 140;
@@ -20,7 +20,7 @@ const ROWS_OF_QUESTION = 8;
 /** `rows`: of the terminal, where the plan is asked about. The command is left out there if it would push the plan away. */
 export function planScreen(event: PlanReady, paint: Paint, columns: number, rows = Infinity): string[] {
   const width = Math.min(columns, WIDEST);
-  const changes = withRevisions(event.changes);
+  const changes = withRevisions(withoutMadeWith(event.changes));
   const plan = { ...event, changes };
   const isPending = changes.some(({ change }) => change.action !== 'none');
   const isBlocked = changes.some(({ change }) => change.action === 'blocked');

@@ -11,6 +11,7 @@ import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandb
 import { funmagic } from '../../src/sandbox/scenarios/funmagic.ts';
 import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
 import type { Scenario } from '../../src/sandbox/scenarios/scenario.ts';
+import { ROLLED_BACK } from '../../src/drift/rolled-back.ts';
 import { LEASE_MS } from '../../src/cli/applying/lease.ts';
 import { mortalWorld } from '../faults/mortal-world.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
@@ -139,6 +140,25 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
     expect([back.exitCode, warnings(back)]).toEqual([0, ['restart.needed']]);
     const removed = await run(...DESTROY);
     expect([removed.result.error, removed.exitCode]).toEqual([undefined, 0]);
+  });
+
+  it('is said to have its values from before where the restart command is wrong, and rolled back is no drift', async () => {
+    const { run, json } = await open(staging());
+    const sticky = STAGING.filter((word) => word !== '--no-stickiness');
+    const wrong = await run('setup', ...sticky, '--restart-command', 'no-such-command', '--yes');
+    expect([wrong.exitCode, wrong.result.error?.hint]).toEqual([
+      7,
+      expect.stringMatching(/^The values are as before; the restart command itself does not work/),
+    ]);
+    expect(wrong.events).toContainEqual(
+      expect.objectContaining({ type: 'restart.failed', rolledBack: false, valuesBack: true }),
+    );
+    expect(await json('/health')).toMatchObject({ redis: 'ready', where: OWN });
+    expect((await run('setup', ...sticky, ...RESTART, '--yes')).exitCode).toBe(0);
+    expect((await run(...ROLLBACK, ...RESTART)).exitCode).toBe(0);
+    const { exitCode, result } = await run('status', '--project', 'kempian-staging', '--strict');
+    expect([exitCode, result.drift]).toEqual([0, []]);
+    expect(result.driftNotes).toMatchObject([{ kind: 'stickiness', what: ROLLED_BACK }]);
   });
 
   inMatrix('keeps its values where the restart fails', async () => {

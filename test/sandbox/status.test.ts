@@ -106,6 +106,15 @@ describe('where nobody has changed anything', () => {
     expect(app.writes()).toHaveLength(writes);
   });
 
+  test('verify too finds the app and its cache by the name of the project, and says where there is none', async () => {
+    const app = await openSetUp('--no-probe');
+    const verified = await app.run('verify', '--project', PROJECT, '--no-probe');
+    expect(verified.result.error).toBeUndefined();
+    expect(verified.result.consumers).toMatchObject([{ service: PROJECT }]);
+    const unknown = await app.run('verify', '--project', 'nobodys');
+    expect(unknown.result.error?.message).toContain('There is no project nobodys');
+  });
+
   test('an app that was never set up has no drift, and is said not to be', async () => {
     const app = await open();
     const { exitCode, result } = await app.run('status', ...COLLABCANVAS.slice(0, 4), '--strict');
@@ -396,21 +405,38 @@ describe('the service', () => {
     );
   });
 
-  inMatrix('put back on what it ran before setup', async () => {
+  test('rolled back is no drift: what stays is said', async () => {
     const app = await open({ environment: { REDIS_URL: OLD_URL } });
     await app.setup('--env-var', 'REDIS_URL');
     expect((await app.run(...ROLLBACK)).exitCode).toBe(0);
-    const { result } = await status(app);
-    expect(result.drift).toMatchObject([
+    const { exitCode, result } = await status(app, '--strict');
+    expect([exitCode, result.drift]).toEqual([0, []]);
+    expect(result.driftNotes).toMatchObject([
       {
         kind: 'service',
-        now: OLD_URL,
-        what: expect.stringMatching(/put back on .*before setup, by rollback/) as string,
+        what: expect.stringMatching(/^rolled back; the cache stays and is paid for/) as string,
       },
-      { kind: 'stickiness', what: expect.stringMatching(/are off, and our tags gone/) as string },
     ]);
-    expect(result.drift?.[0]).not.toHaveProperty('by');
   });
+
+  inMatrix(
+    'put back by hand on what it ran before setup, with sticky sessions left as setup made them',
+    async () => {
+      const app = await open({ environment: { REDIS_URL: OLD_URL } });
+      const { taskDefinition } = await app.running();
+      await app.setup('--env-var', 'REDIS_URL');
+      const back = { ...SERVICE, taskDefinition: taskDefinition.taskDefinitionArn };
+      await app.call('ecs', 'UpdateService', back);
+      await stage.clock.sleep(15 * MINUTES);
+      const drift = await driftOf(app);
+      expect(drift).toMatchObject({
+        kind: 'service',
+        now: OLD_URL,
+        what: expect.stringMatching(/put back on .*before setup, by ECS or by hand/) as string,
+      });
+      expect(drift).not.toHaveProperty('by');
+    },
+  );
 
   inMatrix('deleted is found by what the project has kept of it', async () => {
     const app = await openSetUp();

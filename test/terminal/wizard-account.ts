@@ -17,6 +17,8 @@ export interface AccountInMemory {
   readonly others: number;
   readonly instanceApps: readonly InstanceAppChoice[];
   readonly caches: readonly string[];
+  /** Of the app's project. */
+  readonly ownCaches: readonly string[];
   /** Of every service. */
   readonly app: Partial<App>;
   readonly environment: Readonly<Record<string, string>>;
@@ -39,6 +41,7 @@ const CANVAS: AccountInMemory = {
   others: 0,
   instanceApps: [],
   caches: ['already-there'],
+  ownCaches: [],
   app: { url: 'http://web.example.com', targetGroups: [BALANCED] },
   environment: {},
   sight: { seen: false, reason: 'Nobody has looked.' },
@@ -53,6 +56,7 @@ export function accountInMemory(more: Partial<AccountInMemory> = {}): AccountRea
       find: (term) => Promise.resolve(found(account.services[ecsCluster] ?? [], term, account.others)),
     }),
     instanceApps: () => Promise.resolve(account.instanceApps),
+    ownCaches: () => Promise.resolve(account.ownCaches),
     cache: (name) => Promise.resolve(account.caches.includes(name) ? ({ name } as LivingCache) : undefined),
     app: (inputs) =>
       Promise.resolve({

@@ -161,14 +161,41 @@ describe('an answer that is changed after the plan', () => {
 
   test('never makes the size of a new cache that of one that is there', async () => {
     const session = started(setUp, 'setup', '--no-verify');
+    await session.enterUntil('What is the cache');
+    await session.choose('cacheName', 'another one');
+    await session.window.sees('Esc goes back');
+    await session.answer('cacheName', 'another-redis');
     await session.enterUntil('This plan:');
     await session.choose('This plan:', 'Change an answer');
     await session.choose('Which answer?', 'What is the cache');
-    await session.answer('cacheName', 'collabcanvas-redis');
+    await session.choose('cacheName', 'collabcanvas-redis');
     expect(await session.ended()).toBe(0);
     expect(session.window.text()).toContain('nothing to change');
     const { nodes } = await photograph(setUp.account);
     expect(nodes).toMatchObject([{ CacheNodeType: 'cache.t3.small' }]);
+  });
+});
+
+test('the app’s own cache is offered first: Enter through all of it goes on with that one', async () => {
+  const session = started(setUp, 'setup', '--no-verify');
+  while ((await session.next()) !== undefined) session.window.press('enter');
+  expect(await session.ended()).toBe(0);
+  expect(session.window.text()).toContain('What is the cache to be called? collabcanvas-redis');
+  expect(session.window.text()).toContain('nothing to change');
+});
+
+test('Esc at an answer that is to be changed leaves it as it was', async () => {
+  await stage.withScene(async (scene) => {
+    const session = started(scene, 'setup', ...COLLABCANVAS, '--workload', 'cache', '--no-stickiness');
+    await session.enterUntil('This plan:');
+    await session.choose('This plan:', 'Change an answer');
+    await session.choose('Which answer?', 'How large');
+    await session.asks('cacheNodeType');
+    session.window.press('escape');
+    await session.asks('This plan:');
+    expect(await equivalentOf(session)).toContain('cache.t3.micro');
+    await session.asks('This plan:');
+    await leave(session);
   });
 });
 
@@ -197,16 +224,16 @@ describe('what stands in the way', () => {
     const blocked = async (): Promise<WizardSession> => {
       const flags = [...COLLABCANVAS, '--project', 'another', '--no-stickiness', '--no-verify'];
       const session = started(setUp, 'setup', ...flags);
-      await session.enterUntil('So:');
+      await session.enterUntil('What now?');
       expect(lastWords(session).replace(/\s+/g, ' ')).toContain('to the project collabcanvas-backend');
       return session;
     };
     const left = await blocked();
-    await left.choose('So:', 'Leave');
+    await left.choose('What now?', 'Leave');
     expect(await left.ended()).toBe(4);
 
     const session = await blocked();
-    await session.choose('So:', 'Change an answer');
+    await session.choose('What now?', 'Change an answer');
     await session.choose('Which answer?', 'What is the cache');
     await session.answer('cacheName', 'canvas-of-mine');
     await session.enterUntil('This plan:');
@@ -227,9 +254,9 @@ describe('what stands in the way', () => {
         '--no-verify',
       );
       await session.choose('workload', 'a queue');
-      await session.enterUntil('So:');
+      await session.enterUntil('What now?');
       expect(lastWords(session)).toContain('--serverless');
-      await session.choose('So:', 'Change an answer');
+      await session.choose('What now?', 'Change an answer');
       await session.choose('Which answer?', 'What is the app to keep');
       await session.choose('workload', 'sessions');
       await session.enterUntil('This plan:');
@@ -289,7 +316,9 @@ test('a plan that somebody has deployed over is not applied', async () => {
     await deployAnother(scene);
     await session.choose('This plan:', 'Apply it');
     expect(await session.ended()).toBe(1);
-    expect(session.window.text()).toMatch(/Somebody has deployed \S+ to collabcanvas-backend since the\s+plan/);
+    expect(session.window.text()).toMatch(
+      /Somebody has deployed \S+ to collabcanvas-backend since the\s+plan/,
+    );
     expect(writes(scene)).toEqual([]);
   });
 });

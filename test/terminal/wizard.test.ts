@@ -245,7 +245,7 @@ describe('how the symptom is seen', () => {
   test('where the path could not be seen, the reason is told and the value is typed', async () => {
     const sight = { seen: false, reason: 'GET /api/count answers 401.' } as const;
     const answers = ask(allBut('refreshValue'), { sight });
-    expect(await asks('refreshValue')).toContain('GET /api/count answers 401.');
+    expect(await asks('refreshValue')).toContain('GET /api/count answers 401; a JSONPath');
     terminal.now.window.type('body');
     terminal.now.window.press('enter');
     expect(await said(answers)).toMatchObject({ refreshValue: 'body' });

@@ -43,7 +43,7 @@ describe('what to watch', () => {
     expect(told([cacheOf({ workload: from('flag', 'cache'), replicas: from('flag', 1) })]))
       .toMatchInlineSnapshot(`
       [
-        "elasticache-wizard status --project backend --metrics   (for two days)",
+        "elasticache-wizard status --project backend --metrics   (at times, two days)",
         "  memory, evictions: when it is full, the least used keys make way",
         "  CPU: one thread does the work; its limit stands beside it",
         "  connections: they level off with the tasks, or a client never closes them",

@@ -121,6 +121,13 @@ describe('the command', () => {
     );
   });
 
+  test('names an app on instances by its instances', () => {
+    const instances = ['--auto-scaling-group', 'shop-web', '--parameter-path', '/shop/web'];
+    expect(commandText(setupCommand({ ...naming, instances, project: 'shop', where: [] }))).toBe(
+      `elasticache-wizard setup ${instances.join(' ')} --cache-name web-redis --project shop`,
+    );
+  });
+
   test('is quoted where a shell would take it apart', () => {
     expect(commandText(tagWords({ 'elasticache-wizard:project': 'my shop' }))).toBe(
       "'Key=elasticache-wizard:project,Value=my shop'",

@@ -72,10 +72,10 @@ describe('where a value comes from', () => {
 
   test('a preset changes defaults, and stays behind what is given', () => {
     const inputs = inputsFrom('setup --preset production --snapshot-retention 14');
-    expect(inputs.replicas).toEqual({ value: 1, origin: 'default' });
-    expect(inputs.multiAz).toEqual({ value: true, origin: 'default' });
+    expect(inputs.replicas).toEqual({ value: 1, origin: 'default', by: 'preset' });
+    expect(inputs.multiAz).toEqual({ value: true, origin: 'default', by: 'preset' });
     expect(inputs.snapshotRetention).toEqual({ value: 14, origin: 'flag' });
-    expect(inputs.refreshes).toEqual({ value: 20, origin: 'default' });
+    expect(inputs.refreshes).toEqual({ value: 20, origin: 'default', by: 'preset' });
   });
 
   test('a switch can be turned off by flag and by environment', () => {

@@ -255,6 +255,29 @@ describe('the plan on a terminal', () => {
     ]);
   });
 
+  test('does not call as it should be what a cache is made with', () => {
+    const tokens = ['authToken', 'requiredAuthToken'] as const;
+    const plan = (created: string): string[] =>
+      planScreen(
+        {
+          type: 'plan.ready',
+          monthlyUsd: 1,
+          changes: [
+            { ref: { kind: 'cache', name: created }, change: { action: 'create', details: [] } },
+            ...tokens.map((kind): PlannedChange => ({
+              ref: { kind, name: 'a' },
+              change: { action: 'none', outputs: {} },
+            })),
+          ],
+        },
+        plain,
+        80,
+      );
+    expect(plan('a').join('\n')).not.toContain('AUTH token');
+    expect(plan('a')[0]).toBe('Plan: 1 made (+)');
+    expect(plan('b')).toContain('= as it should be: AUTH token of a, AUTH token required by a');
+  });
+
   test('says that there is nothing to do', () => {
     const changes: PlannedChange[] = [
       { ref: { kind: 'cache', name: 'a' }, change: { action: 'none', outputs: {} } },

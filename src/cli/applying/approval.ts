@@ -7,7 +7,7 @@ export async function requireApproval({ asker, inputs }: Pick<Session, 'asker' |
   throw declined();
 }
 
-export function declined(): WizardError {
+function declined(): WizardError {
   return new WizardError('Declined', 'The plan was declined; nothing was changed', {
     hint: 'Run the same command again with other flags to get another plan.',
   });

@@ -91,8 +91,8 @@ async function makePlan(
     monthlyUsd: totalOf(costs),
     costs: costs.flat(),
     permanent: createdIn(plan, project).map((cache) => ({ cache: cache.name, what: permanentOf(cache) })),
-    reasons: createdIn(plan, project).flatMap(({ name, workload }) =>
-      workload ? [{ cache: name, reason: reasonFor(workload.value) }] : [],
+    reasons: createdIn(plan, project).flatMap((cache) =>
+      cache.workload ? [{ cache: cache.name, reason: reasonFor(cache.workload.value, cache) }] : [],
     ),
     ...(usualMs > 0 ? { usualMs } : {}),
     ...(undoneBy.length > 0 ? { undoneBy } : {}),

@@ -40,6 +40,7 @@ export const sandbox: Command = async (session) => {
       ...wrap(FOR_CONNECT, output.columns()),
       `  export PATH=${shellWord(programsOnPath)}:"$PATH"`,
       `  export SSL_CERT_FILE=${shellWord(authorityFile)} NODE_EXTRA_CA_CERTS=${shellWord(authorityFile)}`,
+      ...(appUrl === undefined ? [] : [`Its app answers at ${appUrl}`]),
       'Ctrl-C stops it.',
     ]);
     await stopped(signal);

@@ -54,7 +54,7 @@ function nextSteps({ settings, identity }: Project, session: Session): string[] 
   return [
     ...(session.command === 'setup' ? [] : [`elasticache-wizard status ${named}`]),
     verify && refreshPath === undefined
-      ? `elasticache-wizard verify ${named} --refresh-path <path> --refresh-value body   (proves that refreshes agree)`
+      ? `elasticache-wizard verify ${named} --refresh-path / --refresh-value body   (proves that refreshes agree)`
       : `elasticache-wizard verify ${named}`,
     ...(session.command === 'setup'
       ? [

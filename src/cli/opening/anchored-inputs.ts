@@ -40,7 +40,13 @@ export async function withAnchoredService(inputs: Inputs, aws: Pick<Aws, 'ec2'>)
   const [arn] = arns;
   if (arn === undefined) return inputs;
   const { ecsCluster, name } = serviceParts(arn);
-  return found('service', name)(found('ecsCluster', ecsCluster)(inputs));
+  const [cache, ...others] = new Set(anchors.flatMap((anchor) => anchor.cacheName ?? []));
+  return [
+    found('service', name),
+    found('ecsCluster', ecsCluster),
+    // An app that was put back tells of no cache any more.
+    found('cacheName', others.length === 0 ? cache : undefined),
+  ].reduce((known, add) => add(known), inputs);
 }
 
 export function namesProjectAlone(inputs: Inputs): boolean {

@@ -148,7 +148,9 @@ interface OpenTarget extends Account, Target {
 async function answeredTarget(opening: Session, writes: boolean, round?: Round): Promise<OpenTarget> {
   const { asker, command } = opening;
   const operating = command === 'scale' || command === 'rotate-token';
-  const findable = operating && namesProjectAlone(opening.inputs);
+  // On a terminal verify asks which of several apps is meant.
+  const finds = operating || (command === 'verify' && !asker.interactive);
+  const findable = finds && namesProjectAlone(opening.inputs);
   const account =
     round?.account ?? (await openAccount(opening, writes, findable ? ['ecsCluster', 'service'] : []));
   const { aws, identity } = account;

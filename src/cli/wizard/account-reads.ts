@@ -6,7 +6,7 @@ import type { InstanceApp } from '../../domain/instance-app.ts';
 import type { Asker } from '../../inputs/asker.ts';
 import { withAnswers, type Inputs } from '../../inputs/resolve.ts';
 import { selectionOf } from '../../inputs/settings.ts';
-import { sightOf, type Sight } from '../../checks/refresh/refresh-sight.ts';
+import type { Sight } from '../../checks/refresh/refresh-sight.ts';
 import { headersInClear } from '../../domain/clear-text.ts';
 import { readHeaders } from '../../inputs/headers.ts';
 import type { Session } from '../session.ts';
@@ -14,6 +14,7 @@ import { readApp } from '../../survey/app.ts';
 import { readClusters, type ClusterChoice } from '../../survey/clusters.ts';
 import { listInstanceApps, type InstanceAppChoice } from '../../survey/instance-apps.ts';
 import { readInstanceApp } from '../../survey/instances.ts';
+import { readAnchors } from '../../survey/project.ts';
 import { searchServices, type ServiceSearch } from '../../survey/services.ts';
 
 export interface AccountReads {
@@ -22,6 +23,8 @@ export interface AccountReads {
   services(ecsCluster: string): ServiceSearch;
   instanceApps(): Promise<readonly InstanceAppChoice[]>;
   cache(name: string): Promise<LivingCache | undefined>;
+  /** Names of the caches that a project has already, or has begun. */
+  ownCaches(project: string): Promise<readonly string[]>;
   /** The app that the inputs name, and the inputs with the container, if that had to be chosen. */
   app(inputs: Inputs, asker: Asker): Promise<FoundApp>;
   /** What the path that is to be refreshed answers now. */
@@ -60,6 +63,11 @@ export function accountReads(
     },
     instanceApps: () => once(['instance apps'], () => listInstanceApps(aws)),
     cache: (name) => once(['cache', name], () => aws.caches.read(name)),
+    ownCaches: (project) =>
+      once(['own caches', project], async () => {
+        const anchors = await readAnchors(aws, project);
+        return anchors.flatMap(({ cacheName }) => cacheName ?? []).sort();
+      }),
     app: readConsumer,
     sight: async (inputs, asker) => {
       const { app } = await readConsumer(inputs, asker);
@@ -69,6 +77,8 @@ export function accountReads(
       if (base === undefined) return { seen: false, reason: 'The address of the app is not known.' };
       const unsafe = headersInClear({ headers, ...(appUrl === undefined ? {} : { appUrl }) }, app.url);
       if (unsafe) return { seen: false, reason: `Not asked: ${unsafe.problem}.` };
+      // Whoever is asked nothing has no use for it.
+      const { sightOf } = await clock.busy(import('../../checks/refresh/refresh-sight.ts'));
       return clock.busy(sightOf(new URL(inputs.refreshPath?.value ?? '/', base), headers, signal));
     },
   };

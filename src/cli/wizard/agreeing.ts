@@ -1,6 +1,7 @@
 /** Questions, a plan, and somebody's word: on a terminal round after round, until the plan is approved or left. */
 import { isConverged, type Plan } from '../../engine/plan.ts';
 import { WizardError, type ErrorCode } from '../../errors.ts';
+import { equivalentOf } from '../../inputs/equivalent-command.ts';
 import { withAnswer, type Inputs } from '../../inputs/resolve.ts';
 import { asWizardError } from '../../output/format-error.ts';
 import { requireApproval } from '../applying/approval.ts';
@@ -11,6 +12,7 @@ import { openAccount } from '../opening/account.ts';
 import { openProject, type Project, type Round } from '../opening/project.ts';
 import { unanswered } from '../opening/questions.ts';
 import type { Session } from '../session.ts';
+import { unlessBack } from './choices.ts';
 import type { Answers } from './question.ts';
 
 export interface Agreed {
@@ -35,10 +37,14 @@ async function agreeInRounds(session: Session): Promise<Agreed> {
   const { accountReads } = await import('./account-reads.ts');
   const account = await openAccount(session, true);
   let answers: Answers = unanswered(session.inputs);
+  /** Before one of them was taken back: Esc at its question leads to them. */
+  let before: Answers | undefined;
   for (;;) {
     session.record.forgetPlan();
     const reads = accountReads(account.aws, account.identity, session);
-    answers = await askEverything(answers, session.asker, reads);
+    const asker = before ? session.asker.returning() : session.asker;
+    answers = (await unlessBack(askEverything(answers, asker, reads))) ?? before ?? answers;
+    before = answers;
     const proposal = await propose(session, { account, answers }).catch(mendable);
     if (proposal instanceof WizardError) {
       answers = await complain(proposal, answers, session);
@@ -46,7 +52,11 @@ async function agreeInRounds(session: Session): Promise<Agreed> {
     }
     const needsNobody = isConverged(proposal.plan) || session.inputs.yes.value;
     const said = needsNobody ? 'approved' : await review(proposal.project, answers, session);
-    if (said === 'approved') return agreedOn(proposal, session, answers.inputs);
+    if (said === 'approved') {
+      // Nobody need answer all of it again.
+      session.record.goOn = equivalentOf(answers.inputs, account.identity.region);
+      return agreedOn(proposal, session, answers.inputs);
+    }
     answers = said;
   }
 }

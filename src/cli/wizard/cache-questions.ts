@@ -1,8 +1,10 @@
 /** Which cache the app is to get. What is there already stays as it is, and so is asked nothing of. */
 import { isQueueProfile } from '../../domain/workload.ts';
 import type { Workload } from '../../domain/settings.ts';
+import type { Choice } from '../../inputs/asker.ts';
 import { withAnswers, type Inputs } from '../../inputs/resolve.ts';
 import type { AccountReads } from './account-reads.ts';
+import { unlessBack } from './choices.ts';
 import type { Question } from './question.ts';
 import { safetyChoices } from './safety-choices.ts';
 import { SERVERLESS, sizeChoices } from './size-choices.ts';
@@ -14,11 +16,40 @@ export const cacheName: Question = {
   voids: ['workload', 'cacheNodeType', 'serverless', 'preset', 'alarmEmail'],
   async ask(inputs, asker, reads) {
     const { app } = await reads.app(inputs, asker);
-    const suggestion = suggestedName('service' in app ? app.service.serviceName : app.name);
-    const typed = await asker.type('cacheName', { suggestion });
-    return withAnswers(inputs, { cacheName: typed.toLowerCase() });
+    const called = 'service' in app ? app.service.serviceName : app.name;
+    const own = await reads.ownCaches(inputs.project?.value ?? called);
+    for (;;) {
+      const chosen = own.length > 0 ? await asker.choose('cacheName', ownChoices(own)) : ANOTHER;
+      if (chosen !== ANOTHER) return withAnswers(inputs, { cacheName: chosen });
+      const typing = (own.length > 0 ? asker.returning() : asker).type('cacheName', {
+        suggestion: suggestedName(called),
+      });
+      const typed = own.length > 0 ? await unlessBack(typing) : await typing;
+      if (typed !== undefined) return withAnswers(inputs, { cacheName: typed.toLowerCase() });
+    }
   },
 };
+
+/** No cache can be called so. */
+const ANOTHER = '(another)';
+
+/** Whoever was interrupted, or has forgotten, is not to pay for two. */
+function ownChoices(own: readonly string[]): Choice[] {
+  return [
+    ...own.map((value) => ({
+      value,
+      label: `${value}: this app’s own already`,
+      short: value,
+      detail: 'the run goes on with it; what is there stays as it is',
+    })),
+    {
+      value: ANOTHER,
+      label: 'another one',
+      short: 'another one',
+      detail: 'made beside it; each is paid for until destroy removes it',
+    },
+  ];
+}
 
 async function isNew(inputs: Inputs, reads: AccountReads): Promise<boolean> {
   return (await reads.cache(inputs.cacheName?.value ?? '')) === undefined;

@@ -44,7 +44,7 @@ const value: Question = {
       ...sight.candidates.map(candidateChoice),
       ...(sight.format === 'html' || sight.candidates.some(({ expression }) => expression === 'body')
         ? []
-        : [{ value: 'body', label: 'body', detail: 'the whole answer' }]),
+        : [{ value: 'body', label: 'body: the whole answer', short: 'body' }]),
       { value: ANOTHER, label: 'another path or expression', short: 'another' },
     ];
     if (choices.length === 1) return typed(inputs, asker, NO_CANDIDATE);

@@ -7,7 +7,6 @@ import type { Input } from '../../inputs/input.ts';
 import { withAnswers, type Inputs } from '../../inputs/resolve.ts';
 import { commandLines } from '../../output/command-lines.ts';
 import { formatError } from '../../output/format-error.ts';
-import { declined } from '../applying/approval.ts';
 import { saveProject } from '../applying/saving.ts';
 import type { Project } from '../opening/project.ts';
 import type { Session } from '../session.ts';
@@ -39,7 +38,7 @@ export async function review(
     const chosen = await session.asker.pick('This plan:', [APPLY, CHANGE, SAVE, SHOW, LEAVE], 'change');
     const decision = chosen as Decision;
     if (decision === 'apply') return 'approved';
-    if (decision === 'leave') throw declined();
+    if (decision === 'leave') throw new WizardError('Declined', 'Left; nothing was changed');
     if (decision === 'save') await save(project, answers.inputs, session);
     if (decision === 'show') showCommand(project, answers.inputs, session);
     const changed = decision === 'change' ? await chooseAgain(answers, session) : undefined;
@@ -58,7 +57,7 @@ export async function complain(error: WizardError, answers: Answers, session: Se
     LEAVE,
   ];
   for (;;) {
-    const chosen = await asker.pick('So:', choices);
+    const chosen = await asker.pick('What now?', choices);
     if (chosen === 'leave') throw new WizardError(code, 'Left without a plan; nothing was changed');
     if (remedy && chosen === 'mend') {
       return { ...answers, inputs: withAnswers(answers.inputs, { [remedy.input]: true }) };

@@ -25,12 +25,17 @@ function givenIn({ replicas, multiAz, snapshotRetention, auth, monitoring }: Inp
   );
 }
 
-function safetyChoice({ preset, summary, facts, monthlyUsd }: SafetyOption): Choice {
-  const price = monthlyUsd === undefined ? '' : `, $${monthlyUsd.toFixed(2)} a month`;
+function safetyChoice({ preset, summary, facts, nodes, monthlyUsd, costs }: SafetyOption): Choice {
+  const parts = costs.flatMap(({ what, idleMonthlyUsd: usd }) =>
+    usd === undefined ? [] : [`${what} $${usd.toFixed(2)}`],
+  );
+  const isSum = monthlyUsd !== undefined && parts.length > 1;
+  const when = `${nodes === undefined ? ' idle' : ''}${isSum ? ' in all' : ''}`;
+  const price = monthlyUsd === undefined ? '' : `, $${monthlyUsd.toFixed(2)} a month${when}`;
   return {
     value: preset,
     label: `${preset.padEnd(12)} ${summary}${price}`,
     short: preset,
-    detail: facts.join('\n'),
+    detail: [...facts, ...(isSum ? [`A month: ${parts.join(', ')}.`] : [])].join('\n'),
   };
 }

@@ -45,7 +45,7 @@ function sizeChoice(option: SizeOption, engine: Engine): Choice {
       value: SERVERLESS,
       label: row('serverless', monthlyUsd, 'grows with use', typicalMonthlyUsd === undefined ? '' : ' idle'),
       short: SERVERLESS,
-      detail: `for ${suits}; ${note}`,
+      detail: [`for ${suits}`, ...bothPrices(monthlyUsd, typicalMonthlyUsd), note].join('; '),
       ...(against === undefined ? {} : { disabled: against }),
     };
   }
@@ -64,6 +64,12 @@ function sizeChoice(option: SizeOption, engine: Engine): Choice {
       ...(recommended !== undefined && engine === 'redis' ? [CHEAPER] : []),
     ].join('; '),
   };
+}
+
+function bothPrices(idle: number | undefined, inUse: number | undefined): string[] {
+  return idle === undefined || inUse === undefined
+    ? []
+    : [`$${idle.toFixed(2)} idle, $${inUse.toFixed(2)} in use`];
 }
 
 function row(what: string, usd: number | undefined, room: string, when = ''): string {

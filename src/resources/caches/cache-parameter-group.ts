@@ -4,7 +4,13 @@ import type { CacheParameter, CacheParameterGroup } from '../../aws/elasticache.
 import type { Change, Detail } from '../../domain/change.ts';
 import { foreign, ownershipTags, PARAMETER_GROUP_TAG } from '../../domain/ownership.ts';
 import { parameterProblem } from '../../domain/parameters.ts';
-import { given, isGiven, type ReplicationGroupSettings, type Settings } from '../../domain/settings.ts';
+import {
+  given,
+  isGiven,
+  sourceOf,
+  type ReplicationGroupSettings,
+  type Settings,
+} from '../../domain/settings.ts';
 import type { Resource, Step } from '../../engine/resource.ts';
 import { WizardError } from '../../errors.ts';
 import { readAnchor } from '../ownership/anchor.ts';
@@ -113,8 +119,7 @@ export function cacheParameterGroup(
     return Object.entries(changes).map(([field, value]) => {
       const late = living && known.find((each) => each.name === field)?.needsReboot;
       const to = late ? `${value}, which nodes take when they start` : value;
-      const { origin } = cache.parameters[field] ?? cache.clusterMode;
-      return { field, to, origin };
+      return { field, to, origin: sourceOf(cache.parameters[field] ?? cache.clusterMode) };
     });
   }
 

@@ -2,7 +2,7 @@
 import type { EngineVersion, NewReplicationGroup } from '../../aws/elasticache.ts';
 import type { Detail, Blocked } from '../../domain/change.ts';
 import { asDescription } from '../../domain/limits.ts';
-import type { Auth, ReplicationGroupSettings, Sourced } from '../../domain/settings.ts';
+import { sourceOf, type Auth, type ReplicationGroupSettings, type Sourced } from '../../domain/settings.ts';
 import { onOff } from './changes/modification.ts';
 import { snapshotDetails } from './snapshot-details.ts';
 import { parameterGroupOf } from './cache-parameter-group.ts';
@@ -91,7 +91,7 @@ export function creationDetails(cache: ReplicationGroupSettings): Detail[] {
   const row = (field: string, setting: Sourced<unknown>, to = String(setting.value)): Detail => ({
     field,
     to,
-    origin: setting.origin,
+    origin: sourceOf(setting),
   });
   const switched = (setting: Sourced<boolean>): string => onOff(setting.value);
   const group = parameterGroupOf(cache);

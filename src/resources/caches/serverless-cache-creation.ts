@@ -4,7 +4,7 @@ import type { AppNetwork, Subnet } from '../../domain/app.ts';
 import { chooseServerlessSubnets } from '../../domain/cache-subnets.ts';
 import type { Detail, Blocked } from '../../domain/change.ts';
 import { asDescription } from '../../domain/limits.ts';
-import type { ServerlessCacheSettings } from '../../domain/settings.ts';
+import { sourceOf, type ServerlessCacheSettings } from '../../domain/settings.ts';
 import { majorOf, snapshotTime } from './serverless-cache-changes.ts';
 import { snapshotDetails } from './snapshot-details.ts';
 
@@ -65,9 +65,9 @@ export function creationDetails(cache: ServerlessCacheSettings, subnets: readonl
     {
       field: 'password',
       to: cache.auth.value === 'none' ? 'none' : 'of a user named default',
-      origin: cache.auth.origin,
+      origin: sourceOf(cache.auth),
     },
-    { field: 'clients', to: 'plain or of the cluster protocol: one address answers for all keys' },
+    { field: 'clients', to: 'any Redis client works' },
     {
       field: 'subnets',
       to: subnets.map(({ subnetId, availabilityZone }) => `${subnetId} (${availabilityZone})`).join(', '),
@@ -79,10 +79,13 @@ export function creationDetails(cache: ServerlessCacheSettings, subnets: readonl
     ...(ecpuMaximum
       ? [{ field: 'most ECPUs', to: `${ecpuMaximum.value} a second`, origin: ecpuMaximum.origin }]
       : []),
+    ...(dataStorageMaximum || ecpuMaximum
+      ? []
+      : [{ field: 'limits', to: 'none (--data-storage-maximum, --ecpu-maximum bound the bill)' }]),
     {
       field: 'snapshot retention',
       to: `${snapshotRetention.value} days`,
-      origin: snapshotRetention.origin,
+      origin: sourceOf(snapshotRetention),
     },
     ...(time ? [{ field: 'snapshot time', to: time.value, origin: time.origin }] : []),
   ];

@@ -17,6 +17,8 @@ export interface RestartOrder {
 
 export interface RestartFailure {
   readonly reason: string;
+  /** 'command': it ended with an error. */
+  readonly by: 'command' | 'app';
   /** Those that were told to restart, the failed one among them. */
   readonly touched: readonly AppInstance[];
 }
@@ -45,8 +47,8 @@ export async function restartInstances(
     step.signal.throwIfAborted();
     touched.push(instance);
     step.progress(`restarting ${instance.instanceId}, ${index + 1} of ${order.app.instances.length}`);
-    const reason = await restartOne(instance, order, aws, step);
-    if (reason !== undefined) return { reason: `${instance.instanceId}: ${reason}`, touched };
+    const failure = await restartOne(instance, order, aws, step);
+    if (failure) return { ...failure, reason: `${instance.instanceId}: ${failure.reason}`, touched };
   }
   return undefined;
 }
@@ -56,7 +58,7 @@ async function restartOne(
   { app, command, comment }: RestartOrder,
   aws: RestartAws,
   step: Step,
-): Promise<string | undefined> {
+): Promise<Pick<RestartFailure, 'reason' | 'by'> | undefined> {
   const { instanceId } = instance;
   const earlier = await findEarlier(instanceId, comment, aws, step);
   const states = await readTargetStates(instance, arnsOf(app), aws);
@@ -72,10 +74,12 @@ async function restartOne(
       comment,
       executionSeconds: RUNS_AT_MOST_SECONDS,
     }));
-  if (commandId === undefined) return 'Systems Manager does not reach it';
+  if (commandId === undefined) return { reason: 'Systems Manager does not reach it', by: 'app' };
   const ended = await follow(commandId, instanceId, aws, step);
-  if (ended.status !== 'Success') return `the restart command failed: ${reasonOf(ended)}`;
-  return untilHealthy(instance, before, aws, step);
+  if (ended.status !== 'Success')
+    return { reason: `the restart command failed: ${reasonOf(ended)}`, by: 'command' };
+  const reason = await untilHealthy(instance, before, aws, step);
+  return reason === undefined ? undefined : { reason, by: 'app' };
 }
 
 /** One that failed is no reason not to try again. */
@@ -158,7 +162,7 @@ async function untilHealthy(
     probe: async () => {
       const elapsedMs = step.now() - startedAt;
       if (elapsedMs < unnoticedMs)
-        return { state: 'pending', detail: `${instanceId}: waiting for its health checks` };
+        return { state: 'pending', detail: `waiting for the health checks of ${instanceId}` };
       const states = await readTargetStates(instance, targetGroupArns, aws);
       const ill = states.find(({ state }) => state !== 'healthy');
       // One that was taken out meanwhile gets no requests.

@@ -33,9 +33,9 @@ export function restart(options: RestartOptions): Resource<'restart'> {
     restartInstances({ ...order, command, comment: restartComment(settings.project, stamp) }, aws, step);
 
   /** Returns what is to be done now. */
-  async function wayBack({ touched }: RestartFailure, step: Step): Promise<string> {
-    const tell = (rolledBack: boolean): void =>
-      step.emit({ type: 'restart.failed', consumer: name, rolledBack });
+  async function wayBack({ touched, by }: RestartFailure, step: Step): Promise<string> {
+    const tell = (rolledBack: boolean, valuesBack = rolledBack): void =>
+      step.emit({ type: 'restart.failed', consumer: name, rolledBack, valuesBack });
     const again = 'Mend the cause and run the same command again.';
     if (settings.onFailure === 'keep') {
       tell(false);
@@ -49,9 +49,12 @@ export function restart(options: RestartOptions): Resource<'restart'> {
     const app = { ...consumer.app, instances: touched };
     // Values come back more than once, and look alike then: an earlier restart must not count for this one.
     const failure = await restarting({ app }, `back ${step.now()}`, step);
-    tell(failure === undefined);
+    tell(failure === undefined, true);
+    if (failure?.by === 'command' && by === 'command') {
+      return `The values are as before; the restart command itself does not work, so the app was probably never stopped: run setup again with another --restart-command.`;
+    }
     if (failure) {
-      return `The values are back as they were, and restarting with them failed too (${failure.reason}): look at ${name} now.`;
+      return `The values are as before, and restarting with them failed too (${failure.reason}): look at ${name} now.`;
     }
     return `The values are back as they were, and ${name} runs with them. ${again}`;
   }

@@ -92,7 +92,7 @@ export function alarmTopic(options: AlarmTopicOptions): Resource<'alarmTopic'> {
 
   async function planOurs(known: Known): Promise<Change<Out>> {
     const topic = await sns.readTopic(topicArn);
-    if (!topic) return { action: 'create', details: [{ field: 'tells', to: alarmEmail ?? 'nobody yet' }] };
+    if (!topic) return { action: 'create', details: [toldBy(alarmEmail)] };
     const own = await sns.readTags(topicArn);
     const owner = own === 'gone' ? 'ours' : ownerOf(own, project, name);
     return owner === 'ours' || own === 'gone'
@@ -131,6 +131,12 @@ export function alarmTopic(options: AlarmTopicOptions): Resource<'alarmTopic'> {
       return { topicArn };
     },
   };
+}
+
+function toldBy(alarmEmail: string | undefined): Detail {
+  return alarmEmail === undefined
+    ? { field: 'alarms tell', to: 'nobody: no e-mail was given' }
+    : { field: 'tells', to: alarmEmail };
 }
 
 export function nameOfTopic(topicArn: string): string {

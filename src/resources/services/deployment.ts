@@ -128,7 +128,7 @@ export function followDeployment(
     if (targets && targets.healthy >= targets.wanted && !isNew) {
       if (proven || ours.desiredCount === 0 || lasts?.() === true)
         return { state: 'ready', value: { state: 'done' } };
-      return { state: 'pending', detail: `${describe(ours, service, targets)}, watching whether they last` };
+      return { state: 'pending', detail: `watching whether they last; ${describe(ours, service, targets)}` };
     }
     const reason = await reasonToGiveUp(ours, service, stopped);
     if (reason !== undefined) return { state: 'ready', value: { state: 'failed', reason } };
@@ -216,6 +216,6 @@ function describe(ours: Deployment, service: EcsService, targets: Targets | unde
   const event = newestTrouble(ours.createdAt, service);
   const trouble = event === undefined ? '' : `; AWS: ${event}`;
   if (targets) return `${running}, ${targets.healthy} of ${targets.wanted} targets healthy${trouble}`;
-  const draining = ours.runningCount >= ours.desiredCount ? ', older tasks draining' : '';
-  return `${running}${draining}${trouble}`;
+  const draining = ours.runningCount >= ours.desiredCount ? 'older tasks draining; ' : '';
+  return `${draining}${running}${trouble}`;
 }
