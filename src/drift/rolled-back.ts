@@ -8,7 +8,7 @@ export const ROLLED_BACK =
 
 /**
  * Nothing is handed the cache, and the tags with the way back of the sticky sessions are gone: rollback takes them away
- * last, while ECS, a person or a rollout that failed, which put a service back too, leave them.
+ * after the apps, while ECS, a person or a rollout that failed, which put a service back too, leave them.
  */
 export async function isRolledBack(watched: Watched): Promise<boolean> {
   const { services, goneServices } = watched;
