@@ -100,9 +100,9 @@ export function alarms(options: AlarmsOptions): Resource<'alarms'> {
 
   function warnOfUnseen({ unseen, waiting }: AlarmSurvey, step: Step): void {
     if (waiting.length > 0) {
-      const again = `run elasticache-wizard alarms --project ${project} again`;
+      const again = `elasticache-wizard alarms --project ${project}`;
       const metrics = metricsOf(waiting);
-      const message = `CloudWatch knows no such metrics of ${cacheName} yet: ${metrics}; when there is traffic, ${again}`;
+      const message = `CloudWatch knows no such metrics of ${cacheName} yet: ${metrics}; when there is traffic, run this again: ${again}`;
       step.warn('alarms.waiting', message);
     } else if (unseen.length > 0) {
       const message = `CloudWatch lists no metrics of ${cacheName} yet, so that its alarms go by the documented dimensions: in a quarter of an hour, status tells whether that was right`;
