@@ -15,7 +15,7 @@ import { appendSummary } from '../../src/output/github-summary-file.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
 import { ownChildren } from '../../src/tunnel/children.ts';
-import { accountCalls } from '../sandbox/account-calls.ts';
+import { closeGroup } from '../sandbox/account-calls.ts';
 import { COLLABCANVAS, PROGRAMS } from '../sandbox/command-line.ts';
 
 const CONFIG = `project: backend
@@ -203,14 +203,7 @@ describe('a verify that fails', () => {
   let ended: Ended;
 
   beforeAll(async () => {
-    const call = accountCalls(sandbox, clock);
-    const { SecurityGroups } = await call<{ SecurityGroups: { GroupId: string; IpPermissions: object[] }[] }>(
-      'ec2',
-      'DescribeSecurityGroups',
-      { Filters: [{ Name: 'group-name', Values: ['collabcanvas-redis-sg'] }] },
-    );
-    const { GroupId, IpPermissions } = SecurityGroups[0]!;
-    await call('ec2', 'RevokeSecurityGroupIngress', { GroupId, IpPermissions });
+    await closeGroup('collabcanvas-redis-sg', sandbox, clock);
     ended = await onClock(['verify', ...COLLABCANVAS, '--format', 'github']);
   });
 

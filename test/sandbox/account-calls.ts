@@ -17,3 +17,19 @@ export function accountCalls({ account }: Pick<SandboxAccount, 'account'>, clock
     return (await clock.busy(Promise.resolve(operation(input, call)))) as Output;
   };
 }
+
+/** Somebody takes away every rule that lets somebody in. */
+export async function closeGroup(
+  name: string,
+  at: Pick<SandboxAccount, 'account'>,
+  clock: Clock,
+): Promise<void> {
+  const call = accountCalls(at, clock);
+  const { SecurityGroups } = await call<{ SecurityGroups: { GroupId: string; IpPermissions: object[] }[] }>(
+    'ec2',
+    'DescribeSecurityGroups',
+    { Filters: [{ Name: 'group-name', Values: [name] }] },
+  );
+  const { GroupId, IpPermissions } = SecurityGroups[0]!;
+  await call('ec2', 'RevokeSecurityGroupIngress', { GroupId, IpPermissions });
+}

@@ -10,7 +10,7 @@ import { VirtualClock } from '../../src/clock.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
 import { ownChildren } from '../../src/tunnel/children.ts';
-import { accountCalls } from '../sandbox/account-calls.ts';
+import { closeGroup } from '../sandbox/account-calls.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS } from '../sandbox/command-line.ts';
 import { VirtualScreen } from './virtual-screen.ts';
 
@@ -26,14 +26,7 @@ beforeAll(async () => {
     clock,
   });
   await commandLine(['setup', ...COLLABCANVAS, '--yes'], sandbox, clock);
-  const call = accountCalls(sandbox, clock);
-  const { SecurityGroups } = await call<{ SecurityGroups: { GroupId: string; IpPermissions: object[] }[] }>(
-    'ec2',
-    'DescribeSecurityGroups',
-    { Filters: [{ Name: 'group-name', Values: ['collabcanvas-redis-sg'] }] },
-  );
-  const { GroupId, IpPermissions } = SecurityGroups[0]!;
-  await call('ec2', 'RevokeSecurityGroupIngress', { GroupId, IpPermissions });
+  await closeGroup('collabcanvas-redis-sg', sandbox, clock);
 });
 
 afterAll(async () => {

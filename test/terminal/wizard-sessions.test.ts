@@ -323,6 +323,16 @@ test('a plan that somebody has deployed over is not applied', async () => {
   });
 });
 
+const COPIED = [
+  'family',
+  'containerDefinitions',
+  'networkMode',
+  'cpu',
+  'memory',
+  'executionRoleArn',
+  'requiresCompatibilities',
+];
+
 /** By somebody else's pipeline. */
 async function deployAnother(scene: SandboxAccount): Promise<void> {
   const call = accountCalls(scene, stage.clock);
@@ -332,24 +342,7 @@ async function deployAnother(scene: SandboxAccount): Promise<void> {
     'DescribeTaskDefinition',
     { taskDefinition: service },
   );
-  const {
-    family,
-    containerDefinitions,
-    networkMode,
-    cpu,
-    memory,
-    executionRoleArn,
-    requiresCompatibilities,
-  } = running;
-  const copy = {
-    family,
-    containerDefinitions,
-    networkMode,
-    cpu,
-    memory,
-    executionRoleArn,
-    requiresCompatibilities,
-  };
+  const copy = Object.fromEntries(COPIED.map((member) => [member, running[member]]));
   const { taskDefinition: made } = await call<{ taskDefinition: { taskDefinitionArn: string } }>(
     'ecs',
     'RegisterTaskDefinition',

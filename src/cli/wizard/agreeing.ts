@@ -12,6 +12,7 @@ import { openAccount } from '../opening/account.ts';
 import { openProject, type Project, type Round } from '../opening/project.ts';
 import { unanswered } from '../opening/questions.ts';
 import type { Session } from '../session.ts';
+import { accountReads } from './account-reads.ts';
 import { unlessBack } from './choices.ts';
 import type { Answers } from './question.ts';
 
@@ -34,7 +35,6 @@ export async function agree(session: Session): Promise<Agreed> {
 async function agreeInRounds(session: Session): Promise<Agreed> {
   const { complain, review } = await import('./review.ts');
   const { askEverything } = await import('./questions.ts');
-  const { accountReads } = await import('./account-reads.ts');
   const account = await openAccount(session, true);
   let answers: Answers = unanswered(session.inputs);
   /** Before one of them was taken back: Esc at its question leads to them. */

@@ -6,7 +6,7 @@ import { selectionOf } from '../../inputs/settings.ts';
 import type { ClusterChoice } from '../../survey/clusters.ts';
 import type { FoundServices, ServiceChoice } from '../../survey/services.ts';
 import type { AccountReads } from './account-reads.ts';
-import { requireSome, unlessBack } from './choices.ts';
+import { requireSome, chooseOrAsk } from './choices.ts';
 import type { Question } from './question.ts';
 
 /** No cluster can be called so. */
@@ -35,23 +35,24 @@ const where: Question = {
     const choices = first
       ? [first, ...others.slice(0, IN_SIGHT), ON_EC2, ...others.slice(IN_SIGHT)]
       : [ON_EC2];
-    for (;;) {
-      const chosen = await asker.choose('ecsCluster', choices);
-      if (chosen !== ON_INSTANCES) return withAnswers(inputs, { ecsCluster: chosen });
-      const selection = await unlessBack(chooseInstances(asker.returning(), reads));
-      if (selection) return withAnswers(inputs, selected(selection));
-    }
+    const chosen = await chooseOrAsk(
+      () => asker.choose('ecsCluster', choices),
+      ON_INSTANCES,
+      () => chooseInstances(asker.returning(), reads),
+    );
+    return withAnswers(inputs, typeof chosen === 'string' ? { ecsCluster: chosen } : chosen);
   },
 };
 
-async function chooseInstances(asker: Asker, reads: AccountReads): Promise<InstanceSelection | undefined> {
+async function chooseInstances(asker: Asker, reads: AccountReads): Promise<Answered | undefined> {
   const apps = await reads.instanceApps();
   requireSome(apps, `no app on EC2 instances in ${reads.region}`);
   const named = await asker.choose(
     'instance',
     apps.map(({ label, detail }) => ({ value: label, detail })),
   );
-  return apps.find(({ label }) => label === named)?.selection;
+  const app = apps.find(({ label }) => label === named);
+  return app && selected(app.selection);
 }
 
 /** Fewer than the lines of the smallest list. */

@@ -6,7 +6,7 @@ import { variablesIn } from '../../domain/task-definition.ts';
 import { variablesInUse } from '../../domain/variables-in-use.ts';
 import type { Choice } from '../../inputs/asker.ts';
 import { withAnswers } from '../../inputs/resolve.ts';
-import { unlessBack } from './choices.ts';
+import { chooseOrAsk } from './choices.ts';
 import type { Question } from './question.ts';
 
 /** No variable can be called so. */
@@ -25,13 +25,14 @@ export const appVariables: Question = {
       ...PROFILES.map((each) => profileChoice(each, each === profile)),
       { value: ANOTHER, label: 'another variable, which gets the URL', detail: 'its name is asked next' },
     ];
-    for (;;) {
-      const chosen = await asker.choose('envProfile', choices, found.urls[0] ?? profile ?? queue);
-      if (PROFILES.some((each) => each === chosen))
-        return withAnswers(inputs, { envProfile: chosen as Profile });
-      const envVar = chosen === ANOTHER ? await unlessBack(asker.returning().type('envVar')) : chosen;
-      if (envVar !== undefined) return withAnswers(inputs, { envVar });
-    }
+    const chosen = await chooseOrAsk(
+      () => asker.choose('envProfile', choices, found.urls[0] ?? profile ?? queue),
+      ANOTHER,
+      async () => ({ envVar: await asker.returning().type('envVar') }),
+    );
+    if (typeof chosen !== 'string') return withAnswers(inputs, chosen);
+    const isProfile = PROFILES.some((each) => each === chosen);
+    return withAnswers(inputs, isProfile ? { envProfile: chosen as Profile } : { envVar: chosen });
   },
 };
 

@@ -1,10 +1,10 @@
 /** Which cache the app is to get. What is there already stays as it is, and so is asked nothing of. */
 import { isQueueProfile } from '../../domain/workload.ts';
 import type { Workload } from '../../domain/settings.ts';
-import type { Choice } from '../../inputs/asker.ts';
-import { withAnswers, type Inputs } from '../../inputs/resolve.ts';
+import type { Asker, Choice } from '../../inputs/asker.ts';
+import { withAnswers, type Answered, type Inputs } from '../../inputs/resolve.ts';
 import type { AccountReads } from './account-reads.ts';
-import { unlessBack } from './choices.ts';
+import { chooseOrAsk } from './choices.ts';
 import type { Question } from './question.ts';
 import { safetyChoices } from './safety-choices.ts';
 import { SERVERLESS, sizeChoices } from './size-choices.ts';
@@ -18,17 +18,20 @@ export const cacheName: Question = {
     const { app } = await reads.app(inputs, asker);
     const called = 'service' in app ? app.service.serviceName : app.name;
     const own = await reads.ownCaches(inputs.project?.value ?? called);
-    for (;;) {
-      const chosen = own.length > 0 ? await asker.choose('cacheName', ownChoices(own)) : ANOTHER;
-      if (chosen !== ANOTHER) return withAnswers(inputs, { cacheName: chosen });
-      const typing = (own.length > 0 ? asker.returning() : asker).type('cacheName', {
-        suggestion: suggestedName(called),
-      });
-      const typed = own.length > 0 ? await unlessBack(typing) : await typing;
-      if (typed !== undefined) return withAnswers(inputs, { cacheName: typed.toLowerCase() });
-    }
+    if (own.length === 0) return withAnswers(inputs, await typedName(called, asker));
+    const chosen = await chooseOrAsk(
+      () => asker.choose('cacheName', ownChoices(own)),
+      ANOTHER,
+      () => typedName(called, asker.returning()),
+    );
+    return withAnswers(inputs, typeof chosen === 'string' ? { cacheName: chosen } : chosen);
   },
 };
+
+async function typedName(app: string, asker: Asker): Promise<Answered> {
+  const typed = await asker.type('cacheName', { suggestion: suggestedName(app) });
+  return { cacheName: typed.toLowerCase() };
+}
 
 /** No cache can be called so. */
 const ANOTHER = '(another)';

@@ -4,8 +4,8 @@ import type { App } from '../../domain/app.ts';
 import type { InstanceApp } from '../../domain/instance-app.ts';
 import type { Candidate } from '../../checks/refresh/sight-candidates.ts';
 import type { Asker, Choice } from '../../inputs/asker.ts';
-import { withAnswers, type Inputs } from '../../inputs/resolve.ts';
-import { unlessBack } from './choices.ts';
+import { withAnswers, type Answered, type Inputs } from '../../inputs/resolve.ts';
+import { chooseOrAsk } from './choices.ts';
 import type { Question } from './question.ts';
 
 /** Of all values, the whole answer: what nobody would write as a path or an expression. */
@@ -39,7 +39,7 @@ const value: Question = {
   isOpen: (inputs) => inputs.verify.value && inputs.refreshPath !== undefined,
   async ask(inputs, asker, reads) {
     const sight = await reads.sight(inputs, asker);
-    if (!sight.seen) return typed(inputs, asker, sight.reason);
+    if (!sight.seen) return withAnswers(inputs, await typed(asker, sight.reason));
     const choices = [
       ...sight.candidates.map(candidateChoice),
       ...(sight.format === 'html' || sight.candidates.some(({ expression }) => expression === 'body')
@@ -47,23 +47,21 @@ const value: Question = {
         : [{ value: 'body', label: 'body: the whole answer', short: 'body' }]),
       { value: ANOTHER, label: 'another path or expression', short: 'another' },
     ];
-    if (choices.length === 1) return typed(inputs, asker, NO_CANDIDATE);
-    for (;;) {
-      const chosen = await asker.choose('refreshValue', choices);
-      if (chosen !== ANOTHER) return withAnswers(inputs, { refreshValue: chosen });
-      const answered = await unlessBack(typed(inputs, asker.returning()));
-      if (answered) return answered;
-    }
+    if (choices.length === 1) return withAnswers(inputs, await typed(asker, NO_CANDIDATE));
+    const chosen = await chooseOrAsk(
+      () => asker.choose('refreshValue', choices),
+      ANOTHER,
+      () => typed(asker.returning()),
+    );
+    return withAnswers(inputs, typeof chosen === 'string' ? { refreshValue: chosen } : chosen);
   },
 };
 
 const NO_CANDIDATE =
   'a page for people: name what counts by a /regular expression/, such as /(\\d+) objects/';
 
-async function typed(inputs: Inputs, asker: Asker, detail?: string): Promise<Inputs> {
-  return withAnswers(inputs, {
-    refreshValue: await asker.type('refreshValue', detail === undefined ? {} : { detail }),
-  });
+async function typed(asker: Asker, detail?: string): Promise<Answered> {
+  return { refreshValue: await asker.type('refreshValue', detail === undefined ? {} : { detail }) };
 }
 
 function candidateChoice({ expression, shown, differs }: Candidate): Choice {
