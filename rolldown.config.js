@@ -5,6 +5,7 @@ import {
   namedErrorsOnly,
   oneSiteAlone,
   schemasOfTheSandbox,
+  tabWithoutAssertions,
   unicodeOnUse,
   withoutJsonSchema,
 } from './build/lighter-packages.js';
@@ -47,12 +48,17 @@ const programOutput = {
 // A file costs as much as 20 kB in it: what commands load anyway comes in few. Each with all that it imports, and what
 // stands first is taken first, so that none waits for another in a circle.
 const chunks = [
-  { name: 'prepared', test: /src\/cli\/(prepared|help-layout|completion\/shells)\.ts$/ },
   { name: 'start', test: /src\/cli\/run\.ts$/ },
   { name: 'aws', test: /src\/aws\/clients\.ts$/ },
   { name: 'project', test: /src\/cli\/(opening\/project|applying\/planning)\.ts$/ },
   { name: 'checks', test: /src\/cli\/checking\/checking\.ts$/ },
 ];
+
+/** The start is a program of its own, which goes over to the other one. */
+const mainApart = () => ({
+  name: 'main-apart',
+  resolveId: { filter: { id: /^\.\/main\.ts$/ }, handler: () => ({ id: './main.js', external: true }) },
+});
 
 // Chunks carry hashes in their names: those of an earlier build would stay and be packed.
 rmSync('dist', { recursive: true, force: true });
@@ -70,6 +76,12 @@ export default defineConfig([
   {
     ...common,
     input: { start: 'src/start.ts' },
+    output: { ...programOutput, dir: 'dist' },
+    plugins: [mainApart(), tabWithoutAssertions(), preparedAnswers(common), notices],
+  },
+  {
+    ...common,
+    input: { main: 'src/main.ts' },
     output: {
       dir: 'dist',
       format: 'esm',
@@ -85,7 +97,6 @@ export default defineConfig([
       oneSiteAlone(),
       unicodeOnUse(),
       withoutJsonSchema(),
-      preparedAnswers(common),
       notices,
       {
         name: 'copy-programs',

@@ -10,12 +10,8 @@ export function preparedAnswers(common) {
     name: 'prepared-answers',
     async generateBundle() {
       const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-      for (const [part, value] of Object.entries(await preparedWith(common, version)))
-        this.emitFile({
-          type: 'asset',
-          fileName: `prepared/${part}.json`,
-          source: JSON.stringify(value),
-        });
+      for (const [name, source] of Object.entries(await preparedWith(common, version)))
+        this.emitFile({ type: 'asset', fileName: `prepared/${name}`, source });
     },
   };
 }

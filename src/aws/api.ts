@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { awsErrorOf } from './aws-error.ts';
 import { atATime } from './batches.ts';
 import { toWizardError } from './failures.ts';
+import { refuseWebPages } from './web-page.ts';
 
 export interface CallCounts {
   reads: number;
@@ -52,7 +53,8 @@ export function sender<Input extends object, Output extends MetadataBearer, Conf
       },
       { step: 'finalizeRequest', priority: 'low' },
     );
-    const opened = (made ??= client());
+    command.middlewareStack.add(refuseWebPages(), { step: 'deserialize', priority: 'low' });
+    const opened = (made ??= unlogged(client()));
     return clock.busy(
       inTurn(() => opened.send(command)).then(
         (answer) => {
@@ -66,6 +68,14 @@ export function sender<Input extends object, Output extends MetadataBearer, Conf
       ),
     );
   };
+}
+
+/** The SDK copies what is asked and answered, without what is secret, for a logger that does nothing. */
+function unlogged<Input extends object, Output extends MetadataBearer, Config>(
+  client: Client<Input, Output, Config>,
+): Client<Input, Output, Config> {
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
 }
 
 function hostOf(request: unknown): string | undefined {

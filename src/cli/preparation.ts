@@ -1,25 +1,28 @@
-/** Writes down what `prepared.ts` reads: run by the build, and by no one later. */
+/** Writes down what `prepared.ts` finds: run by the build, and by no one later. */
 import { COMMANDS } from '../inputs/input.ts';
 import { completed } from './completion/commands.ts';
+import { scriptFor } from './completion/script.ts';
+import { SHELLS } from './completion/shells.ts';
 import { FAMILIES } from './help-texts.ts';
 import { HELP_TOPICS } from './help-topics.ts';
-import { helpKey, type Prepared } from './prepared.ts';
+import { COMPLETED_FILE, helpFile, textFile } from './prepared.ts';
 import { parseArguments } from './program.ts';
 
-export function prepare(version: string): Prepared {
+/** The files, by their names. */
+export function prepare(version: string): Record<string, string> {
   const explained = ['', ...COMMANDS, ...Object.keys(FAMILIES), 'completion'].map((name) => {
     const words = name.split(' ').filter(Boolean);
-    return [helpKey(words), printed([...words, '--help'], version)];
+    return [helpFile(words), printed([...words, '--help'], version)];
   });
-  const topics = HELP_TOPICS.map((topic) => [helpKey([topic]), printed(['help', topic], version)]);
-  return {
-    texts: Object.fromEntries([
-      ...explained,
-      ...topics,
-      ['--version', printed(['--version'], version)],
-    ]) as Prepared['texts'],
-    completed: completed(),
-  };
+  const topics = HELP_TOPICS.map((topic) => [helpFile([topic]), printed(['help', topic], version)]);
+  const scripts = SHELLS.map((shell) => [textFile(['completion', shell]), scriptFor(shell)]);
+  return Object.fromEntries([
+    ...explained,
+    ...topics,
+    ...scripts,
+    [textFile(['--version']), printed(['--version'], version)],
+    [COMPLETED_FILE, JSON.stringify(completed())],
+  ]) as Record<string, string>;
 }
 
 function printed(argv: readonly string[], version: string): string {

@@ -1,25 +1,21 @@
 /**
- * What is the same for everybody, so that the build writes it down: help, the version, what a shell completes. Reading
+ * What is the same for everybody, so that the build writes it down: help, the version, what a shell is told. Reading
  * it costs little more than Node itself, where the catalogue of inputs and its schemas cost as much again.
  */
-import type { Completed } from './completion/commands.ts';
+export const COMPLETED_FILE = 'completed.json';
 
-export interface Prepared {
-  /** By the words of the command line. */
-  readonly texts: Readonly<Record<string, string>>;
-  readonly completed: Completed;
-}
-
-/** Where a text of these words may have been prepared; undefined for what has to be understood first. */
-export function textFor(argv: readonly string[]): string | undefined {
+/** Where the text of these words is, if they are of a command of ours; undefined for what has to be understood first. */
+export function textFileFor(argv: readonly string[]): string | undefined {
   const words = argv.map((word) => (word === '-h' ? '--help' : word));
-  if (words[0] === 'help' && words.length > 1) return helpKey(words.slice(1));
-  const last = words.pop();
-  if (last === 'help' && words.length === 0) return helpKey([]);
-  if (last === '--version' && words.length === 0) return '--version';
-  return last === '--help' && words.length <= 2 ? helpKey(words) : undefined;
+  const isPlain = words.every((word, at) => PLAIN.test(word) || (at === words.length - 1 && ENDS.has(word)));
+  if (!isPlain || words.length === 0) return undefined;
+  if (words.at(-1) === '--help') return helpFile(words.slice(0, -1));
+  return words[0] === 'help' ? helpFile(words.slice(1)) : textFile(words);
 }
 
-export function helpKey(words: readonly string[]): string {
-  return ['help', ...words].join(' ');
-}
+const PLAIN = /^[a-z][a-z-]*$/;
+const ENDS = new Set(['--help', '--version']);
+
+export const helpFile = (words: readonly string[]): string => textFile(['help', ...words]);
+
+export const textFile = (words: readonly string[]): string => `${words.join('.')}.txt`;

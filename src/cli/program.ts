@@ -67,7 +67,7 @@ function buildProgram(
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .configureHelp(HELP_LAYOUT)
-    .addHelpText('after', programFooter())
+    .addHelpText('after', () => programFooter())
     .exitOverride()
     .configureOutput({
       writeOut: print,
@@ -81,7 +81,7 @@ function buildProgram(
       .command(verb ?? first, { isDefault: name === 'setup' })
       .description(DESCRIPTIONS[name])
       .helpOption('-h, --help', 'print this help')
-      .addHelpText('after', helpFooter(name));
+      .addHelpText('after', () => helpFooter(name));
     // Beside the one that is typed the others are no more than names.
     const inputs = typed === undefined || typed === name ? inputsOf(name) : [];
     for (const [input, declared] of inputs)
@@ -93,7 +93,7 @@ function buildProgram(
     .command('completion')
     .description('a script that teaches your shell to complete commands, flags and names of the account')
     .helpOption('-h, --help', 'print this help')
-    .addHelpText('after', completionFooter())
+    .addHelpText('after', () => completionFooter())
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .action((shell: string) => chosen({ shell }));
   return program;
@@ -113,7 +113,7 @@ function familyIn(program: Command, name: string): Command {
     .command(name)
     .description(FAMILIES[name] ?? '')
     .helpOption('-h, --help', 'print this help')
-    .addHelpText('after', familyFooter(name));
+    .addHelpText('after', () => familyFooter(name));
 }
 
 function optionsOf(name: string, input: Input<unknown>): Option[] {

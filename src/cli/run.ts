@@ -53,8 +53,8 @@ export async function run(world: World): Promise<number> {
     if (world.argv[0] === 'complete' && world.argv[1] === '--') return await answerTab(world);
     invocation = parseArguments(world.argv, world.version, columnsOf(world.stdout));
     if ('shell' in invocation) {
-      const { printScript } = await import('./completion/script.ts');
-      printScript(invocation.shell);
+      const { scriptFor } = await import('./completion/script.ts');
+      world.stdout.write(scriptFor(invocation.shell));
       return 0;
     }
     if ('text' in invocation) {
@@ -71,7 +71,7 @@ export async function run(world: World): Promise<number> {
 
 async function answerTab(world: World): Promise<number> {
   const words = world.argv.slice(2);
-  const [{ complete, flagBeingCompleted }, { completed }, { liveValues }] = await Promise.all([
+  const [{ completionsOf, flagBeingCompleted }, { completed }, { liveValues }] = await Promise.all([
     import('./completion/completion.ts'),
     import('./completion/commands.ts'),
     import('./completion/live-values.ts'),
@@ -79,7 +79,7 @@ async function answerTab(world: World): Promise<number> {
   const all = completed();
   const flag = flagBeingCompleted(words, all);
   const found = flag ? await liveValues(flag.name, words, world).catch((): string[] => []) : [];
-  complete(words, all, found);
+  world.stdout.write(completionsOf(words, all, found));
   return 0;
 }
 

@@ -52,7 +52,7 @@ const rows = [
 const missed = rows.filter((row) => row.missed).length;
 const notes = [
   `${words}${busy ? ' (busy)' : ''}; medians, with the fastest and the slowest run; ${rows.length} figures, ${missed} of them beyond their goal.`,
-  `Round trips are taken out by an endpoint that has seen the same calls answered once; the guide and \`setup\` are compared by processor time, on an AWS 120 times as fast; waiting is measured on virtual time, as slow as AWS. What a wait looks at again counts as asked again.`,
+  `Round trips are taken out by an endpoint that has seen the same calls answered once; the guide and \`setup\` are compared by processor time, on an AWS that has done everything when it is looked at again; waiting is measured on virtual time, as slow as AWS. What a wait looks at again counts as asked again.`,
 ];
 const text = `${tableOf(rows)}\n\n${notes.join(' ')}`;
 process.stdout.write(`${text}\n`);

@@ -45,3 +45,13 @@ export async function callsOf({ endpointUrl, controlToken }) {
   });
   return response.json();
 }
+
+/** On virtual time. */
+export async function passTime({ endpointUrl, controlToken }, advanceMs) {
+  const response = await fetch(`${endpointUrl}/_sandbox/time`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${controlToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ advanceMs }),
+  });
+  if (!response.ok) throw new Error(`time does not pass: ${response.status} ${await response.text()}`);
+}

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-export const BIN = join(ROOT, 'bin', 'elasticache-wizard.js');
+export const BIN = join(ROOT, 'bin', 'elasticache-wizard.cjs');
 export const OURS = [process.execPath, BIN];
 
 const folders = [];
@@ -33,10 +33,17 @@ export function started([program, ...args], options) {
   return child;
 }
 
+/** Reading them is a part of Node's start that has nothing to do with us, and would flatter us. */
+const APART = { NODE_EXTRA_CA_CERTS: undefined };
+
 /** Wall milliseconds of a program that must end with `exitCode`, and what it wrote. */
 export function run(command, { env = {}, cwd = ROOT, exitCode = 0 } = {}) {
   const startedAt = performance.now();
-  const child = started(command, { env: { ...process.env, ...env }, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = started(command, {
+    env: { ...process.env, ...APART, ...env },
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const written = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr']) {
     child[stream].setEncoding('utf8').on('data', (text) => (written[stream] += text));

@@ -6,7 +6,11 @@ import { Agent, createServer, request as send } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export async function openWire(endpointUrl, { delayMs = 0, ratesHold = false, recording = false } = {}) {
+/** `settle`: called before anything is asked after a write, so that each look finds what was begun at its end. */
+export async function openWire(
+  endpointUrl,
+  { delayMs = 0, ratesHold = false, recording = false, settle } = {},
+) {
   const agent = new Agent({ keepAlive: true });
   const rates = new Map();
   const answers = new Map();
@@ -20,7 +24,10 @@ export async function openWire(endpointUrl, { delayMs = 0, ratesHold = false, re
     close: () => undefined,
   };
 
+  let settled = Promise.resolve();
+
   const answer = async (incoming, call) => {
+    await settled;
     if (wire.replaying) {
       const known = answers.get(keyOf(call)) ?? answers.get(`${call.service}:${call.action}`);
       if (!known) wire.unknown += 1;
@@ -32,6 +39,7 @@ export async function openWire(endpointUrl, { delayMs = 0, ratesHold = false, re
       return refusal(call, call.service === 'ec2' ? 'RequestLimitExceeded' : 'ThrottlingException');
     }
     const given = await forward(agent, endpointUrl, incoming, call.body);
+    if (settle && !READS.test(call.action)) settled = settled.then(settle);
     // The last one: a world in which nothing changes any more says the same again.
     if (recording) answers.set(keyOf(call), given).set(`${call.service}:${call.action}`, given);
     return given;
@@ -86,6 +94,8 @@ function withinRate(rates, { service, action }) {
   rates.set(name, { tokens: filled < 1 ? filled : filled - 1, at: now });
   return filled >= 1;
 }
+
+const READS = /^(Describe|Get|List|Filter|Simulate)/;
 
 const QUERY = new Set(['elasticache', 'elasticloadbalancing', 'iam', 'sts', 'autoscaling', 'sns']);
 

@@ -13,7 +13,7 @@ const scenario = collabcanvas({ programsFolder: PROGRAMS, inert: INERT_CANVAS })
 const sandbox = await startSandbox({ scenario, programsFolder: PROGRAMS, clock });
 afterAll(() => sandbox.close());
 
-const BIN = 'bin/elasticache-wizard.js';
+const BIN = 'bin/elasticache-wizard.cjs';
 
 /** The words that are offered for the last one. */
 async function offered(words: readonly string[], env: Readonly<Record<string, string>> = {}) {

@@ -34,7 +34,7 @@ test.skipIf(process.platform === 'win32')(
       writeFileSync(program, `echo asked >> '${folder}/runs'\ncat '${given}'\n`);
       const config = join(folder, 'config');
       writeFileSync(config, `[default]\ncredential_process = sh ${program}\n`);
-      const child = spawn(process.execPath, ['bin/elasticache-wizard.js', 'plan', ...COLLABCANVAS], {
+      const child = spawn(process.execPath, ['bin/elasticache-wizard.cjs', 'plan', ...COLLABCANVAS], {
         env: { PATH: process.env.PATH, HOME: folder, ...env, AWS_CONFIG_FILE: config },
         stdio: 'ignore',
       });

@@ -12,11 +12,11 @@ import { run } from '../../src/cli/run.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { annotation, inert } from '../../src/output/github-commands.ts';
 import { appendSummary } from '../../src/output/github-summary-file.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { ownChildren } from '../../src/tunnel/children.ts';
 import { closeGroup } from '../sandbox/account-calls.ts';
 import { COLLABCANVAS, PROGRAMS } from '../sandbox/command-line.ts';
+import { quickCanvas, quickSandbox } from '../sandbox/quick-account.ts';
 
 const CONFIG = `project: backend
 caches:
@@ -46,16 +46,12 @@ let sandbox: Sandbox;
 
 beforeAll(async () => {
   writeFileSync(config, CONFIG);
-  sandbox = await startSandbox({
-    scenario: collabcanvas({ programsFolder: PROGRAMS }),
-    programsFolder: PROGRAMS,
-    clock,
-  });
+  sandbox = await quickSandbox({ scenario: quickCanvas(), clock });
   // What npx does once the package is fetched.
   const npx = join(folder, 'npx');
   writeFileSync(
     npx,
-    `#!/bin/sh\nshift 2\nexec "${process.execPath}" "${process.cwd()}/bin/elasticache-wizard.js" "$@"\n`,
+    `#!/bin/sh\nshift 2\nexec "${process.execPath}" "${process.cwd()}/bin/elasticache-wizard.cjs" "$@"\n`,
   );
   chmodSync(npx, 0o755);
 });

@@ -16,7 +16,7 @@ interface Ended {
 const STRANGER = { AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'us-east-1', HOME: '/nowhere/at/all' };
 const SETUP = ['setup', '--ecs-cluster', 'web', '--service', 'backend', '--cache-name', 'web-redis', '--yes'];
 
-const BIN = 'bin/elasticache-wizard.js';
+const BIN = 'bin/elasticache-wizard.cjs';
 
 function run(args: readonly string[], env: Readonly<Record<string, string>> = {}, bin = BIN): Promise<Ended> {
   return new Promise((resolve, reject) => {

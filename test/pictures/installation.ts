@@ -39,7 +39,7 @@ function install(home: string): Installation {
   // A build meanwhile changes nothing here.
   for (const part of PACKED) cpSync(part, join(tool, part), { recursive: true });
   mkdirSync(join(modules, '.bin'));
-  symlinkSync('../elasticache-wizard/bin/elasticache-wizard.js', join(modules, '.bin/elasticache-wizard'));
+  symlinkSync('../elasticache-wizard/bin/elasticache-wizard.cjs', join(modules, '.bin/elasticache-wizard'));
   for (const name of readdirSync(CONFIGS)) cpSync(join(CONFIGS, name), join(folder, name));
   const path = [join(modules, '.bin'), dirname(process.execPath), '/usr/bin', '/bin'];
   return {

@@ -4,13 +4,20 @@
  */
 import { Option, RootCommand } from '@bomb.sh/tab';
 import type { Completed, CompletedFlag } from './commands.ts';
+import { printedBy } from './printed.ts';
 
 /** `found`: what the account has for the flag whose value is being typed. */
-export function complete(words: readonly string[], all: Completed, found: readonly string[] = []): void {
+export function completionsOf(
+  words: readonly string[],
+  all: Completed,
+  found: readonly string[] = [],
+): string {
   const typed = flagBeingCompleted(words, all);
   const root = new RootCommand();
   for (const { name, description, flags } of all.commands) {
     const completed = root.command(name, description);
+    // Twenty commands have some sixty flags each, and one of them is typed.
+    if (!words.includes(name.split(' ')[0] ?? '')) continue;
     for (const flag of flags.flatMap((input) => all.flags[input] ?? [])) {
       const values = flag.name === typed?.name && found.length > 0 ? found : flag.values;
       for (const spelling of flag.spellings) {
@@ -28,7 +35,7 @@ export function complete(words: readonly string[], all: Completed, found: readon
       }
     }
   }
-  root.parse([...words]);
+  return printedBy(() => root.parse([...words]));
 }
 
 /** `--service ` and `--service=back`: the one whose value is being typed. */

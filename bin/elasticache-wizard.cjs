@@ -9,10 +9,12 @@ if (found[0] < 20 || (found[0] === 20 && found[1] < 19)) {
   );
   process.exitCode = 1;
 } else {
-  import('../dist/start.js').catch(function (error) {
-    if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/dist.start\.js/.test(error.message)) throw error;
+  try {
+    require('../dist/start.cjs');
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND' || !/dist.start\.cjs/.test(error.message)) throw error;
     console.error('elasticache-wizard is not built yet.');
     console.error('  Try: npm run build');
     process.exitCode = 1;
-  });
+  }
 }
