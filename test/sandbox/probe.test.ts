@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createAws } from '../../src/aws/clients.ts';
 import type { Aws } from '../../src/aws/aws.ts';
-import { readProbePrograms } from '../../src/cli/checking/probe-programs.ts';
+import { readProbePrograms } from '../../src/cli/opening/probe-programs.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import type { App } from '../../src/domain/app.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
@@ -14,11 +14,11 @@ import type { WizardError } from '../../src/errors.ts';
 import { probeFamily } from '../../src/probe/definition.ts';
 import { ecsProbe } from '../../src/probe/ecs-probe.ts';
 import type { Probe, ProbeStep } from '../../src/probe/probe.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { readApp } from '../../src/survey/app.ts';
 import { accountCalls } from './account-calls.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS } from './command-line.ts';
+import { quickCanvas, quickSandbox } from './quick-account.ts';
 
 const clock = new VirtualClock();
 const FAMILY = 'elasticache-wizard-probe-collabcanvas-canvas';
@@ -36,8 +36,8 @@ let url: string;
 let step: ProbeStep;
 
 beforeAll(async () => {
-  const scenario = collabcanvas({ programsFolder: PROGRAMS, tasks: 1 });
-  sandbox = await startSandbox({ scenario, programsFolder: PROGRAMS, clock });
+  const scenario = quickCanvas({ tasks: 1 });
+  sandbox = await quickSandbox({ scenario, clock });
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = sandbox.env;
   aws = createAws({
     region: sandbox.region,

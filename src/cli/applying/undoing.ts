@@ -20,7 +20,7 @@ import {
   readRunningService,
   type Anchor,
 } from '../../survey/project.ts';
-import { nameOfInstances, readInstanceApps, readInstanceConsumers } from './instance-undoing.ts';
+import { nameOfInstances, readInstanceApps, readInstanceConsumers } from '../opening/instance-apps.ts';
 import { leaseParameter } from './lease-parameter.ts';
 import { applied } from './operating.ts';
 import { openAccount } from '../opening/account.ts';

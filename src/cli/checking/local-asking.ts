@@ -12,7 +12,7 @@ import { byHand, type NotAsked } from './by-hand.ts';
 import { whereOf } from './checking.ts';
 import { readEndpoints } from '../opening/endpoints.ts';
 import { NOTHING_WAITS, targetsOf } from './instance-asking.ts';
-import { readProbePrograms } from './probe-programs.ts';
+import { readProbePrograms } from '../opening/probe-programs.ts';
 import type { Project } from '../opening/project.ts';
 import type { Session } from '../session.ts';
 import { serviceAddress, type Address } from './task-asking.ts';

@@ -7,7 +7,7 @@ import type { Inputs } from '../../inputs/resolve.ts';
 import { checkRules } from '../../inputs/rules.ts';
 import { selectionOf } from '../../inputs/settings.ts';
 import { scopeOfApp } from '../../survey/permission-scope.ts';
-import { nameOfInstances } from '../applying/instance-undoing.ts';
+import { nameOfInstances } from '../opening/instance-apps.ts';
 import { openApp } from '../opening/project.ts';
 import type { Command, Session } from '../session.ts';
 

@@ -4,7 +4,7 @@ import { wayBackCommand } from '../../output/way-back-command.ts';
 import { staying, wayBack } from '../../resources/way-back.ts';
 import { requireApproval } from '../applying/approval.ts';
 import type { Command } from '../session.ts';
-import { restartsByHand } from '../applying/instance-undoing.ts';
+import { restartsByHand } from '../opening/instance-apps.ts';
 import { saidAgain } from '../opening/said-again.ts';
 import { applyStages, openUndoing, planStages, readEnd } from '../applying/undoing.ts';
 

@@ -14,7 +14,7 @@ import { requireSavable } from '../applying/saving.ts';
 import { startCaches } from '../applying/starting.ts';
 import { readAgain, type Project } from '../opening/project.ts';
 import type { Command, Session } from '../session.ts';
-import { agree } from '../wizard/agreeing.ts';
+import { agree } from '../applying/agreeing.ts';
 
 export const setup: Command = async (opening) => {
   await requireSavable(opening);

@@ -11,7 +11,7 @@ import { driftName } from '../../output/kind-names.ts';
 import { commandText } from '../../domain/shell-word.ts';
 import { variablesInUse } from '../../domain/variables-in-use.ts';
 import type { ResultClient } from '../../output/result.ts';
-import { readInstanceConsumers } from '../applying/instance-undoing.ts';
+import { readInstanceConsumers } from '../opening/instance-apps.ts';
 import { leaseParameter } from '../applying/lease-parameter.ts';
 import { time } from '../applying/lease.ts';
 import { clientFile } from '../client-file.ts';

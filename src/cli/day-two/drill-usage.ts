@@ -14,7 +14,7 @@ import { ecsProbe } from '../../probe/ecs-probe.ts';
 import { readApp } from '../../survey/app.ts';
 import { findCacheInUse } from '../opening/cache-in-use.ts';
 import type { Living } from '../opening/living.ts';
-import { readProbePrograms } from '../checking/probe-programs.ts';
+import { readProbePrograms } from '../opening/probe-programs.ts';
 import type { Session } from '../session.ts';
 import { serviceAddress } from '../checking/task-asking.ts';
 

@@ -17,7 +17,7 @@ import {
 } from '../../survey/project.ts';
 import { readNamedService } from '../../survey/service.ts';
 import { readCacheInUse } from './cache-in-use.ts';
-import { nameOfInstances, readInstanceApps } from '../applying/instance-undoing.ts';
+import { nameOfInstances, readInstanceApps } from './instance-apps.ts';
 import { openAccount, type Account } from './account.ts';
 import { askProject } from './questions.ts';
 import { resultOfCache } from '../reading.ts';

@@ -23,7 +23,7 @@ import { readAhead } from './ahead.ts';
 import { namesProjectAlone, withAnchored, withAnchoredService } from './anchored-inputs.ts';
 import { withLivingCache, withWhatIsInUse } from './living-inputs.ts';
 import { wantedMonitoring } from './monitoring.ts';
-import { readProbePrograms } from '../checking/probe-programs.ts';
+import { readProbePrograms } from './probe-programs.ts';
 import { answerApp, answerEverything, unanswered } from './questions.ts';
 import { saidAgain } from './said-again.ts';
 import type { Session } from '../session.ts';

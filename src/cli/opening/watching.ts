@@ -21,7 +21,7 @@ import {
 } from '../../survey/project.ts';
 import { readNamedService } from '../../survey/service.ts';
 import { readCacheInUse } from './cache-in-use.ts';
-import { nameOfInstances, readInstanceApps } from '../applying/instance-undoing.ts';
+import { nameOfInstances, readInstanceApps } from './instance-apps.ts';
 import { accountReads } from '../wizard/account-reads.ts';
 import { openAccount } from './account.ts';
 import { withLivingCache } from './living-inputs.ts';

@@ -4,17 +4,17 @@ import { WizardError, type ErrorCode } from '../../errors.ts';
 import { equivalentOf } from '../../inputs/equivalent-command.ts';
 import { withAnswer, type Inputs } from '../../inputs/resolve.ts';
 import { asWizardError } from '../../output/format-error.ts';
-import { requireApproval } from '../applying/approval.ts';
-import { examinePermissions } from '../applying/permissions.ts';
-import { planProject } from '../applying/planning.ts';
-import { requireSavable, saveProject } from '../applying/saving.ts';
+import { requireApproval } from './approval.ts';
+import { examinePermissions } from './permissions.ts';
+import { planProject } from './planning.ts';
+import { requireSavable, saveProject } from './saving.ts';
 import { openAccount } from '../opening/account.ts';
 import { openProject, type Project, type Round } from '../opening/project.ts';
 import { unanswered } from '../opening/questions.ts';
 import type { Session } from '../session.ts';
-import { accountReads } from './account-reads.ts';
-import { unlessBack } from './choices.ts';
-import type { Answers } from './question.ts';
+import { accountReads } from '../wizard/account-reads.ts';
+import { unlessBack } from '../wizard/choices.ts';
+import type { Answers } from '../wizard/question.ts';
 
 export interface Agreed {
   readonly project: Project;
@@ -34,7 +34,7 @@ export async function agree(session: Session): Promise<Agreed> {
 
 async function agreeInRounds(session: Session): Promise<Agreed> {
   const { complain, review } = await import('./review.ts');
-  const { askEverything } = await import('./questions.ts');
+  const { askEverything } = await import('../wizard/questions.ts');
   const account = await openAccount(session, true);
   let answers: Answers = unanswered(session.inputs);
   /** Before one of them was taken back: Esc at its question leads to them. */

@@ -1,4 +1,4 @@
-/** Apps on instances on the way back: found by what the anchors say, and told of where nobody restarts them. */
+/** Apps on instances that a project has: found by what the anchors say, and told of where nobody restarts them. */
 import type { Aws } from '../../aws/aws.ts';
 import { nameOf } from '../../domain/arn.ts';
 import type { RunningInstances } from '../../domain/instance-app.ts';

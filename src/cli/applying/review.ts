@@ -7,13 +7,13 @@ import type { Input } from '../../inputs/input.ts';
 import { withAnswers, type Inputs } from '../../inputs/resolve.ts';
 import { commandLines } from '../../output/command-lines.ts';
 import { formatError } from '../../output/format-error.ts';
-import { saveProject } from '../applying/saving.ts';
+import { saveProject } from './saving.ts';
 import type { Project } from '../opening/project.ts';
 import type { Session } from '../session.ts';
-import { answerIn, withoutAnswer } from './asking-in-order.ts';
-import { unlessBack } from './choices.ts';
-import type { Answers } from './question.ts';
-import { QUESTIONS } from './questions.ts';
+import { answerIn, withoutAnswer } from '../wizard/asking-in-order.ts';
+import { unlessBack } from '../wizard/choices.ts';
+import type { Answers } from '../wizard/question.ts';
+import { QUESTIONS } from '../wizard/questions.ts';
 
 type Decision = 'apply' | 'change' | 'save' | 'show' | 'leave';
 
