@@ -49,7 +49,7 @@ export function replaceRequest<In extends object, Out extends object>(
   );
 }
 
-async function collect(body: AsyncIterable<Uint8Array> | Uint8Array): Promise<Uint8Array> {
+export async function collect(body: AsyncIterable<Uint8Array> | Uint8Array): Promise<Uint8Array> {
   if (body instanceof Uint8Array) return body;
   const parts: Uint8Array[] = [];
   for await (const part of body) parts.push(part);

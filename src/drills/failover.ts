@@ -46,13 +46,15 @@ export function failover(drill: FailoverDrill): Resource<'failover'> {
 
   /** A call whose answer was lost has been heard all the same: a second one would fail over a second time. */
   function begin(nodeGroupId: string, news: () => Promise<Event[]>, step: Step): Promise<undefined> {
+    let asked = false;
     return step.wait<undefined>({
       what: `AWS to begin the failover of ${cacheName}`,
       everyMs: 5_000,
       timeoutMs: BEGINNING_MS,
       probe: async () => {
-        if ((await news()).some(({ message }) => CALLED.test(message)))
+        if (asked && (await news()).some(({ message }) => CALLED.test(message)))
           return { state: 'ready', value: undefined };
+        asked = true;
         const answer = await elasticache.testFailover(cacheName, nodeGroupId);
         if (answer === 'failing over') return { state: 'ready', value: undefined };
         if (answer === 'busy') return { state: 'pending', detail: `${cacheName} is not available` };

@@ -22,6 +22,7 @@ import { replicationGroupRemoval } from './caches/replication-group-removal.ts';
 import { restartWayBack } from './instances/restart-way-back.ts';
 import { revisionRemoval, type RevisionRemoval } from './services/revision-removal.ts';
 import { secretsRemoval, type Staying } from './access/secrets-removal.ts';
+import { userTagsOf } from './services/revision-copy.ts';
 import { securityGroupRemoval } from './network/security-group-removal.ts';
 import { takenIngressWayBack } from './network/taken-ingress.ts';
 import { serverlessCacheRemoval } from './caches/serverless-cache-removal.ts';
@@ -118,7 +119,8 @@ export function removal(
     if (name === undefined) return [];
     if (anchor.adoptedArn !== undefined)
       return [adoptedCacheWayBack({ name, arn: anchor.adoptedArn, securityGroupId }, aws)];
-    const common = { name, project, securityGroupId, snapshot, usedUntil };
+    const userTags = userTagsOf(anchor.tags);
+    const common = { name, project, userTags, securityGroupId, snapshot, usedUntil };
     if (serverless) return [serverlessCacheRemoval(common, aws)];
     return [replicationGroupRemoval({ ...common, subnetGroupName: anchor.subnetGroupName }, aws)];
   });

@@ -39,13 +39,14 @@ export interface AccountOptions {
   /** PEM of the authority that signs the cache nodes' certificates. */
   readonly certificateAuthority: string;
   readonly redis: RedisServers;
+  readonly cacheSpeed?: number | undefined;
   /** The account's, which is the same in all its regions. */
   readonly iam: Iam;
 }
 
 /** Empty: a scenario fills it. */
 export async function openAccount(options: AccountOptions): Promise<Account> {
-  const { identity, region, clock, preload, certificateAuthority, redis, iam } = options;
+  const { identity, region, clock, preload, certificateAuthority, redis, iam, cacheSpeed } = options;
   const place = { accountId: identity.accountId, region, clock };
   const folder = join(options.folder, `${identity.accountId}-${region}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -56,7 +57,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
   const { operations: ec2, vpc } = createEc2(place);
   const fabric = await createFabric({ vpc, clock, preload, folder, certificateAuthority });
   resources.defer(() => fabric.close());
-  const elasticache = createElastiCache({ ...place, vpc, fabric, redis });
+  const elasticache = createElastiCache({ ...place, vpc, fabric, redis, cacheSpeed });
   resources.defer(() => elasticache.close());
   const logs = createLogs(place);
   const elbv2 = createElbv2({ ...place, vpc, fabric });

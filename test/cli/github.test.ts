@@ -16,7 +16,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { ownChildren } from '../../src/tunnel/children.ts';
 import { closeGroup } from '../sandbox/account-calls.ts';
 import { COLLABCANVAS, PROGRAMS } from '../sandbox/command-line.ts';
-import { quickCanvas, quickSandbox } from '../sandbox/quick-account.ts';
+import { inertCanvas, quickSandbox } from '../sandbox/quick-account.ts';
 
 const CONFIG = `project: backend
 caches:
@@ -46,7 +46,7 @@ let sandbox: Sandbox;
 
 beforeAll(async () => {
   writeFileSync(config, CONFIG);
-  sandbox = await quickSandbox({ scenario: quickCanvas(), clock });
+  sandbox = await quickSandbox({ scenario: inertCanvas(), clock });
   // What npx does once the package is fetched.
   const npx = join(folder, 'npx');
   writeFileSync(

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Ended } from '../sandbox/command-line.ts';
 import { openUndoStage, type UndoScene } from '../sandbox/undo-scene.ts';
 import { COLLABCANVAS } from '../sandbox/command-line.ts';
+import { befall, cells } from './befalling.ts';
 import { PASSING } from './kinds.ts';
 import { deathsIn } from './mortal-world.ts';
 import { sample } from './scene.ts';
@@ -94,13 +95,11 @@ const OWN = /^(secretsmanager:|iam:\w+RolePolicy$|elasticache:ModifyReplicationG
 
 describe('a cache that serves and is given a token', () => {
   const own = [...new Set(serving.filter((call) => OWN.test(call)))];
-  const met = PASSING.flatMap(({ does, fault }) => own.map((call) => ({ call, does, fault })));
+  const met = cells(own, PASSING);
 
-  test.each(sample(met, 29))('gets it where $call $does', async ({ call, fault }) => {
+  test.each(sample(met, 43))('gets it where $action $does', async ({ action, kind }) => {
     await withScene(true, async (scene) => {
-      const [service = '', action = ''] = call.split(':');
-      const { accessKeyId } = scene.account;
-      stage.sandbox.faults.add({ ...fault, service, action, accessKeyId });
+      befall(stage.sandbox.faults, action, { ...kind.fault, accessKeyId: scene.account.accessKeyId });
       await mustBeDone(scene, await scene.run(...SETUP));
       stage.sandbox.faults.clear();
     });

@@ -11,9 +11,15 @@ export interface Cell<K extends Kind> {
   readonly kind: K;
 }
 
-/** Every call × every fault. */
+const READ = /:(Describe|List|Get|Filter|Simulate)/;
+
+/** Every call × every fault; only what is read can be of yesterday. */
 export function cells<K extends Kind>(actions: readonly string[], kinds: readonly K[]): Cell<K>[] {
-  return actions.flatMap((action) => kinds.map((kind) => ({ action, does: kind.does, kind })));
+  return actions.flatMap((action) =>
+    kinds
+      .filter(({ fault }) => fault.kind !== 'stale' || READ.test(action))
+      .map((kind) => ({ action, does: kind.does, kind })),
+  );
 }
 
 export function befall(faults: Faults, action: string, fault: Kind['fault']): void {
@@ -21,9 +27,10 @@ export function befall(faults: Faults, action: string, fault: Kind['fault']): vo
   faults.add({ ...fault, service, action: name });
 }
 
-/** What never answers is waited for in real time. */
+/** What never answers, or too late, is waited for in real time: the less often, the longer. */
 export function patience({ fault }: Kind): { connection: number; response: number } | undefined {
-  return fault.kind === 'timeout' ? { connection: 300, response: 300 } : undefined;
+  if (fault.kind === 'timeout') return { connection: 300, response: 300 };
+  return fault.kind === 'slow' && fault.nth === 1 ? { connection: 1_000, response: 1_000 } : undefined;
 }
 
 export function mustBeUnderstood({ exitCode, result, stderr }: Ended, expected: ExitCode): void {

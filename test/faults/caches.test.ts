@@ -63,12 +63,12 @@ describe('a setup that is killed is completed by another when its lease has ende
 const faced = <K extends Kind>(kinds: readonly K[]) => of((calls) => cells(ofElastiCache(calls), kinds));
 
 describe('a setup goes on when', () => {
-  test.each(sample(faced(PASSING), 199))(
+  test.each(sample(faced(PASSING), 331))(
     '$title, $action $does',
-    async ({ of: kind, action, kind: { fault } }) => {
+    async ({ of: kind, action, kind: passing }) => {
       await withKind(stage, kind, async (scene) => {
-        befall(faults, action, fault);
-        const ended = await scene.run(kind.setup);
+        befall(faults, action, passing.fault);
+        const ended = await scene.run(kind.setup, patience(passing));
         expect([ended.exitCode, ended.result.error?.message]).toEqual([0, undefined]);
         await mustLookLike(kind.picture, scene);
       });
@@ -81,7 +81,7 @@ describe(
   'a setup goes on, or ends in one sentence and is completed by the next, when',
   { timeout: 120_000 },
   () => {
-    test.each(sample(faced(LASTING), 307))(
+    test.each(sample(faced(LASTING), 359))(
       '$title, $action $does',
       async ({ of: kind, action, kind: lasting }) => {
         await withKind(stage, kind, async (scene) => {

@@ -102,13 +102,13 @@ describe('goes on when', () => {
   test.each(
     sample(
       faced((actions) => cells(actions, PASSING)),
-      211,
+      353,
     ),
   )('$command: $action $does', async ({ action, kind, ...command }) => {
     await stage.withScene(async (scene) => {
       await begin(scene, command);
       befall(faults, action, kind.fault);
-      const ended = await scene.run(command.argv);
+      const ended = await scene.run(command.argv, patience(kind));
       expect([ended.exitCode, ended.result.error?.message]).toEqual([0, undefined]);
       // ECS has no client token for it: the repeated call has made another revision, which nothing runs.
       const spare = action === 'ecs:RegisterTaskDefinition' && kind.fault.kind === 'lost-response';
@@ -126,7 +126,7 @@ describe('goes on, or ends in one sentence and is completed by the next, when', 
   test.each(
     sample(
       faced((actions) => cells(actions, LASTING)),
-      197,
+      229,
     ),
   )('$command: $action $does', async ({ action, kind, ...command }) => {
     await stage.withScene(async (scene) => {

@@ -33,10 +33,10 @@ for (const [command, argv] of Object.entries(COMMANDS)) {
 const picture = await photograph(wellSetUp.account);
 
 describe('a setup goes on when', () => {
-  test.each(sample(cells(actions.setup ?? [], PASSING), 401))('$action $does', async ({ action, kind }) => {
+  test.each(sample(cells(actions.setup ?? [], PASSING), 641))('$action $does', async ({ action, kind }) => {
     await stage.withScene(async (scene) => {
       befall(faults, action, kind.fault);
-      const ended = await scene.setup();
+      const ended = await scene.run(SETUP, patience(kind));
       expect(ended.result.error?.message).toBeUndefined();
       expect([ended.exitCode, ended.result.proven]).toEqual([0, true]);
       await mustLookLike(picture, scene);
@@ -49,7 +49,7 @@ describe(
   'a setup goes on, or ends in one sentence and is completed by the next, when',
   { timeout: 120_000 },
   () => {
-    test.each(sample(cells(actions.setup ?? [], LASTING), 211))('$action $does', async ({ action, kind }) => {
+    test.each(sample(cells(actions.setup ?? [], LASTING), 247))('$action $does', async ({ action, kind }) => {
       await stage.withScene(async (scene) => {
         befall(faults, action, kind.fault);
         const ended = await scene.run(SETUP, patience(kind));
@@ -63,7 +63,7 @@ describe(
 describe.each(['plan', 'status', 'verify'] as const)(
   'a %s goes on, or ends in one sentence, when',
   (command) => {
-    test.each(sample(cells(actions[command] ?? [], LASTING), 389))(
+    test.each(sample(cells(actions[command] ?? [], LASTING), 454))(
       '$action $does',
       async ({ action, kind }) => {
         befall(faults, action, kind.fault);

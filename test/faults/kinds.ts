@@ -19,6 +19,9 @@ export const PASSING: readonly Kind[] = [
   { does: 'fails once with a server error', fault: { kind: 'error', nth: 1 } },
   { does: 'loses its connection once', fault: { kind: 'reset', nth: 1 } },
   { does: 'is done, and its answer lost', fault: { kind: 'lost-response', nth: 1 } },
+  { does: 'is answered too late once', fault: { kind: 'slow', nth: 1, delayMs: 1_300 } },
+  { does: 'is always slow', fault: { kind: 'slow', delayMs: 20 } },
+  { does: 'always answers as of before', fault: { kind: 'stale' } },
 ];
 
 export const LASTING: readonly LastingKind[] = [
@@ -28,6 +31,7 @@ export const LASTING: readonly LastingKind[] = [
   { does: 'is not allowed', fault: { kind: 'access-denied' }, exitCode: 3 },
   { does: 'meets expired credentials', fault: { kind: 'expired-token' }, exitCode: 3 },
   { does: 'is answered with a proxy’s page', fault: { kind: 'html' }, exitCode: 1 },
+  { does: 'is answered with a log-in page', fault: { kind: 'html', status: 200 }, exitCode: 1 },
 ];
 
 /** What giving the lease back needs: one that is not ends by itself. */

@@ -1,10 +1,8 @@
 /** Accounts with the inert canvas app, and whole runs of the command line against them. */
 import { VirtualClock } from '../../src/clock.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
-import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from '../sandbox/command-line.ts';
-import { INERT_CANVAS } from './inert-canvas.ts';
+import type { Sandbox, SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import { COLLABCANVAS, commandLine, REFRESH, type Ended } from '../sandbox/command-line.ts';
+import { inertCanvas, inertSandbox } from '../sandbox/quick-account.ts';
 import { mortalWorld, type Death } from './mortal-world.ts';
 
 export { FULL, sample } from '../matrix.ts';
@@ -42,14 +40,8 @@ export interface Stage {
 
 export async function openStage(): Promise<Stage> {
   const clock = new VirtualClock();
-  // Nothing of an inert app connects to a cache, so that a server process a cache would only cost time.
-  const path = process.env.PATH;
-  process.env.PATH = '';
-  const sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock }).finally(() => {
-    process.env.PATH = path;
-  });
-  const open = (): Promise<SandboxAccount> =>
-    sandbox.openAccount(collabcanvas({ programsFolder: PROGRAMS, inert: INERT_CANVAS }));
+  const sandbox = await inertSandbox(clock);
+  const open = (): Promise<SandboxAccount> => sandbox.openAccount(inertCanvas());
   return {
     sandbox,
     clock,

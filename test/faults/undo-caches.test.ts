@@ -94,12 +94,12 @@ describe('a way back that is killed is completed by another when its lease has e
 });
 
 describe('a way back goes on when', () => {
-  test.each(sample(faced(PASSING), 349))(
+  test.each(sample(faced(PASSING), 571))(
     '$title, $command, $action $does',
-    async ({ of: kind, command, action, kind: { fault } }) => {
+    async ({ of: kind, command, action, kind: passing }) => {
       await setUp(kind, async (scene) => {
-        befall(faults, action, fault);
-        const ended = await scene.run(COMMANDS[command]);
+        befall(faults, action, passing.fault);
+        const ended = await scene.run(COMMANDS[command], patience(passing));
         expect([ended.exitCode, ended.result.error?.message]).toEqual([0, undefined]);
         await mustBeUndone(scene, kind, command);
       });
@@ -112,7 +112,7 @@ describe(
   'a way back goes on, or ends in one sentence and is completed by the next, when',
   { timeout: 120_000 },
   () => {
-    test.each(sample(faced(LASTING), 521))(
+    test.each(sample(faced(LASTING), 607))(
       '$title, $command, $action $does',
       async ({ of: kind, command, action, kind: lasting }) => {
         await setUp(kind, async (scene) => {

@@ -36,13 +36,13 @@ async function mustLookUndone(command: Command, scene: Scene): Promise<void> {
 }
 
 describe.each(['rollback', 'destroy'] as const)('a %s goes on when', (command) => {
-  test.each(sample(cells(whole[command].actions, PASSING), 263))(
+  test.each(sample(cells(whole[command].actions, PASSING), 431))(
     '$action $does',
     async ({ action, kind }) => {
       await stage.withScene(async (scene) => {
         await scene.run(SETUP_ALONE);
         befall(faults, action, kind.fault);
-        const ended = await scene.run(COMMANDS[command]);
+        const ended = await scene.run(COMMANDS[command], patience(kind));
         expect([ended.exitCode, ended.result.error?.message]).toEqual([0, undefined]);
         await mustLookUndone(command, scene);
       });
@@ -55,7 +55,7 @@ describe.each(['rollback', 'destroy'] as const)(
   'a %s goes on, or ends in one sentence and is completed by the next, when',
   { timeout: 120_000 },
   (command) => {
-    test.each(sample(cells(whole[command].actions, LASTING), 227))(
+    test.each(sample(cells(whole[command].actions, LASTING), 263))(
       '$action $does',
       async ({ action, kind }) => {
         await stage.withScene(async (scene) => {

@@ -1,14 +1,19 @@
 /** A cache that others have made and the user names: used, changed as little as can be, and left when the project goes. */
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
+import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { CACHE, canvases, PROJECT, type CanvasWith } from './canvas-with-cache.ts';
 
 const clock = new VirtualClock();
 const canvas = canvases(clock);
 
 /** Made by somebody by hand, and available. */
-async function withTheirs(action: string, more: object): Promise<{ app: CanvasWith; theirs: string }> {
-  const app = await canvas();
+async function withTheirs(
+  action: string,
+  more: object,
+  options: Parameters<typeof canvas>[0] = {},
+): Promise<{ app: CanvasWith; theirs: string }> {
+  const app = await canvas(options);
   const { subnetGroup, securityGroup } = await app.theirNetwork();
   await app.call('elasticache', action, {
     CacheNodeType: 'cache.t3.micro',
@@ -16,7 +21,7 @@ async function withTheirs(action: string, more: object): Promise<{ app: CanvasWi
     SecurityGroupIds: [securityGroup],
     ...more,
   });
-  await clock.sleep(60 * 60_000);
+  await clock.sleep(10 * 60_000);
   return { app, theirs: securityGroup };
 }
 
@@ -91,7 +96,8 @@ describe('a cache cluster of its own', () => {
   });
 
   test('of Memcached is refused with the reason', async () => {
-    const { app } = await withTheirs('CreateCacheCluster', { ...STANDALONE, Engine: 'memcached' });
+    const cluster = { ...STANDALONE, Engine: 'memcached' };
+    const { app } = await withTheirs('CreateCacheCluster', cluster, { inert: INERT_CANVAS });
     const refused = await app.setup('--adopt');
     expect([refused.exitCode, refused.result.awsCalls.writes]).toEqual([4, 0]);
     expect(refused.result.error?.message).toContain('Memcached');

@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { collabcanvas, type CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import type { CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import type { Sandbox, SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { callsOf, photograph } from '../faults/photograph.ts';
-import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
+import { COLLABCANVAS, commandLine, REFRESH, type Ended } from './command-line.ts';
 import { enterVpc, type VpcClient } from './vpc-client.ts';
 import { inMatrix } from '../matrix.ts';
+import { quickCanvas, quickSandbox } from './quick-account.ts';
 
 const PROJECT = 'collabcanvas-backend';
 const CACHE = 'collabcanvas-redis';
@@ -28,7 +30,7 @@ let sandbox: Sandbox;
 let opened: SandboxAccount | undefined;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
+  sandbox = await quickSandbox({ scenario: bare, clock });
 });
 
 afterEach(async () => {
@@ -52,7 +54,7 @@ interface Revision {
 }
 
 async function canvas(options: Omit<CollabcanvasOptions, 'programsFolder'> = {}) {
-  const at = await sandbox.openAccount(collabcanvas({ programsFolder: PROGRAMS, tasks: 2, ...options }));
+  const at = await sandbox.openAccount(quickCanvas({ tasks: 2, ...options }));
   opened = at;
   const call = callsOf(at.account);
   const told: string[] = [];
@@ -218,7 +220,7 @@ describe('a cache that is made with a token', () => {
   });
 
   test('leaves no trace of the token when it is destroyed', async () => {
-    const app = await canvas();
+    const app = await canvas({ inert: INERT_CANVAS });
     await app.setup(...WITH_TOKEN, ...UNPROVEN);
     const token = await app.secretText(PASSWORD);
     const destroyed = await app.run(...DESTROY);
@@ -280,7 +282,7 @@ describe('a cache that is made with a token', () => {
   });
 
   test('is not made where nobody may hand the token to the app, and the statement to add is told', async () => {
-    const app = await canvas();
+    const app = await canvas({ inert: INERT_CANVAS });
     const ended = await app.setup('--auth', 'token');
     expect([ended.exitCode, ended.result.error?.code]).toEqual([4, 'Blocked']);
     expect(ended.result.error?.hint).toContain(
@@ -290,7 +292,7 @@ describe('a cache that is made with a token', () => {
   });
 
   test('is not made where somebody has a secret of that name', async () => {
-    const app = await canvas();
+    const app = await canvas({ inert: INERT_CANVAS });
     await app.call('secretsmanager', 'CreateSecret', {
       Name: PASSWORD,
       SecretString: 'theirs',
@@ -302,7 +304,7 @@ describe('a cache that is made with a token', () => {
     expect([ended.result.awsCalls.writes, await app.secretText(PASSWORD)]).toEqual([0, 'theirs']);
   });
 
-  test('leaves the app as it was where the app does not get along with it', async () => {
+  inMatrix('leaves the app as it was where the app does not get along with it', async () => {
     const app = await canvas({ environment: { CRASH_WITH_REDIS: '1' } });
     const before = (await app.backend()).environment;
     const ended = await app.setup(...WITH_TOKEN, ...UNPROVEN);

@@ -5,11 +5,11 @@ import type { Clock } from '../../src/clock.ts';
 import type { Account } from '../../src/sandbox/account.ts';
 import type { LoopbackEndpoint } from '../../src/sandbox/network/fabric.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { accountCalls, type AccountCall } from './account-calls.ts';
-import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
+import { COLLABCANVAS, commandLine, REFRESH, type Ended } from './command-line.ts';
 import { enterVpc, runInVpc, type Conversation, type VpcClient, type VpcProgram } from './vpc-client.ts';
+import { quickCanvas, quickSandbox } from './quick-account.ts';
 
 export const PROJECT = 'collabcanvas-backend';
 export const CACHE = 'collabcanvas-redis';
@@ -44,6 +44,8 @@ export interface CanvasWith {
   close(): Promise<void>;
 }
 
+type CanvasOptions = Parameters<typeof quickCanvas>[0];
+
 interface EcsService {
   taskDefinition: string;
   networkConfiguration: { awsvpcConfiguration: { subnets: string[]; securityGroups: string[] } };
@@ -60,22 +62,26 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
   require('node:dns').lookup(JSON.parse(line), (error, address) => console.log(JSON.stringify(error?.code ?? address))));`;
 
 /** For a file of tests: one sandbox, and in it an account with the app for each test that asks, closed after it. */
-export function canvases(clock: Clock): () => Promise<CanvasWith> {
+export function canvases(clock: Clock): (options?: CanvasOptions) => Promise<CanvasWith> {
   let sandbox: Sandbox;
   let opened: CanvasWith | undefined;
   beforeAll(async () => {
-    sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
+    sandbox = await quickSandbox({ scenario: bare, clock });
   });
   afterEach(async () => {
     await opened?.close();
     opened = undefined;
   });
   afterAll(() => sandbox.close());
-  return async () => (opened = await canvasWith(sandbox, clock));
+  return async (options) => (opened = await canvasWith(sandbox, clock, options));
 }
 
-export async function canvasWith(sandbox: Sandbox, clock: Clock): Promise<CanvasWith> {
-  const at = await sandbox.openAccount(collabcanvas({ programsFolder: PROGRAMS, tasks: 2 }));
+export async function canvasWith(
+  sandbox: Sandbox,
+  clock: Clock,
+  options: CanvasOptions = {},
+): Promise<CanvasWith> {
+  const at = await sandbox.openAccount(quickCanvas({ tasks: 2, ...options }));
   const { account } = at;
   const call = accountCalls(at, clock);
   let beside: VpcClient | undefined;

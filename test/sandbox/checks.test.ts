@@ -3,18 +3,20 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import type { CheckReport } from '../../src/domain/check.ts';
 import type { Ref } from '../../src/domain/outputs.ts';
-import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox, SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { collabcanvas, type CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
+import type { CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import { INERT_CANVAS } from '../faults/inert-canvas.ts';
+import { COLLABCANVAS, commandLine, REFRESH, type Ended } from './command-line.ts';
 import { inMatrix } from '../matrix.ts';
+import { quickCanvas, quickSandbox } from './quick-account.ts';
 
 const clock = new VirtualClock();
 let sandbox: Sandbox;
 let opened: SandboxAccount | undefined;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
+  sandbox = await quickSandbox({ scenario: bare, clock });
 });
 
 afterEach(async () => {
@@ -25,9 +27,12 @@ afterEach(async () => {
 afterAll(() => sandbox.close());
 
 async function canvas(options: Omit<CollabcanvasOptions, 'programsFolder'> = {}): Promise<SandboxAccount> {
-  opened = await sandbox.openAccount(collabcanvas({ programsFolder: PROGRAMS, ...options }));
+  opened = await sandbox.openAccount(quickCanvas(options));
   return opened;
 }
+
+/** Where the answer is not the app's: its processes cost more than all the rest. */
+const inertCanvas = (): Promise<SandboxAccount> => canvas({ inert: INERT_CANVAS });
 
 const run = (command: string, at: SandboxAccount, ...argv: string[]): Promise<Ended> =>
   commandLine([command, ...COLLABCANVAS, ...REFRESH, ...argv], at, clock);
@@ -65,7 +70,7 @@ test('which task answered is found in the tasks’ own logs where no header tell
 });
 
 test('tasks that agreed before prove nothing', async () => {
-  const at = await canvas();
+  const at = await inertCanvas();
   const constant = ['--refresh-path', '/health', '--refresh-value', '$.status'];
   const ended = await commandLine(['setup', ...COLLABCANVAS, ...constant, '--yes'], at, clock);
   expect(checkOf(ended, 'refresh')).toMatchObject({ outcome: 'inconclusive' });
@@ -74,7 +79,7 @@ test('tasks that agreed before prove nothing', async () => {
 });
 
 test('sticky sessions that somebody turned off again are named', async () => {
-  const at = await canvas();
+  const at = await inertCanvas();
   await run('setup', at, '--yes');
   const { TargetGroups } = (await call(at, 'elasticloadbalancing', 'DescribeTargetGroups', {})) as {
     TargetGroups: { TargetGroupArn: string; TargetGroupName: string }[];
@@ -132,7 +137,7 @@ describe('a probe that cannot run', () => {
     );
 
   test('for want of ecs:RunTask is no answer: the step is skipped, the check says why', async () => {
-    const at = await canvas();
+    const at = await inertCanvas();
     without(at, 'ecs:RunTask');
     const ended = await run('setup', at, '--yes');
     expect(ended.exitCode).toBe(0);
@@ -143,7 +148,7 @@ describe('a probe that cannot run', () => {
   });
 
   test('leaves verify its other questions', async () => {
-    const at = await canvas();
+    const at = await inertCanvas();
     await run('setup', at, '--yes');
     without(at, 'ecs:RegisterTaskDefinition');
     const ended = await run('verify', at);

@@ -3,20 +3,21 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { closeUp } from '../../src/sandbox/scenarios/close-up.ts';
-import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox, SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { callsOf } from '../faults/photograph.ts';
 import {} from './cache-account.ts';
 import { hasRedis } from './redis-program.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
 import { enterVpc } from './vpc-client.ts';
 import { FULL } from '../matrix.ts';
+import { quickSandbox } from './quick-account.ts';
 
 const clock = new VirtualClock();
 let sandbox: Sandbox;
 let opened: SandboxAccount | undefined;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
+  sandbox = await quickSandbox({ scenario: bare, clock });
 });
 
 afterEach(async () => {

@@ -39,7 +39,7 @@ export interface Ended {
 }
 
 /** Not so often that most of a run's calls were the same question again. */
-const PACE = { ELASTICACHE_WIZARD_POLL_INTERVAL: '30' };
+const PACE = { ELASTICACHE_WIZARD_POLL_INTERVAL: '60' };
 
 /** Runs a command with --json and without a terminal. */
 export async function commandLine(

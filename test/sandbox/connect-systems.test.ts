@@ -1,7 +1,7 @@
 /** `connect` where the app runs on instances, and where the cache is serverless. */
 import { afterEach, describe, expect } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { closeUp } from '../../src/sandbox/scenarios/close-up.ts';
 import { funmagic } from '../../src/sandbox/scenarios/funmagic.ts';
 import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
@@ -11,6 +11,7 @@ import { accountCalls } from './account-calls.ts';
 import { commandLine, PROGRAMS } from './command-line.ts';
 import { hasRedis } from './redis-program.ts';
 import { tunnelScene, type TunnelScene } from './tunnel-scene.ts';
+import { quickSandbox } from './quick-account.ts';
 
 const clock = new VirtualClock();
 let sandbox: Sandbox | undefined;
@@ -23,7 +24,7 @@ afterEach(async () => {
 });
 
 async function open(scenario: Scenario, ...setup: readonly string[]) {
-  const started = (sandbox = await startSandbox({ scenario, programsFolder: PROGRAMS, clock }));
+  const started = (sandbox = await quickSandbox({ scenario, clock }));
   const opened = (scene = tunnelScene(started, clock));
   const { result } = await commandLine(
     ['setup', ...setup, '--yes', '--no-verify', '--no-probe'],

@@ -4,13 +4,14 @@ import type { DescribeServicesResponse } from '@aws-sdk/client-ecs';
 import type { DescribeSecurityGroupsResult } from '@aws-sdk/client-ec2';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import type { PolicyDocument } from '../../src/domain/iam/document.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { FULL, inMatrix } from '../matrix.ts';
 import { accountCalls } from './account-calls.ts';
-import { COLLABCANVAS, commandLine, interrupted, PROGRAMS } from './command-line.ts';
+import { COLLABCANVAS, commandLine, interrupted } from './command-line.ts';
 import { hasRedis } from './redis-program.ts';
 import { tunnelScene, type TunnelScene } from './tunnel-scene.ts';
+import { quickCanvas, quickSandbox } from './quick-account.ts';
 
 const canConnect = hasRedis && process.platform === 'linux' && !spawnSync('redis-cli', ['--version']).error;
 
@@ -33,8 +34,8 @@ const without = (Action: string): object =>
 
 beforeAll(async () => {
   if (!canConnect) return;
-  const scenario = collabcanvas({ programsFolder: PROGRAMS, tasks: 2 });
-  sandbox = await startSandbox({ scenario, programsFolder: PROGRAMS, clock });
+  const scenario = quickCanvas({ tasks: 2 });
+  sandbox = await quickSandbox({ scenario, clock });
   scene = tunnelScene(sandbox, clock);
   call = accountCalls(sandbox, clock);
   const made = ['setup', ...COLLABCANVAS, '--auth', 'token', '--fix-execution-role', '--yes'];
@@ -193,7 +194,7 @@ describe.skipIf(!canConnect)('a way through the app’s own task', () => {
   /** A run of its own process whose command is up, and the processes that it has started. */
   async function sleeping() {
     const command = ['sh', '-c', 'echo up; exec sleep 61'];
-    const args = ['bin/elasticache-wizard.js', 'connect', ...PROJECT, '--', ...command];
+    const args = ['bin/elasticache-wizard.cjs', 'connect', ...PROJECT, '--', ...command];
     const child = spawn(process.execPath, args, { env: { ...sandbox.env, ...scene.env } });
     await new Promise((up) => child.stdout.once('data', up));
     const started = execFileSync('pgrep', ['-P', String(child.pid)])
@@ -266,6 +267,32 @@ describe.skipIf(!canConnect)('a way through the app’s own task', () => {
     expect(lasting.exitCode).toBe(0);
     expect(lasting.events.find(({ type }) => type === 'warning')).toMatchObject({ code: 'session.left' });
   });
+
+  inMatrix(
+    'is refused by name without any one of its rights, or goes without it',
+    { timeout: 300_000 },
+    async () => {
+      const scope = [...COLLABCANVAS, '--region', 'us-east-1', '--account', sandbox.account.accountId];
+      const printed = await commandLine(
+        ['policy', '--for', 'connect', '--auth', 'token', ...scope],
+        sandbox,
+        clock,
+      );
+      const { Statement } = (printed.events[0] as unknown as { document: PolicyDocument }).document;
+      for (const action of new Set(Statement.flatMap(({ Action }) => Action))) {
+        sandbox.setPolicy(without(action));
+        const earlier = sandbox.calls().length;
+        const ended = await scene.connect([...PROJECT, '--', 'redis-cli', 'ping']);
+        const later = sandbox.calls().slice(earlier);
+        const isAsked = later.some((called) => `${called.service}:${called.action}` === action);
+        const isSaid = JSON.stringify(ended.events).includes(action);
+        expect([action, ended.exitCode === 0 ? !isAsked || isSaid : ended.exitCode === 3 && isSaid]).toEqual([
+          action,
+          true,
+        ]);
+      }
+    },
+  );
 
   test('that the cache does not let in is told with the rule that is missing', async () => {
     const { SecurityGroups } = await call<DescribeSecurityGroupsResult>('ec2', 'DescribeSecurityGroups', {

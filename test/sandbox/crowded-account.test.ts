@@ -4,14 +4,15 @@ import type { ReplicationGroupMessage } from '@aws-sdk/client-elasticache';
 import { createAws } from '../../src/aws/clients.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { RateLimits } from '../../src/sandbox/endpoint/rate-limits.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { CROWD, crowded } from '../../src/sandbox/scenarios/crowded.ts';
 import { readClusters } from '../../src/survey/clusters.ts';
 import { listInstanceApps } from '../../src/survey/instance-apps.ts';
 import { searchServices } from '../../src/survey/services.ts';
 import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { accountCalls } from './account-calls.ts';
-import { commandLine, PROGRAMS } from './command-line.ts';
+import { commandLine } from './command-line.ts';
+import { quickSandbox } from './quick-account.ts';
 
 const IMAGE = {
   ...{ reference: 'public.ecr.aws/team/app:1', architecture: 'X86_64' as const, inert: INERT_CANVAS.backend },
@@ -22,7 +23,7 @@ let sandbox: Sandbox;
 
 /** Of all that there is, one service is made to run. */
 beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: crowded, programsFolder: PROGRAMS, clock });
+  sandbox = await quickSandbox({ scenario: crowded, clock });
   sandbox.account.images.set(IMAGE.reference, IMAGE);
   const more = { cluster: 'cluster-8', service: 'service-7', desiredCount: 2 };
   await accountCalls(sandbox, clock)('ecs', 'UpdateService', more);

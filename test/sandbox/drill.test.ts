@@ -3,17 +3,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { VirtualClock } from '../../src/clock.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { CACHE, canvasWith, PROJECT, type CanvasWith } from './canvas-with-cache.ts';
-import { PROGRAMS, REFRESH } from './command-line.ts';
+import { REFRESH } from './command-line.ts';
 import { hasRedis } from './redis-program.ts';
+import { quickSandbox } from './quick-account.ts';
 
 const clock = new VirtualClock();
 let sandbox: Sandbox;
 let app: CanvasWith;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
+  sandbox = await quickSandbox({ scenario: bare, clock });
   app = await canvasWith(sandbox, clock);
   expect((await app.setup('--replicas', '1', '--multi-az')).result.error).toBeUndefined();
 });

@@ -3,13 +3,12 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import type { PolicyDocument } from '../../src/domain/iam/document.ts';
 import type { InertProgram } from '../../src/sandbox/ecs/inert-container.ts';
-import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox, SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { accountCalls } from './account-calls.ts';
-import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
+import { COLLABCANVAS, commandLine, REFRESH, type Ended } from './command-line.ts';
 import { inMatrix } from '../matrix.ts';
+import { inertSandbox, quickCanvas } from './quick-account.ts';
 
 const PROJECT = 'collabcanvas-backend';
 const CACHE = 'collabcanvas-redis';
@@ -25,14 +24,8 @@ let mood: 'well' | 'errors' = 'well';
 const exits = new Set<() => void>();
 
 beforeAll(async () => {
-  const path = process.env.PATH;
-  process.env.PATH = '';
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock }).finally(() => {
-    process.env.PATH = path;
-  });
-  at = await sandbox.openAccount(
-    collabcanvas({ programsFolder: PROGRAMS, tasks: 2, inert: { ...INERT_CANVAS, backend } }),
-  );
+  sandbox = await inertSandbox(clock);
+  at = await sandbox.openAccount(quickCanvas({ tasks: 2, inert: { ...INERT_CANVAS, backend } }));
 });
 afterEach(() => void (mood = 'well'));
 afterAll(() => sandbox.close());

@@ -5,9 +5,10 @@ import { closeUp } from '../../src/sandbox/scenarios/close-up.ts';
 import { funmagic } from '../../src/sandbox/scenarios/funmagic.ts';
 import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
 import type { Scenario } from '../../src/sandbox/scenarios/scenario.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { inMatrix } from '../matrix.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
+import { quickSandbox } from './quick-account.ts';
 
 let sandbox: Sandbox | undefined;
 afterEach(async () => {
@@ -17,7 +18,7 @@ afterEach(async () => {
 
 async function open(scenario: Scenario, config: string): Promise<(...argv: string[]) => Promise<Ended>> {
   const clock = new VirtualClock();
-  const started = await startSandbox({ scenario, programsFolder: PROGRAMS, clock });
+  const started = await quickSandbox({ scenario, clock });
   sandbox = started;
   const run = (...argv: string[]): Promise<Ended> => commandLine(argv, started, clock);
   const ended = await run('setup', '--config', `templates/configs/${config}.yaml`, '--yes', '--no-verify');

@@ -7,7 +7,7 @@ import type { FilterLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs';
 import type { DescribeReplicationGroupsCommandOutput } from '@aws-sdk/client-elasticache';
 import type { DescribeParametersResult, GetParametersByPathResult } from '@aws-sdk/client-ssm';
 import { VirtualClock } from '../../src/clock.ts';
-import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox, SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { funmagic } from '../../src/sandbox/scenarios/funmagic.ts';
 import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
 import type { Scenario } from '../../src/sandbox/scenarios/scenario.ts';
@@ -18,6 +18,7 @@ import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
 import { instanceWorld } from './instance-world.ts';
 import { hasRedis } from './redis-program.ts';
 import { inMatrix } from '../matrix.ts';
+import { quickSandbox } from './quick-account.ts';
 
 let sandbox: Sandbox | undefined;
 afterEach(async () => {
@@ -27,7 +28,7 @@ afterEach(async () => {
 
 async function open(scenario: Scenario) {
   const clock = new VirtualClock();
-  const opened = (sandbox = await startSandbox({ scenario, programsFolder: PROGRAMS, clock }));
+  const opened = (sandbox = await quickSandbox({ scenario, clock }));
   const world = instanceWorld(opened, clock);
   const json = async <Body>(path: string, init?: RequestInit): Promise<Body> =>
     (await (await fetch(`${opened.appUrl!}${path}`, init)).json()) as Body;

@@ -4,6 +4,7 @@ import { VirtualClock } from '../../src/clock.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import type { CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { PROGRAMS } from './command-line.ts';
 import { isCompleted, openCanvas, type CanvasAccount } from './ecs-account.ts';
 
@@ -21,6 +22,7 @@ afterAll(() => sandbox.close());
 
 async function shifting(options: Partial<CollabcanvasOptions> = {}): Promise<CanvasAccount> {
   account = await openCanvas(sandbox, {
+    inert: INERT_CANVAS,
     strategy: 'BLUE_GREEN',
     deploymentConfiguration: { bakeTimeInMinutes: 5 },
     ...options,

@@ -5,6 +5,7 @@ import { VirtualClock } from '../../src/clock.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import type { CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { PROGRAMS } from './command-line.ts';
 import { HERE, isCompleted, openCanvas, type CanvasAccount } from './ecs-account.ts';
 
@@ -21,7 +22,7 @@ afterEach(async () => {
 afterAll(() => sandbox.close());
 
 async function onInstances(options: Partial<CollabcanvasOptions> = {}): Promise<CanvasAccount> {
-  account = await openCanvas(sandbox, { launchType: 'EC2', ...options });
+  account = await openCanvas(sandbox, { launchType: 'EC2', inert: INERT_CANVAS, ...options });
   return account;
 }
 

@@ -247,6 +247,29 @@ describe('faults', () => {
     await expect(describeVpcs()).rejects.toMatchObject({ $metadata: { httpStatusCode: 503 } });
   });
 
+  it('answer with a log-in page, as if all were well', async () => {
+    endpoint.faults.add({ kind: 'html', status: 200 });
+    expect(await describeVpcs()).toMatchObject({ $metadata: { httpStatusCode: 200 } });
+  });
+
+  it('answer a read with what it was answered before, and a write as ever', async () => {
+    const remove = endpoint.faults.add({ kind: 'stale' });
+    expect(await groupsSeenBy(elasticache)).toEqual([]);
+    await createGroup('made');
+    expect(await groupsSeenBy(elasticache)).toEqual([]);
+    expect(await groupsSeenBy(elasticache)).toEqual(['made']);
+    remove();
+  });
+
+  it('answer late, with what was done', async () => {
+    endpoint.faults.add({ kind: 'slow', nth: 1, delayMs: 200 });
+    const abortSignal = AbortSignal.timeout(40);
+    await expect(ecs.send(new DescribeClustersCommand(), { abortSignal })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect(endpoint.calls.list()).toMatchObject([{ outcome: 'ok', fault: 'slow' }]);
+  });
+
   it('cut the connection before anything was done', async () => {
     const remove = endpoint.faults.add({ kind: 'reset' });
     await expect(createGroup()).rejects.toMatchObject({ code: 'ECONNRESET' });

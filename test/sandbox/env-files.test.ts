@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
 import { hasRedis } from './redis-program.ts';
+import { quickSandbox } from './quick-account.ts';
 
 const clock = new VirtualClock();
 let sandbox: Sandbox;
@@ -16,7 +17,7 @@ let folder = '';
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'env-files-'));
   const scenario = kempian({ programsFolder: PROGRAMS, phases: ['development', 'staging'] });
-  sandbox = await startSandbox({ scenario, programsFolder: PROGRAMS, clock });
+  sandbox = await quickSandbox({ scenario, clock });
 });
 afterEach(async () => {
   await sandbox.close();

@@ -4,18 +4,17 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { passwordName } from '../../src/domain/secrets.ts';
 import { closeUp } from '../../src/sandbox/scenarios/close-up.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
 import { funmagic } from '../../src/sandbox/scenarios/funmagic.ts';
 import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
 import type { Scenario } from '../../src/sandbox/scenarios/scenario.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { INERT_CANVAS } from '../faults/inert-canvas.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { FULL } from '../matrix.ts';
 import { accountCalls, type AccountCall } from './account-calls.ts';
 import { MINUTE } from './cache-account.ts';
 import { commandLine, PROGRAMS } from './command-line.ts';
 import { hasRedis } from './redis-program.ts';
 import { enterVpc, type Conversation } from './vpc-client.ts';
+import { inertCanvas, quickSandbox } from './quick-account.ts';
 
 const EMAIL = 'ops@example.com';
 
@@ -36,7 +35,7 @@ const SYSTEMS: readonly System[] = [
     project: 'collabcanvas',
     config: 'collabcanvas',
     cache: 'collabcanvas-redis',
-    scenario: () => collabcanvas({ programsFolder: PROGRAMS, inert: INERT_CANVAS }),
+    scenario: () => inertCanvas(),
     alarm: 'memory',
   },
   {
@@ -111,7 +110,7 @@ describe.skipIf(!hasRedis).each(FULL ? SYSTEMS : SYSTEMS.slice(0, 1))('on $proje
   test('a full memory fires its alarm, and whoever has subscribed is told', async () => {
     const { project, config, cache, alarm } = system;
     const clock = new VirtualClock();
-    const started = await startSandbox({ scenario: system.scenario(), programsFolder: PROGRAMS, clock });
+    const started = await quickSandbox({ scenario: system.scenario(), clock });
     sandbox = started;
     const call = accountCalls(started, clock);
     const setup = await commandLine(

@@ -1,13 +1,12 @@
 /** `logs` of a service that nobody of us has set up: what its tasks wrote, while it goes wrong and from then on. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
 import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { INERT_CANVAS } from '../faults/inert-canvas.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { inMatrix } from '../matrix.ts';
 import { accountCalls, type AccountCall } from './account-calls.ts';
 import { commandLine, interrupted, PROGRAMS, type Ended } from './command-line.ts';
+import { inertCanvas, quickSandbox } from './quick-account.ts';
 
 const MINUTE = 60_000;
 const NAMED = ['--ecs-cluster', 'collabcanvas', '--service', 'collabcanvas-backend'];
@@ -21,11 +20,7 @@ let call: AccountCall;
 let stream: string;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({
-    scenario: collabcanvas({ programsFolder: PROGRAMS, inert: INERT_CANVAS }),
-    programsFolder: PROGRAMS,
-    clock,
-  });
+  sandbox = await quickSandbox({ scenario: inertCanvas(), clock });
   call = accountCalls(sandbox, clock);
   await clock.advance(10 * MINUTE);
   const { logStreams } = await call<{ logStreams: { logStreamName: string }[] }>(
@@ -112,7 +107,7 @@ describe('the log of a service', () => {
 describe('the log of an app on instances', () => {
   inMatrix('is the end of the file that is named, as far as it concerns the cache', async () => {
     const scenario = kempian({ programsFolder: PROGRAMS, phases: ['staging'] });
-    const own = await startSandbox({ scenario, programsFolder: PROGRAMS, clock });
+    const own = await quickSandbox({ scenario, clock });
     try {
       await clock.advance(5 * MINUTE);
       const named = ['logs', '--instance-security-group', 'kempian-staging-app-sg'];

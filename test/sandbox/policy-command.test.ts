@@ -1,80 +1,17 @@
 /** The printed policy, enforced: what it allows is enough, and each action that is taken out of it is missed by name. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { VirtualClock } from '../../src/clock.ts';
-import type { PolicyDocument } from '../../src/domain/iam/document.ts';
 import type { PolicyCommand } from '../../src/domain/iam/right.ts';
 import { rightsOf } from '../../src/domain/iam/rights.ts';
-import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { collabcanvas, type CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { INERT_CANVAS } from '../faults/inert-canvas.ts';
-import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
 import { FULL, inMatrix, sample } from '../matrix.ts';
+import { COLLABCANVAS, type Ended } from './command-line.ts';
+import { openPolicyStage, without } from './policy-canvas.ts';
 
-const clock = new VirtualClock();
-let sandbox: Sandbox;
-let opened: SandboxAccount | undefined;
+const stage = await openPolicyStage();
+const { sandbox, canvas, canvasOf } = stage;
 
-beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
-});
-
-afterEach(async () => {
-  await opened?.account.close();
-  opened = undefined;
-  sandbox.faults.clear();
-});
-
+afterEach(() => stage.closeCanvas());
 afterAll(() => sandbox.close());
-
-interface Canvas {
-  readonly run: (...argv: string[]) => Promise<Ended>;
-  readonly setup: (...argv: string[]) => Promise<Ended>;
-  readonly verify: (...argv: string[]) => Promise<Ended>;
-  readonly enforce: (document: PolicyDocument | undefined) => void;
-  /** What `policy` prints. */
-  readonly policy: (...argv: string[]) => Promise<PolicyDocument>;
-  readonly calls: (action?: string) => string[];
-  /** What was really done, the run's own lease aside. */
-  readonly writes: () => string[];
-}
-
-/** Its app has no processes: whether somebody may call an action depends on none. */
-const canvas = (): Promise<Canvas> => canvasOf({ inert: INERT_CANVAS });
-
-async function canvasOf(options: Omit<CollabcanvasOptions, 'programsFolder'>): Promise<Canvas> {
-  const at = await sandbox.openAccount(collabcanvas({ programsFolder: PROGRAMS, ...options }));
-  opened = at;
-  const key = at.env.AWS_ACCESS_KEY_ID;
-  const mine = () => sandbox.calls().filter(({ accessKeyId }) => accessKeyId === key);
-  const run = (...argv: string[]): Promise<Ended> => commandLine(argv, at, clock);
-  return {
-    run,
-    setup: (...argv) => run('setup', ...COLLABCANVAS, ...REFRESH, '--yes', ...argv),
-    verify: (...argv) => run('verify', ...COLLABCANVAS, ...REFRESH, ...argv),
-    enforce: (document) => sandbox.setPolicy(document, key),
-    policy: async (...argv) => {
-      const { events } = await run('policy', ...argv, '--region', 'us-east-1', ...COLLABCANVAS);
-      return events.find(({ type }) => type === 'policy')?.document as PolicyDocument;
-    },
-    calls: (action) =>
-      mine()
-        .map((call) => `${call.service}:${call.action}`)
-        .filter((call) => action === undefined || call === action),
-    writes: () =>
-      mine()
-        .filter(({ service, write, outcome }) => write && service !== 'ssm' && outcome === 'ok')
-        .map((call) => `${call.service}:${call.action}`),
-  };
-}
-
-function without(document: PolicyDocument, action: string): PolicyDocument {
-  const Statement = document.Statement.map((statement) => ({
-    ...statement,
-    Action: statement.Action.filter((each) => each !== action),
-  })).filter(({ Action }) => Action.length > 0);
-  return { ...document, Statement };
-}
 
 describe('policy prints a document', () => {
   test('without a call to any account', async () => {
@@ -208,94 +145,6 @@ describe('with exactly its document', () => {
   });
 });
 
-describe('an account that demands a tag', () => {
-  const demanding = (document: PolicyDocument): PolicyDocument => ({
-    ...document,
-    Statement: [
-      ...document.Statement,
-      ...[
-        { Action: ['ec2:CreateSecurityGroup'], Resource: ['arn:aws:ec2:*:*:security-group/*'] },
-        { Action: ['elasticache:CreateCacheSubnetGroup'], Resource: ['*'] },
-        {
-          Action: ['elasticache:CreateReplicationGroup'],
-          Resource: ['arn:aws:elasticache:*:*:replicationgroup:*'],
-        },
-        { Action: ['ecs:RegisterTaskDefinition'], Resource: ['*'] },
-        { Action: ['ecs:TagResource'], Resource: ['*'] },
-        { Action: ['ssm:AddTagsToResource'], Resource: ['*'] },
-        // What is there already cannot be written and tagged in one request.
-        { Action: ['ssm:PutParameter'], Resource: ['*'], more: { Bool: { 'ssm:Overwrite': 'false' } } },
-      ].map(({ more, ...what }: { Action: string[]; Resource: string[]; more?: object }) => ({
-        ...what,
-        Effect: 'Deny' as const,
-        Condition: { Null: { 'aws:RequestTag/team': 'true' }, ...more },
-      })),
-    ] as PolicyDocument['Statement'],
-  });
-
-  test('gets it with --tag on all that is made, the probe included', async () => {
-    const app = await canvas();
-    app.enforce(demanding(await app.policy('--for', 'setup')));
-    const { result, events } = await app.setup('--tag', 'team=web');
-    expect(result.error).toBeUndefined();
-    expect(result.proven).toBe(true);
-    expect(events.filter(({ type }) => type === 'warning')).toEqual([]);
-  });
-
-  test('is told apart before anything is made when it is not given', async () => {
-    const app = await canvas();
-    app.enforce(demanding(await app.policy('--for', 'setup')));
-    const { exitCode, result } = await app.setup();
-    expect(exitCode).toBe(3);
-    expect(result.error?.message).toContain('ec2:CreateSecurityGroup');
-    expect(result.error?.hint).toContain('--tag');
-    expect(app.writes()).toEqual([]);
-  });
-});
-
-describe('a partition that refuses tags at creation', () => {
-  const refuse = (action: string, times?: number): void => {
-    sandbox.faults.add({
-      kind: 'error',
-      service: 'elasticache',
-      action,
-      code: 'InvalidParameterCombination',
-      status: 400,
-      message: 'Tags are not supported for this operation.',
-      accessKeyId: opened!.env.AWS_ACCESS_KEY_ID!,
-      ...(times === undefined ? {} : { times }),
-    });
-  };
-
-  test('gets them right after it, and the next run finds all of it ours', async () => {
-    const app = await canvas();
-    refuse('CreateCacheSubnetGroup', 1);
-    refuse('CreateReplicationGroup', 1);
-    const { result } = await app.setup('--tag', 'team=web');
-    expect(result.error).toBeUndefined();
-    expect(result.proven).toBe(true);
-    expect(app.calls('elasticache:CreateReplicationGroup')).toHaveLength(2);
-    expect(app.calls('elasticache:AddTagsToResource')).toHaveLength(2);
-    expect((await app.run('plan', ...COLLABCANVAS, '--exit-code')).exitCode).toBe(0);
-  });
-
-  inMatrix('and never any: the run stops before the cache is used, and goes on once there are', async () => {
-    const app = await canvas();
-    refuse('CreateReplicationGroup', 1);
-    refuse('AddTagsToResource');
-    const { exitCode, result } = await app.setup();
-    expect(exitCode).toBe(4);
-    expect(result.error?.message).toContain('cannot be tagged');
-    expect(app.calls('ecs:UpdateService')).toEqual([]);
-
-    sandbox.faults.clear();
-    const again = await app.setup();
-    expect(again.result.error).toBeUndefined();
-    expect(app.calls('elasticache:CreateReplicationGroup')).toHaveLength(2);
-    expect((await app.run('plan', ...COLLABCANVAS, '--exit-code')).exitCode).toBe(0);
-  });
-});
-
 /** What each command calls on the way of the canvas app, there and back, with every right. */
 async function readUsual(): Promise<ReadonlyMap<PolicyCommand, readonly string[]>> {
   const app = await canvas();
@@ -315,7 +164,7 @@ async function readUsual(): Promise<ReadonlyMap<PolicyCommand, readonly string[]
     'destroy',
     app.run('destroy', ...['--project', 'collabcanvas-backend', '--confirm', 'collabcanvas-backend']),
   );
-  await opened?.account.close();
+  await stage.closeCanvas();
   return usual;
 }
 

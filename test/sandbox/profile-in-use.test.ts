@@ -1,21 +1,20 @@
 /** An app that is configured in parts already is told of its cache in the same parts, once somebody says that it is meant. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { INERT_CANVAS } from '../faults/inert-canvas.ts';
-import { COLLABCANVAS, commandLine, PROGRAMS, type Ended } from './command-line.ts';
+import { COLLABCANVAS, commandLine, type Ended } from './command-line.ts';
+import { quickCanvas, quickSandbox } from './quick-account.ts';
 
 const clock = new VirtualClock();
 let sandbox: Sandbox;
 
 beforeAll(async () => {
-  const scenario = collabcanvas({
-    programsFolder: PROGRAMS,
+  const scenario = quickCanvas({
     inert: INERT_CANVAS,
     environment: { REDIS_HOST: 'localhost', REDIS_PORT: '6379' },
   });
-  sandbox = await startSandbox({ scenario, programsFolder: PROGRAMS, clock });
+  sandbox = await quickSandbox({ scenario, clock });
 });
 
 afterAll(() => sandbox.close());

@@ -9,11 +9,10 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import {} from './cache-account.ts';
 import { hasRedis } from './redis-program.ts';
 import { canvasWith, PROJECT, type CanvasWith } from './canvas-with-cache.ts';
-import { PROGRAMS } from './command-line.ts';
 
 const UNPROVEN = ['--no-probe', '--no-verify'];
 const WITH_TOKEN = ['--auth', 'token', '--fix-execution-role'];
@@ -26,7 +25,7 @@ let sandbox: Sandbox;
 let app: CanvasWith;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
+  sandbox = await quickSandbox({ scenario: bare, clock });
 });
 afterAll(() => sandbox.close());
 
@@ -92,6 +91,7 @@ try:
 except redis.AuthenticationError as error:
     answers.append(str(error))
 print(json.dumps(answers))`;
+import { quickSandbox } from './quick-account.ts';
 
 describe.runIf(hasRedis)('a cache for a queue, with a token', () => {
   beforeAll(async () => {

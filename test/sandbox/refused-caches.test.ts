@@ -2,9 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { canvasWith, type CanvasWith } from './canvas-with-cache.ts';
-import { COLLABCANVAS, PROGRAMS, type Ended } from './command-line.ts';
+import { COLLABCANVAS, type Ended } from './command-line.ts';
+import { quickSandbox } from './quick-account.ts';
 
 const KEY = 'key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
@@ -13,8 +15,8 @@ let sandbox: Sandbox;
 let app: CanvasWith;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
-  app = await canvasWith(sandbox, clock);
+  sandbox = await quickSandbox({ scenario: bare, clock });
+  app = await canvasWith(sandbox, clock, { inert: INERT_CANVAS });
 });
 
 afterAll(async () => {

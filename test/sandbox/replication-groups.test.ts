@@ -3,10 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { hasRedis } from './redis-program.ts';
 import { CACHE, canvases, PROJECT } from './canvas-with-cache.ts';
+import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { FULL, inMatrix } from '../matrix.ts';
 
 const clock = new VirtualClock();
 const canvas = canvases(clock);
+/** Where nothing is asked of the app or the server. */
+const inertCanvas = (): ReturnType<typeof canvas> => canvas({ inert: INERT_CANVAS });
 
 describe('a cache with parameters of its own', () => {
   test('has them on its server, keeps them, changes them, and takes its group along when it goes', async () => {
@@ -39,7 +42,7 @@ describe('a cache with parameters of its own', () => {
     ['a name that is not there', ['--parameter', 'maxmemory-polisy=noeviction'], 'maxmemory-policy'],
     ['one that nobody may change', ['--parameter', 'appendonly=yes'], 'lets nobody change it'],
   ])('is refused %s before anything is made', async (_what, argv, said) => {
-    const app = await canvas();
+    const app = await inertCanvas();
     const { exitCode, result } = await app.setup(...argv);
     expect(exitCode).toBe(2);
     expect(`${result.error?.message} ${result.error?.hint}`).toContain(said);
@@ -47,7 +50,7 @@ describe('a cache with parameters of its own', () => {
   });
 
   test('that are in a group of the user’s is made with that group, which stays as it is', async () => {
-    const app = await canvas();
+    const app = await inertCanvas();
     await app.call('elasticache', 'CreateCacheParameterGroup', {
       CacheParameterGroupName: 'team',
       CacheParameterGroupFamily: 'redis7',
@@ -152,7 +155,7 @@ test.each([
   ['a version that is not offered', ['--engine', 'valkey', '--engine-version', '7.9']],
   ['a cache to adopt that is not there', ['--adopt']],
 ])('%s is refused before anything is made', async (_what, argv) => {
-  const app = await canvas();
+  const app = await inertCanvas();
   const { exitCode, result } = await app.setup(...argv);
   expect([2, 4]).toContain(exitCode);
   expect(result.error?.hint).toBeTruthy();

@@ -12,9 +12,11 @@ afterEach(() => stage.closeScene());
 afterAll(() => stage.sandbox.close());
 
 const SEVERAL_MINUTES = 300;
+/** AWS's default: for so long both old and new tasks serve. */
+const drainSeconds = 300;
 
 test('no request fails during a good setup, nor during the rollback of it', async () => {
-  const app = await stage.open();
+  const app = await stage.open({ drainSeconds });
   const during = app.load();
   expect((await app.setup()).exitCode).toBe(0);
   const setup = await during.stop();
@@ -28,7 +30,7 @@ test('no request fails during a good setup, nor during the rollback of it', asyn
 inMatrix.each(['crash', 'unhealthy'] as const)(
   'no request fails while a revision that is %s comes and is put back',
   async (withRedis) => {
-    const app = await stage.open({ withRedis });
+    const app = await stage.open({ withRedis, drainSeconds });
     const during = app.load();
     expect((await app.setup()).exitCode).toBe(7);
     const { sent, failed } = await during.stop();

@@ -1,12 +1,12 @@
 /** An account with the inert canvas app, the whole command line against it, and an app that takes Redis badly in various ways. */
 import { VirtualClock } from '../../src/clock.ts';
 import type { InertProgram } from '../../src/sandbox/ecs/inert-container.ts';
-import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import type { CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { INERT_CANVAS } from '../faults/inert-canvas.ts';
-import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
+import { COLLABCANVAS, commandLine, REFRESH, type Ended } from './command-line.ts';
 import { openCanvas, type CanvasAccount } from './ecs-account.ts';
+import { inertSandbox } from './quick-account.ts';
 
 /** What the app does as soon as it is handed a Redis; in its variable WITH_REDIS. */
 export type WithRedis = 'crash' | 'unhealthy' | 'crash later';
@@ -39,18 +39,14 @@ export interface RolloutStage {
 
 export async function openRolloutStage(): Promise<RolloutStage> {
   const clock = new VirtualClock();
-  // Nothing of an inert app connects to a cache, so that a server process a cache would only cost time.
-  const path = process.env.PATH;
-  process.env.PATH = '';
-  const sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock }).finally(() => {
-    process.env.PATH = path;
-  });
+  const sandbox = await inertSandbox(clock);
   let opened: RolloutScene | undefined;
   return {
     sandbox,
     clock,
     async open({ withRedis, ...options } = {}) {
       const app = await openCanvas(sandbox, {
+        drainSeconds: 30,
         ...options,
         inert: { ...INERT_CANVAS, backend: moodyBackend(clock) },
         ...(withRedis ? { environment: { WITH_REDIS: withRedis } } : {}),

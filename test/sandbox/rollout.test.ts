@@ -2,16 +2,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { collabcanvas, type CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
-import { COLLABCANVAS, commandLine, interrupted, PROGRAMS, type Ended } from './command-line.ts';
+import type { CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import type { Sandbox, SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import { INERT_CANVAS } from '../faults/inert-canvas.ts';
+import { COLLABCANVAS, commandLine, interrupted, type Ended } from './command-line.ts';
+import { quickCanvas, quickSandbox } from './quick-account.ts';
 
 const clock = new VirtualClock();
 let sandbox: Sandbox;
 let opened: SandboxAccount | undefined;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
+  sandbox = await quickSandbox({ scenario: bare, clock });
 });
 
 afterEach(async () => {
@@ -24,6 +26,15 @@ afterAll(() => sandbox.close());
 
 const SERVICE = { cluster: 'collabcanvas', service: 'collabcanvas-backend' };
 const CRASHES = { environment: { CRASH_WITH_REDIS: '1' } };
+const INERT = { inert: INERT_CANVAS };
+/** The same without a process. */
+const INERT_CRASHES: Parameters<typeof quickCanvas>[0] = {
+  inert: {
+    ...INERT_CANVAS,
+    backend: (container) =>
+      container.environment.REDIS_URL === undefined ? INERT_CANVAS.backend(container) : 1,
+  },
+};
 
 interface Running {
   readonly taskDefinition: string;
@@ -33,7 +44,7 @@ interface Running {
 }
 
 async function canvas(options: Omit<CollabcanvasOptions, 'programsFolder'> = {}) {
-  const at = await sandbox.openAccount(collabcanvas({ programsFolder: PROGRAMS, ...options }));
+  const at = await sandbox.openAccount(quickCanvas(options));
   opened = at;
   const ecs = async <T>(action: string, input: object): Promise<T> => {
     const { accessKeyId, region } = at.account;
@@ -85,7 +96,7 @@ function abortAfterUpdate(times = 1): AbortSignal {
 
 describe('a bad revision', () => {
   test('that a run was interrupted over is put back on the original by the next run', async () => {
-    const app = await canvas(CRASHES);
+    const app = await canvas(INERT_CRASHES);
     const before = await app.running();
     const stopped = await app.setup(abortAfterUpdate());
     expect(stopped.exitCode).toBe(130);
@@ -97,7 +108,7 @@ describe('a bad revision', () => {
   });
 
   test('is put back on the one before even when that was deregistered while it ran', async () => {
-    const app = await canvas(CRASHES);
+    const app = await canvas(INERT_CRASHES);
     const before = await app.running();
     await app.ecs('DeregisterTaskDefinition', { taskDefinition: before.taskDefinition });
     const ended = await app.setup();
@@ -108,7 +119,7 @@ describe('a bad revision', () => {
   });
 
   test('is kept when asked, and the result says so', async () => {
-    const app = await canvas(CRASHES);
+    const app = await canvas(INERT_CRASHES);
     const ended = await app.setup(undefined, '--on-failure', 'keep');
     expect([ended.exitCode, ended.result.consumers[0]?.rolledBack]).toEqual([7, false]);
     expect((await app.running()).redisUrl).toBeDefined();
@@ -124,7 +135,7 @@ describe('a bad revision', () => {
   });
 
   test('whose way back fails too is told with both reasons', async () => {
-    const app = await canvas(CRASHES);
+    const app = await canvas(INERT_CRASHES);
     sandbox.faults.add({ kind: 'access-denied', action: 'UpdateService', nth: 2 });
     const { exitCode, result } = await app.setup();
     expect(exitCode).toBe(7);
@@ -135,7 +146,7 @@ describe('a bad revision', () => {
 
 describe('a good revision', () => {
   test('that a run was interrupted over is watched to its end by the next run, without another deployment', async () => {
-    const app = await canvas();
+    const app = await canvas(INERT);
     await app.setup(abortAfterUpdate());
     const next = await app.setup();
     expect(next.exitCode).toBe(0);
@@ -150,7 +161,7 @@ describe('a good revision', () => {
   });
 
   test('that somebody else deploys over meanwhile is left to them', async () => {
-    const app = await canvas();
+    const app = await canvas(INERT);
     const before = await app.running();
     const theirs = await app.ecs<{ taskDefinitionArns: string[] }>('ListTaskDefinitions', {
       familyPrefix: SERVICE.service,

@@ -1,7 +1,7 @@
 /** Each system's own configuration, set up and then given other passwords: its apps go on, and the old ones let in nobody. */
 import { afterEach, describe, expect } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { closeUp } from '../../src/sandbox/scenarios/close-up.ts';
 import { funmagic } from '../../src/sandbox/scenarios/funmagic.ts';
 import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
@@ -11,6 +11,7 @@ import { accountCalls } from './account-calls.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
 import { instanceWorld } from './instance-world.ts';
 import { hasRedis } from './redis-program.ts';
+import { quickSandbox } from './quick-account.ts';
 
 let sandbox: Sandbox | undefined;
 
@@ -21,7 +22,7 @@ afterEach(async () => {
 
 async function open(scenario: Scenario) {
   const clock = new VirtualClock();
-  const opened = (sandbox = await startSandbox({ scenario, programsFolder: PROGRAMS, clock }));
+  const opened = (sandbox = await quickSandbox({ scenario, clock }));
   const call = accountCalls(opened, clock);
   const told: string[] = [];
   return {

@@ -2,14 +2,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { collabcanvas, type CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import type { CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import type { Sandbox, SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { callsOf, photograph } from '../faults/photograph.ts';
-import { COLLABCANVAS, commandLine, PROGRAMS, type Ended } from './command-line.ts';
+import { COLLABCANVAS, commandLine, type Ended } from './command-line.ts';
 import { inMatrix } from '../matrix.ts';
 import { hasRedis } from './redis-program.ts';
 import { enterVpc, type VpcClient } from './vpc-client.ts';
+import { quickCanvas, quickSandbox } from './quick-account.ts';
 
 const PROJECT = 'collabcanvas-backend';
 const SERVICE = ['--ecs-cluster', 'collabcanvas', '--service', PROJECT];
@@ -24,7 +25,7 @@ let at: SandboxAccount;
 const told: string[] = [];
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
+  sandbox = await quickSandbox({ scenario: bare, clock });
 });
 
 afterEach(async () => {
@@ -45,7 +46,7 @@ const setup = (...argv: string[]) => run('setup', ...COLLABCANVAS, '--yes', ...a
 const rotate = (...argv: string[]) => run('rotate-token', ...SERVICE, '--yes', ...argv);
 
 async function open(options: Partial<CollabcanvasOptions> = {}): Promise<void> {
-  at = await sandbox.openAccount(collabcanvas({ programsFolder: PROGRAMS, tasks: 2, ...options }));
+  at = await sandbox.openAccount(quickCanvas({ tasks: 2, ...options }));
 }
 
 const call = <T>(service: string, action: string, input: object = {}): Promise<T> =>

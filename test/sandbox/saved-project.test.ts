@@ -4,23 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { INERT_CANVAS } from '../faults/inert-canvas.ts';
-import { COLLABCANVAS, commandLine, PROGRAMS, type Ended } from './command-line.ts';
+import { COLLABCANVAS, commandLine, type Ended } from './command-line.ts';
+import { inertCanvas, quickSandbox } from './quick-account.ts';
 
 const clock = new VirtualClock();
 let sandbox: Sandbox;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
+  sandbox = await quickSandbox({ scenario: bare, clock });
 });
 
 afterAll(() => sandbox.close());
 
 test('the command of a plan sets up what its saved file then finds nothing to change in', async () => {
-  const at = await sandbox.openAccount(collabcanvas({ programsFolder: PROGRAMS, inert: INERT_CANVAS }));
+  const at = await sandbox.openAccount(inertCanvas());
   const run = (...argv: string[]): Promise<Ended> => commandLine(argv, at, clock);
   const folder = mkdtempSync(join(tmpdir(), 'saved-'));
   const saved = join(folder, 'canvas.yaml');

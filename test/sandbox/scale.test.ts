@@ -3,11 +3,10 @@ import type { ReplicationGroup } from '@aws-sdk/client-elasticache';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import type { PolicyDocument } from '../../src/domain/iam/document.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { INERT_CANVAS } from '../faults/inert-canvas.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { accountCalls } from './account-calls.ts';
-import { COLLABCANVAS, commandLine, PROGRAMS, type Ended } from './command-line.ts';
+import { COLLABCANVAS, commandLine, type Ended } from './command-line.ts';
+import { inertCanvas, quickSandbox } from './quick-account.ts';
 
 const NAMED = COLLABCANVAS.slice(0, 4);
 
@@ -15,11 +14,7 @@ const clock = new VirtualClock();
 let sandbox: Sandbox;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({
-    scenario: collabcanvas({ programsFolder: PROGRAMS, inert: INERT_CANVAS }),
-    programsFolder: PROGRAMS,
-    clock,
-  });
+  sandbox = await quickSandbox({ scenario: inertCanvas(), clock });
   // What nobody says again: names of its own, the project's too, and no sticky sessions.
   const own = [
     '--project',

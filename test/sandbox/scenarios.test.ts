@@ -19,6 +19,7 @@ import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { collabcanvas, type CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
 import type { Scenario } from '../../src/sandbox/scenarios/scenario.ts';
 import { Canvas } from './canvas.ts';
+import { inMatrix, sample } from '../matrix.ts';
 
 const programsFolder = resolve('dist/programs');
 const CLUSTER = 'collabcanvas';
@@ -198,7 +199,7 @@ describe('the collabcanvas scenario', () => {
   });
 
   it('runs a revision that is not the latest, whose first container is not the app', async () => {
-    const { service, taskDefinition } = await openCanvas();
+    const { service, taskDefinition } = await openCanvas({ tasks: 1 });
     const { taskDefinition: running } = await service();
     const latest = await taskDefinition(SERVICE);
     expect(latest.taskDefinitionArn).not.toBe(running);
@@ -208,6 +209,7 @@ describe('the collabcanvas scenario', () => {
 
   it('keeps in its task definition what no SDK knows', async () => {
     const { service, taskDefinition } = await openCanvas({
+      tasks: 1,
       taskDefinitionMembers: { warmStart: { enabled: true } },
     });
     const { taskDefinition: running } = await service();
@@ -234,10 +236,10 @@ describe('the collabcanvas scenario', () => {
     expect(await stopped.service()).toMatchObject({ desiredCount: 0, runningCount: 0 });
   });
 
-  it.each(['CODE_DEPLOY', 'EXTERNAL'] as const)(
+  it.each(sample(['CODE_DEPLOY', 'EXTERNAL'] as const, 2))(
     'comes with a service that a %s controller deploys, which UpdateService cannot change',
     async (controller) => {
-      const { call, service } = await openCanvas({ controller });
+      const { call, service } = await openCanvas({ controller, tasks: 1 });
       expect(await service()).toMatchObject({ deploymentController: { type: controller } });
       await expect(
         call('ecs', 'UpdateService', { cluster: CLUSTER, service: SERVICE, taskDefinition: SERVICE }),
@@ -277,7 +279,7 @@ describe('a deployment of CollabCanvas', () => {
   });
 
   it('whose tasks the load balancer may not reach sees them time out', async () => {
-    const { call, service, until, deploy } = await openCanvas();
+    const { call, service, until, deploy } = await openCanvas({ tasks: 1 });
     const { networkConfiguration } = await service();
     const GroupId = networkConfiguration!.awsvpcConfiguration!.securityGroups![0];
     const { SecurityGroups } = await call<{ SecurityGroups: { IpPermissions: object[] }[] }>(
@@ -321,7 +323,7 @@ withRedis('a cache for CollabCanvas', () => {
     expect(new Set(await canvas.counts(6))).toEqual(COUNTS);
   });
 
-  it('that is addressed without TLS, or by a name with a typo, is not used either', async () => {
+  inMatrix('that is addressed without TLS, or by a name with a typo, is not used either', async () => {
     const { createCache, deploy, untilStable, canvas, logs } = await openCanvas();
     const endpoint = await createCache();
     await deploy({ REDIS_URL: `redis://${endpoint}:6379` });
@@ -344,7 +346,7 @@ withRedis('a cache for CollabCanvas', () => {
     expect(new Set(await typo.canvas.counts(6))).toEqual(COUNTS);
   });
 
-  it('that the app ignores changes nothing, though the app says that it is connected', async () => {
+  inMatrix('that the app ignores changes nothing, though the app says that it is connected', async () => {
     const { createCache, deploy, untilStable, canvas, logs } = await openCanvas();
     await deploy({ REDIS_URL: `rediss://${await createCache()}:6379`, IGNORE_REDIS: '1' });
     await untilStable();

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openUndoStage, PROJECT, type UndoScene, type UndoStage } from './undo-scene.ts';
 import type { Ended } from './command-line.ts';
-import { inMatrix } from '../matrix.ts';
+import { inMatrix, sample } from '../matrix.ts';
 
 const PASSWORD = `elasticache-wizard/${PROJECT}/collabcanvas-redis/password`;
 const SECRET = `elasticache-wizard/${PROJECT}/collabcanvas/${PROJECT}/backend`;
@@ -61,22 +61,25 @@ describe('a secret with another value than it should have', () => {
     expect((await backendSecrets()) ?? []).toEqual([]);
   });
 
-  test('reaches them too where a run was cut off, or somebody deployed, after it was written', async () => {
-    scene = await stage.open();
-    await scene.setup(...FIXED);
-    const right = await read(SECRET);
-    await stage.clock.sleep(60_000);
-    await put(SECRET, '{}');
-    await put(SECRET, right);
-    const before = (await scene.running()).taskDefinition.taskDefinitionArn;
-    const ended = await scene.setup(...FIXED);
-    expect(ended.result.error).toBeUndefined();
-    expect((await scene.running()).taskDefinition.taskDefinitionArn).not.toBe(before);
+  inMatrix(
+    'reaches them too where a run was cut off, or somebody deployed, after it was written',
+    async () => {
+      scene = await stage.open();
+      await scene.setup(...FIXED);
+      const right = await read(SECRET);
+      await stage.clock.sleep(60_000);
+      await put(SECRET, '{}');
+      await put(SECRET, right);
+      const before = (await scene.running()).taskDefinition.taskDefinitionArn;
+      const ended = await scene.setup(...FIXED);
+      expect(ended.result.error).toBeUndefined();
+      expect((await scene.running()).taskDefinition.taskDefinitionArn).not.toBe(before);
 
-    await put(SECRET, right);
-    await scene.deployNewImage();
-    expect((await scene.setup(...FIXED)).result.awsCalls.writes).toBe(0);
-  });
+      await put(SECRET, right);
+      await scene.deployNewImage();
+      expect((await scene.setup(...FIXED)).result.awsCalls.writes).toBe(0);
+    },
+  );
 
   test('fails verify, which does not show it', async () => {
     scene = await stage.open();
@@ -216,37 +219,42 @@ describe('before a secret is made', () => {
   });
 });
 
-describe.each([
-  ['Secrets Manager', []],
+const STORES: [string, string[]][] = [
   ['Parameter Store', ['--secrets', 'ssm']],
-])('with the permissions that `policy` prints and no others, in %s', (_store, where) => {
-  test('a token is made, handed over, looked at and taken away', async () => {
-    scene = await stage.open();
-    const { accessKeyId } = scene.account;
-    const named = [
-      '--ecs-cluster',
-      'collabcanvas',
-      '--service',
-      PROJECT,
-      '--cache-name',
-      'collabcanvas-redis',
-    ];
-    const permit = async (command: string): Promise<void> => {
-      const printed = await scene.run('policy', '--for', command, ...named, ...TOKEN, ...where);
-      stage.sandbox.setPolicy(printed.events[0]!.document, accessKeyId);
-    };
-    try {
-      await permit('setup');
-      const ended = await scene.setup(...FIXED, ...where);
-      expect(ended.result.error).toBeUndefined();
-      await permit('verify');
-      const verified = await scene.run('verify', ...named, ...where, '--no-probe');
-      expect(verified.result.checks.find(({ id }) => id === 'variables')?.outcome).toBe('pass');
-      await permit('destroy');
-      const destroyed = await scene.run('destroy', '--project', PROJECT, '--confirm', PROJECT);
-      expect(destroyed.result.error).toBeUndefined();
-    } finally {
-      stage.sandbox.setPolicy(undefined, accessKeyId);
-    }
-  });
-});
+  ['Secrets Manager', []],
+];
+
+describe.each(sample(STORES, STORES.length))(
+  'with the permissions that `policy` prints and no others, in %s',
+  (_store, where) => {
+    test('a token is made, handed over, looked at and taken away', async () => {
+      scene = await stage.open();
+      const { accessKeyId } = scene.account;
+      const named = [
+        '--ecs-cluster',
+        'collabcanvas',
+        '--service',
+        PROJECT,
+        '--cache-name',
+        'collabcanvas-redis',
+      ];
+      const permit = async (command: string): Promise<void> => {
+        const printed = await scene.run('policy', '--for', command, ...named, ...TOKEN, ...where);
+        stage.sandbox.setPolicy(printed.events[0]!.document, accessKeyId);
+      };
+      try {
+        await permit('setup');
+        const ended = await scene.setup(...FIXED, ...where);
+        expect(ended.result.error).toBeUndefined();
+        await permit('verify');
+        const verified = await scene.run('verify', ...named, ...where, '--no-probe');
+        expect(verified.result.checks.find(({ id }) => id === 'variables')?.outcome).toBe('pass');
+        await permit('destroy');
+        const destroyed = await scene.run('destroy', '--project', PROJECT, '--confirm', PROJECT);
+        expect(destroyed.result.error).toBeUndefined();
+      } finally {
+        stage.sandbox.setPolicy(undefined, accessKeyId);
+      }
+    });
+  },
+);

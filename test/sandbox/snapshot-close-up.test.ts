@@ -3,12 +3,13 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import { closeUp } from '../../src/sandbox/scenarios/close-up.ts';
-import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox, SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { callsOf } from '../faults/photograph.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
 import { inMatrix } from '../matrix.ts';
 import { hasRedis } from './redis-program.ts';
 import { enterVpc } from './vpc-client.ts';
+import { quickSandbox } from './quick-account.ts';
 
 const clock = new VirtualClock();
 const CACHE = 'close-up-redis';
@@ -16,7 +17,7 @@ let sandbox: Sandbox;
 let opened: SandboxAccount | undefined;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
+  sandbox = await quickSandbox({ scenario: bare, clock });
 });
 afterEach(async () => {
   await opened?.account.close();

@@ -124,7 +124,7 @@ describe('where nobody has changed anything', () => {
     ]);
   });
 
-  test('what setup was told to leave out is none', async () => {
+  inMatrix('what setup was told to leave out is none', async () => {
     const app = await openSetUp('--no-stickiness', '--allow-cidr', '10.1.0.0/16', '--env-var', 'CACHE_URL');
     expect((await status(app, '--strict')).result.drift).toEqual([]);
   });
@@ -186,7 +186,7 @@ describe('the security group', () => {
     expect(drift.command).toContain(`--security-group-ids ${GroupId} --apply-immediately`);
   });
 
-  test('without its tags is found by the cache that the app uses', async () => {
+  inMatrix('without its tags is found by the cache that the app uses', async () => {
     const app = await openSetUp();
     const { GroupId } = await groupOf(app);
     await app.call('ec2', 'DeleteTags', { Resources: [GroupId], Tags: [] });
@@ -211,35 +211,38 @@ describe('the security group', () => {
 });
 
 describe('the app’s network', () => {
-  test('with another group: the cache is opened to it, and its rule is told of when the app has left it again', async () => {
-    const app = await openSetUp();
-    const { services } = await app.call<{
-      services: {
-        networkConfiguration: { awsvpcConfiguration: { subnets: string[]; securityGroups: string[] } };
-      }[];
-    }>('ecs', 'DescribeServices', { cluster: SERVICE.cluster, services: [PROJECT] });
-    const { subnets, securityGroups } = services[0]!.networkConfiguration.awsvpcConfiguration;
-    const { SecurityGroups } = await app.call<{ SecurityGroups: Group[] }>(
-      'ec2',
-      'DescribeSecurityGroups',
-      {},
-    );
-    const taken = [...securityGroups, (await groupOf(app)).GroupId];
-    const other = SecurityGroups.find(({ GroupId }) => !taken.includes(GroupId))!.GroupId;
-    const move = async (...groups: string[]): Promise<void> => {
-      const networkConfiguration = { awsvpcConfiguration: { subnets, securityGroups: groups } };
-      await app.call('ecs', 'UpdateService', { ...SERVICE, networkConfiguration });
-      await stage.clock.sleep(15 * MINUTES);
-    };
-    await move(...securityGroups, other);
-    const drift = await driftOf(app);
-    expect(drift).toMatchObject({ kind: 'securityGroup', was: `TCP 6379 from ${other}` });
-    await mends(app, drift);
-    await move(...securityGroups);
-    const { result } = await status(app);
-    expect(result.drift).toEqual([]);
-    expect(result.driftNotes).toMatchObject([{ what: expect.stringContaining(other) as string }]);
-  });
+  inMatrix(
+    'with another group: the cache is opened to it, and its rule is told of when the app has left it again',
+    async () => {
+      const app = await openSetUp();
+      const { services } = await app.call<{
+        services: {
+          networkConfiguration: { awsvpcConfiguration: { subnets: string[]; securityGroups: string[] } };
+        }[];
+      }>('ecs', 'DescribeServices', { cluster: SERVICE.cluster, services: [PROJECT] });
+      const { subnets, securityGroups } = services[0]!.networkConfiguration.awsvpcConfiguration;
+      const { SecurityGroups } = await app.call<{ SecurityGroups: Group[] }>(
+        'ec2',
+        'DescribeSecurityGroups',
+        {},
+      );
+      const taken = [...securityGroups, (await groupOf(app)).GroupId];
+      const other = SecurityGroups.find(({ GroupId }) => !taken.includes(GroupId))!.GroupId;
+      const move = async (...groups: string[]): Promise<void> => {
+        const networkConfiguration = { awsvpcConfiguration: { subnets, securityGroups: groups } };
+        await app.call('ecs', 'UpdateService', { ...SERVICE, networkConfiguration });
+        await stage.clock.sleep(15 * MINUTES);
+      };
+      await move(...securityGroups, other);
+      const drift = await driftOf(app);
+      expect(drift).toMatchObject({ kind: 'securityGroup', was: `TCP 6379 from ${other}` });
+      await mends(app, drift);
+      await move(...securityGroups);
+      const { result } = await status(app);
+      expect(result.drift).toEqual([]);
+      expect(result.driftNotes).toMatchObject([{ what: expect.stringContaining(other) as string }]);
+    },
+  );
 });
 
 describe('the cache', () => {
@@ -279,7 +282,7 @@ describe('the cache', () => {
     await mends(app, drift);
   });
 
-  test('that failed to create holds its name: AWS’s reason, and how to free it', async () => {
+  inMatrix('that failed to create holds its name: AWS’s reason, and how to free it', async () => {
     const app = await open();
     app.failNextCreate();
     expect((await app.setup()).exitCode).toBe(1);
@@ -478,7 +481,7 @@ describe('sticky sessions', () => {
     expect(drift.command).toContain('Key=stickiness.lb_cookie.duration_seconds,Value=3600');
   });
 
-  test('without our tags would not be put back: the tags are', async () => {
+  inMatrix('without our tags would not be put back: the tags are', async () => {
     const app = await openSetUp();
     const TagKeys = ['elasticache-wizard:stickiness', 'elasticache-wizard:stickiness-set'];
     const ResourceArns = [await app.targetGroupArn()];
@@ -489,7 +492,7 @@ describe('sticky sessions', () => {
     await mends(app, drift);
   });
 
-  test('of a target group that no load balancer sends anything to any more', async () => {
+  inMatrix('of a target group that no load balancer sends anything to any more', async () => {
     const app = await openSetUp();
     const { LoadBalancers } = await app.call<{ LoadBalancers: { LoadBalancerArn: string }[] }>(
       'elasticloadbalancing',
@@ -522,7 +525,7 @@ describe('sticky sessions', () => {
 });
 
 describe('what is no drift, and what nobody could see', () => {
-  test('a probe that was cut off has left its revision', async () => {
+  inMatrix('a probe that was cut off has left its revision', async () => {
     const app = await openSetUp();
     const family = `elasticache-wizard-probe-collabcanvas-${PROJECT}`;
     const tags = Object.entries({ project: PROJECT, of: family, 'ecs-cluster': 'collabcanvas' }).map(

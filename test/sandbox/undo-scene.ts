@@ -1,17 +1,16 @@
 /** An account with the inert canvas app for the way back: set up, looked at, and changed by others in between. */
 import { VirtualClock } from '../../src/clock.ts';
 import { LEASE_MS } from '../../src/cli/applying/lease.ts';
-import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { collabcanvas, type CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
-import { INERT_CANVAS } from '../faults/inert-canvas.ts';
+import type { CollabcanvasOptions } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import type { Sandbox, SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { mortalWorld, type Death } from '../faults/mortal-world.ts';
 import { callsOf, photograph, type Photograph } from '../faults/photograph.ts';
-import { COLLABCANVAS, commandLine, PROGRAMS, type Ended } from './command-line.ts';
+import { COLLABCANVAS, commandLine, type Ended } from './command-line.ts';
+import { inertCanvas, inertSandbox } from './quick-account.ts';
 
 export const PROJECT = 'collabcanvas-backend';
 const SERVICE = { cluster: 'collabcanvas', service: 'collabcanvas-backend' };
-const PACE = ['--poll-interval', '30'];
+const PACE = ['--poll-interval', '60'];
 export const ROLLBACK = ['rollback', '--project', PROJECT, '--yes', ...PACE];
 export const DESTROY = ['destroy', '--project', PROJECT, '--confirm', PROJECT, ...PACE];
 
@@ -69,12 +68,7 @@ type SceneOptions = Omit<CollabcanvasOptions, 'programsFolder' | 'inert'>;
 
 export async function openUndoStage(): Promise<UndoStage> {
   const clock = new VirtualClock();
-  // Nothing of an inert app connects to a cache, so that a server process a cache would only cost time.
-  const path = process.env.PATH;
-  process.env.PATH = '';
-  const sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock }).finally(() => {
-    process.env.PATH = path;
-  });
+  const sandbox = await inertSandbox(clock);
   let opened: UndoScene | undefined;
   return {
     sandbox,
@@ -96,9 +90,7 @@ async function openScene(
   clock: VirtualClock,
   options: SceneOptions = {},
 ): Promise<UndoScene> {
-  const at = await sandbox.openAccount(
-    collabcanvas({ programsFolder: PROGRAMS, inert: INERT_CANVAS, tasks: 2, ...options }),
-  );
+  const at = await sandbox.openAccount(inertCanvas({ tasks: 2, ...options }));
   const call = callsOf(at.account);
   const run = (...argv: string[]): Promise<Ended> => commandLine(argv, at, clock);
 

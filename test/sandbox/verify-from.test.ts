@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import type { CheckReport } from '../../src/domain/check.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
 import { accountCalls } from './account-calls.ts';
 import { COLLABCANVAS, commandLine, interrupted, PROGRAMS, type Ended } from './command-line.ts';
 import { instanceWorld } from './instance-world.ts';
 import { hasRedis } from './redis-program.ts';
 import { runInVpc, type VpcProgram } from './vpc-client.ts';
+import { quickCanvas, quickSandbox } from './quick-account.ts';
 
 /** What `ssh -L` does on a bastion: it listens on this machine's loopback, and connects in the VPC. Answers with its end. */
 const FORWARDER = `
@@ -43,8 +43,8 @@ let host: string, tunnel: string, call: ReturnType<typeof accountCalls>;
 
 beforeAll(async () => {
   if (!hasRedis) return;
-  const scenario = collabcanvas({ programsFolder: PROGRAMS, tasks: 2 });
-  sandbox = await startSandbox({ scenario, programsFolder: PROGRAMS, clock });
+  const scenario = quickCanvas({ tasks: 2 });
+  sandbox = await quickSandbox({ scenario, clock });
   call = accountCalls(sandbox, clock);
   writeFileSync(authority, sandbox.account.fabric.certificateAuthority);
   const ended = await run(

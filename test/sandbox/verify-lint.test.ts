@@ -3,11 +3,10 @@ import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwa
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import type { CheckReport } from '../../src/domain/check.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { INERT_CANVAS } from '../faults/inert-canvas.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { accountCalls, type AccountCall } from './account-calls.ts';
-import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
+import { commandLine, type Ended } from './command-line.ts';
+import { inertCanvas, quickSandbox } from './quick-account.ts';
 
 const MINUTE = 60_000;
 const CACHE = 'shop-redis';
@@ -26,8 +25,8 @@ let appGroup: string;
 let cacheGroup: string;
 
 beforeAll(async () => {
-  const scenario = collabcanvas({ programsFolder: PROGRAMS, inert: INERT_CANVAS, tasks: 2, targetGroups: 2 });
-  sandbox = await startSandbox({ scenario, programsFolder: PROGRAMS, clock });
+  const scenario = inertCanvas({ tasks: 2, targetGroups: 2 });
+  sandbox = await quickSandbox({ scenario, clock });
   call = accountCalls(sandbox, clock);
   await createCache();
   await deploy();

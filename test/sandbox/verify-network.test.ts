@@ -2,13 +2,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import type { CheckReport } from '../../src/domain/check.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { INERT_CANVAS } from '../faults/inert-canvas.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { accountCalls, type AccountCall } from './account-calls.ts';
-import { COLLABCANVAS, commandLine, PROGRAMS, type Ended } from './command-line.ts';
+import { COLLABCANVAS, commandLine, type Ended } from './command-line.ts';
 import { typeIn } from './typed-command.ts';
 import { FULL } from '../matrix.ts';
+import { inertCanvas, quickSandbox } from './quick-account.ts';
 
 const MINUTE = 60_000;
 const ANYWHERE = '0.0.0.0/0';
@@ -26,8 +25,8 @@ interface Rule {
 }
 
 beforeAll(async () => {
-  const scenario = collabcanvas({ programsFolder: PROGRAMS, inert: INERT_CANVAS, tasks: 2 });
-  sandbox = await startSandbox({ scenario, programsFolder: PROGRAMS, clock });
+  const scenario = inertCanvas({ tasks: 2 });
+  sandbox = await quickSandbox({ scenario, clock });
   call = accountCalls(sandbox, clock);
   const { exitCode } = await commandLine(['setup', ...COLLABCANVAS, '--no-verify', '--yes'], sandbox, clock);
   expect(exitCode).toBe(0);

@@ -2,25 +2,25 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import type { CheckReport } from '../../src/domain/check.ts';
-import { startSandbox, type Sandbox, type SandboxAccount } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox, SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
 import { accountCalls } from './account-calls.ts';
-import { COLLABCANVAS, commandLine, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
+import { COLLABCANVAS, commandLine, REFRESH, type Ended } from './command-line.ts';
 import { hasRedis } from './redis-program.ts';
 import { inMatrix } from '../matrix.ts';
+import { quickCanvas, quickSandbox } from './quick-account.ts';
 
 const clock = new VirtualClock();
 let sandbox: Sandbox;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
+  sandbox = await quickSandbox({ scenario: bare, clock });
 });
 
 afterAll(() => sandbox.close());
 
 async function canvasWith(...argv: readonly string[]): Promise<SandboxAccount> {
-  const at = await sandbox.openAccount(collabcanvas({ programsFolder: PROGRAMS, tasks: 2 }));
+  const at = await sandbox.openAccount(quickCanvas({ tasks: 2 }));
   await commandLine(['setup', ...COLLABCANVAS, ...argv, '--yes', '--no-verify', '--no-probe'], at, clock);
   await clock.sleep(5 * 60_000);
   return at;

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import type { CheckReport } from '../../src/domain/check.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { accountCalls, type AccountCall } from './account-calls.ts';
-import { commandLine, interrupted, PROGRAMS, REFRESH, type Ended } from './command-line.ts';
+import { commandLine, interrupted, REFRESH, type Ended } from './command-line.ts';
 import { hasRedis } from './redis-program.ts';
+import { quickCanvas, quickSandbox } from './quick-account.ts';
 
 const MINUTE = 60_000;
 const CLUSTER = 'collabcanvas';
@@ -129,7 +129,7 @@ function filled(values: Values): [string, string][] {
   ]);
 }
 
-async function deploy({ plain = {}, secrets = {}, sidecar = {} }: Handed, minutes = 10): Promise<void> {
+async function deploy({ plain = {}, secrets = {}, sidecar = {} }: Handed, minutes = 4): Promise<void> {
   const first = `${SERVICE}:1`;
   const { taskDefinition } = await call<{ taskDefinition: { containerDefinitions: Container[] } & object }>(
     'ecs',
@@ -176,8 +176,8 @@ const firstCause = ({ result }: Ended): CheckReport | undefined =>
 
 describe.skipIf(!hasRedis)('verify, of what it has never touched,', () => {
   beforeAll(async () => {
-    const scenario = collabcanvas({ programsFolder: PROGRAMS, tasks: 2 });
-    sandbox = await startSandbox({ scenario, programsFolder: PROGRAMS, clock });
+    const scenario = quickCanvas({ tasks: 2 });
+    sandbox = await quickSandbox({ scenario, clock });
     call = accountCalls(sandbox, clock);
     addresses = await createCaches();
     await call('iam', 'PutRolePolicy', {

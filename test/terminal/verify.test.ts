@@ -7,12 +7,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAws } from '../../src/aws/clients.ts';
 import { run } from '../../src/cli/run.ts';
 import { VirtualClock } from '../../src/clock.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { ownChildren } from '../../src/tunnel/children.ts';
 import { closeGroup } from '../sandbox/account-calls.ts';
 import { COLLABCANVAS, commandLine, PROGRAMS } from '../sandbox/command-line.ts';
 import { VirtualScreen } from './virtual-screen.ts';
+import { quickCanvas, quickSandbox } from '../sandbox/quick-account.ts';
 
 const clock = new VirtualClock();
 const folder = mkdtempSync(join(tmpdir(), 'report-'));
@@ -20,11 +20,7 @@ const page = join(folder, 'report.html');
 let sandbox: Sandbox;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({
-    scenario: collabcanvas({ programsFolder: PROGRAMS }),
-    programsFolder: PROGRAMS,
-    clock,
-  });
+  sandbox = await quickSandbox({ scenario: quickCanvas(), clock });
   await commandLine(['setup', ...COLLABCANVAS, '--yes'], sandbox, clock);
   await closeGroup('collabcanvas-redis-sg', sandbox, clock);
 });

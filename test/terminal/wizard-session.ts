@@ -38,7 +38,7 @@ export function startSession(
   let isOver = false;
   const running = run({
     argv,
-    env: { NO_COLOR: '1', ELASTICACHE_WIZARD_POLL_INTERVAL: '30' },
+    env: { NO_COLOR: '1', ELASTICACHE_WIZARD_POLL_INTERVAL: '60' },
     stdin: window.stdin,
     stdout: window.output,
     stderr: window.output,

@@ -4,17 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createAws } from '../../src/aws/clients.ts';
-import { collabcanvas } from '../../src/sandbox/scenarios/collabcanvas.ts';
 import { funmagic } from '../../src/sandbox/scenarios/funmagic.ts';
 import type { SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import type { Scenario } from '../../src/sandbox/scenarios/scenario.ts';
-import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { photograph } from '../faults/photograph.ts';
 import { openStage } from '../faults/scene.ts';
 import { FULL, inMatrix } from '../matrix.ts';
 import { COLLABCANVAS, PROGRAMS } from '../sandbox/command-line.ts';
 import { startSession, type WizardSession } from './wizard-session.ts';
 import { accountCalls } from '../sandbox/account-calls.ts';
+import { inertCanvas } from '../sandbox/quick-account.ts';
 
 const stage = await openStage();
 const folder = mkdtempSync(join(tmpdir(), 'wizard-'));
@@ -377,7 +376,7 @@ test.each([
 });
 
 test('a container is asked for where several could be meant', async () => {
-  const unbalanced = collabcanvas({ programsFolder: PROGRAMS, inert: INERT_CANVAS, loadBalancer: 'none' });
+  const unbalanced = inertCanvas({ loadBalancer: 'none' });
   await withAccount(unbalanced, async (at) => {
     const session = started(at, 'setup', ...COLLABCANVAS.slice(0, 4));
     await session.choose('container', 'log-router');

@@ -27,7 +27,7 @@ export const destroy: Command = async (session) => {
     await requireNamed(undoing.project, session);
     await applyStages(stages, plan, undoing, session);
   }
-  await requireNothingLeft(removed, undoing);
+  await requireNothingLeft(removed, undoing, session);
   await readResult(undoing, session, !isConverged(plan));
   return 0;
 };

@@ -25,6 +25,9 @@ export const taggedOurs: Condition = {
   }),
 };
 
+/** No condition of ours: the request brings its tags, and the account's own policies may ask for them on all that takes part in it. */
+export const bringsTags: Condition = { policy: () => ({}), context: taggedOurs.context };
+
 /** Of what is there: only things that carry our tag. */
 export const ours: Condition = {
   policy: ({ project }) => hasTag(`aws:ResourceTag/${PROJECT_TAG}`, project),

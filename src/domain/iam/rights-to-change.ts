@@ -1,5 +1,6 @@
 /** What is made, changed and removed, narrowed by all that AWS's Service Authorization Reference offers for the action. */
 import {
+  bringsTags,
   forElastiCache,
   grantsToAws,
   inCluster,
@@ -124,6 +125,7 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
     action: 'elasticache:CreateReplicationGroup',
     commands: SETUP,
     on: (scope) => [...nodes(scope), ...subnetGroup(scope), ...usedParameterGroup(scope)],
+    if: [bringsTags],
     why: 'what it consists of',
     changes: ['create cache'],
   },
@@ -173,7 +175,7 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
     action: 'ecs:RunTask',
     commands: CHECKING,
     on: probeRevisions,
-    if: [inCluster],
+    if: [inCluster, bringsTags],
     why: 'the probe’s task',
     ...probe,
   },
@@ -308,7 +310,7 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
   // The lease.
   {
     action: 'ssm:AddTagsToResource',
-    commands: DEPLOYING,
+    commands: [...DEPLOYING, 'alarms', 'snapshot'],
     on: leases,
     if: [taggedOurs],
     why: 'its tags: yours, where all that is made must carry them',
@@ -353,6 +355,15 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
     commands: DESTROY,
     on: (scope) => [...cache(scope), ...snapshots(scope)],
     why: 'the last snapshot, before anything is deleted',
+  },
+  {
+    action: 'elasticache:AddTagsToResource',
+    commands: DESTROY,
+    on: snapshots,
+    if: [taggedOurs],
+    why: 'its tags: yours, where all that is made must carry them',
+    partOf: 'elasticache:CreateSnapshot',
+    when: 'the project has tags of yours',
   },
   {
     action: 'elasticache:DeleteReplicationGroup',

@@ -1,5 +1,5 @@
 /** Apps on EC2 instances: found, handed their values by Parameter Store, asked and restarted by commands. */
-import { inRegion, ours, ownTagKeys, taggedOurs } from './conditions.ts';
+import { bringsTags, inRegion, ours, ownTagKeys, taggedOurs } from './conditions.ts';
 import { POLICY_COMMANDS, type Right } from './right.ts';
 import {
   commandedInstances,
@@ -88,7 +88,14 @@ export const RIGHTS_TO_INSTANCES: readonly Right[] = [
     on: values,
     why: 'values of ours, by their path',
   },
-  { action: 'ssm:PutParameter', commands: SETUP, on: values, why: 'the values of the app', ...writing },
+  {
+    action: 'ssm:PutParameter',
+    commands: SETUP,
+    on: values,
+    if: [bringsTags],
+    why: 'the values of the app',
+    ...writing,
+  },
   {
     action: 'ssm:AddTagsToResource',
     commands: SETUP,

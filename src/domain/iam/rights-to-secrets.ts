@@ -1,5 +1,5 @@
 /** Passwords: made, kept in one of two stores, and handed over by reference. */
-import { inRegion, ours, taggedOurs } from './conditions.ts';
+import { bringsTags, inRegion, ours, taggedOurs } from './conditions.ts';
 import type { Right } from './right.ts';
 import { everything, executionRole, keptParameters, keptPath, keptSecrets, readingRole } from './scope.ts';
 
@@ -79,6 +79,7 @@ export const RIGHTS_TO_SECRETS: readonly Right[] = [
     action: 'ssm:PutParameter',
     commands: SETUP,
     on: keptParameters,
+    if: [bringsTags],
     why: 'the password of a cache, and the variables that hold it',
     changes: ['create password', 'create secrets', 'update secrets'],
   },

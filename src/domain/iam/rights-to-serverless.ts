@@ -1,5 +1,5 @@
 /** A serverless cache: its VPC endpoint is made in the name of whoever makes the cache (ElastiCache user guide, "ElastiCache API permissions"). */
-import { inRegion, ours, taggedOurs, whileMakingEndpoints } from './conditions.ts';
+import { bringsTags, inRegion, ours, taggedOurs, whileMakingEndpoints } from './conditions.ts';
 import type { Right } from './right.ts';
 import { serverlessCache, serverlessSnapshots, userGroup, vpcEndpoint, vpcEndpointParts } from './scope.ts';
 
@@ -21,6 +21,7 @@ export const RIGHTS_TO_SERVERLESS: readonly Right[] = [
     action: CREATING,
     commands: SETUP,
     on: userGroup,
+    if: [bringsTags],
     why: 'whom it lets in',
     ...making,
   },
@@ -86,6 +87,15 @@ export const RIGHTS_TO_SERVERLESS: readonly Right[] = [
     commands: DESTROY,
     on: (scope) => [...serverlessCache(scope), ...serverlessSnapshots(scope)],
     why: 'the last snapshot, before anything is deleted',
+  },
+  {
+    action: 'elasticache:AddTagsToResource',
+    commands: DESTROY,
+    on: serverlessSnapshots,
+    if: [taggedOurs],
+    why: 'its tags: yours, where all that is made must carry them',
+    partOf: 'elasticache:CreateServerlessCacheSnapshot',
+    when: 'the project has tags of yours',
   },
   {
     action: 'elasticache:DescribeServerlessCacheSnapshots',

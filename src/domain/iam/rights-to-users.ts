@@ -1,5 +1,5 @@
 /** The user of a cache that asks for a password without tokens, and its user group. */
-import { inRegion, ours, taggedOurs } from './conditions.ts';
+import { bringsTags, inRegion, ours, taggedOurs } from './conditions.ts';
 import type { Right } from './right.ts';
 import { anyUser, cache, everything, user, userGroup } from './scope.ts';
 
@@ -51,6 +51,7 @@ export const RIGHTS_TO_USERS: readonly Right[] = [
     action: 'elasticache:CreateUserGroup',
     commands: SETUP,
     on: user,
+    if: [bringsTags],
     why: 'whom that group consists of',
     changes: ['create userGroup'],
   },
@@ -69,7 +70,9 @@ export const RIGHTS_TO_USERS: readonly Right[] = [
     // Of a cache with nodes; a serverless one has calls of its own.
     on: (scope) => (cache(scope).length > 0 ? userGroup(scope) : []),
     why: 'whom the cache lets in',
-    ...(operation === 'CreateReplicationGroup' ? { changes: ['create cache'] as const } : {}),
+    ...(operation === 'CreateReplicationGroup'
+      ? { if: [bringsTags], changes: ['create cache'] as const }
+      : {}),
   })),
   {
     action: 'elasticache:ModifyUser',

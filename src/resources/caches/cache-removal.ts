@@ -1,16 +1,19 @@
 /** A cache of a project of either kind, deleted: after a snapshot of it is seen to be there, unless none is wanted. */
 import type { ElastiCache } from '../../aws/elasticache.ts';
 import type { Blocked, Change, Detail } from '../../domain/change.ts';
+import type { Tags } from '../../domain/ownership.ts';
 import type { Step } from '../../engine/resource.ts';
 import type { Undoable } from '../../engine/undo.ts';
 import type { Probe } from '../../engine/wait.ts';
 import { isOurs } from '../ownership/late-tags.ts';
 import type { CacheAsFound } from './available-cache.ts';
+import { lastTags, type Last } from './final-snapshot.ts';
 
 /** What is known of it from the project. */
 export interface CacheRemoval {
   readonly name: string;
   readonly project: string;
+  readonly userTags: Tags;
   /** Of the project: what proves a cache ours that failed to be created and so shows no tags. */
   readonly securityGroupId: string;
   readonly snapshot: boolean;
@@ -30,7 +33,7 @@ interface RemovableCache<Cache extends CacheAsFound> {
   detailOf(cache: Cache): Detail;
   /** Why no final snapshot of it can be taken. */
   snapshotObstacle?(cache: Cache): Blocked | undefined;
-  takeSnapshot(cache: Cache, usedUntil: number, step: Step): Promise<void>;
+  takeSnapshot(cache: Cache, last: Last, step: Step): Promise<void>;
 }
 
 /** 'not known yet': AWS shows the tags of a cache only while it is available. */
@@ -39,7 +42,7 @@ type Ownership = 'ours' | 'not ours' | 'not known yet';
 const POLL_MS = 10_000;
 
 export function cacheRemoval<Cache extends CacheAsFound>(
-  { name, project, snapshot, usedUntil }: CacheRemoval,
+  { name, project, userTags, snapshot, usedUntil }: CacheRemoval,
   kind: RemovableCache<Cache>,
   elasticache: Pick<ElastiCache, 'readTags'>,
 ): Undoable {
@@ -117,7 +120,10 @@ export function cacheRemoval<Cache extends CacheAsFound>(
 
     async undo(step) {
       const cache = await settled(step);
-      if (cache && isKept(cache)) await kind.takeSnapshot(cache, await usedUntil(), step);
+      if (cache && isKept(cache)) {
+        const last = { usedUntil: await usedUntil(), tags: lastTags(userTags, project) };
+        await kind.takeSnapshot(cache, last, step);
+      }
       await deleted(cache?.arn, step);
     },
   };

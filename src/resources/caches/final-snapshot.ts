@@ -3,6 +3,7 @@
  * without a word, and a deletion cannot be taken back (ElastiCache User Guide, "Taking manual backups").
  */
 import type { CacheSnapshot, Snapshots, SnapshotSource } from '../../aws/snapshots.ts';
+import { PROJECT_TAG, type Tags } from '../../domain/ownership.ts';
 import type { Step } from '../../engine/resource.ts';
 import { WizardError } from '../../errors.ts';
 import { availableSnapshot, timestamp } from '../snapshots/available-snapshot.ts';
@@ -12,13 +13,25 @@ const TIMEOUT_MS = 60 * 60_000;
 /** One that a run which was cut off has taken. An older one may miss what others than the project's apps wrote. */
 const RECENT_MS = 60 * 60_000;
 
+/** What a last snapshot must hold, and carry. */
+export interface Last {
+  readonly usedUntil: number;
+  readonly tags: Tags | undefined;
+}
+
+/** An account may demand the user's tags of all that is made; our own on it are no claim, for `of` is missing. */
+export function lastTags(userTags: Tags, project: string): Tags | undefined {
+  return Object.keys(userTags).length === 0 ? undefined : { ...userTags, [PROJECT_TAG]: project };
+}
+
 export function finalSnapshotPrefix(cacheName: string): string {
   return `${cacheName}-final-`;
 }
 
+/** `tags`: where everything has to carry the user's. */
 export async function finalSnapshot(
   source: SnapshotSource,
-  usedUntil: number,
+  { usedUntil, tags }: Last,
   snapshots: Pick<Snapshots, 'listOf' | 'create'>,
   step: Step,
 ): Promise<'taken' | 'not supported'> {
@@ -49,7 +62,8 @@ export async function finalSnapshot(
       everyMs: POLL_MS,
       timeoutMs: TIMEOUT_MS,
       probe: async () => {
-        const answer = await snapshots.create(source, snapshotName);
+        const tagged = await snapshots.create(source, snapshotName, tags);
+        const answer = tagged === 'tags refused' ? await snapshots.create(source, snapshotName) : tagged;
         if (answer === 'busy') return { state: 'pending', detail: 'AWS is busy with the cache' };
         return { state: 'ready', value: answer === 'not supported' ? answer : 'taken' };
       },

@@ -47,9 +47,9 @@ export function replicationGroupRemoval(
         to: 'deleted, with what they hold',
       }),
       snapshotObstacle: (group) => (canBeBackedUp(group.cacheNodeType) ? undefined : notSupported(group)),
-      takeSnapshot: async (group, usedUntil, step) => {
+      takeSnapshot: async (group, last, step) => {
         const source = { kind: 'replicationGroup', name } as const;
-        if ((await finalSnapshot(source, usedUntil, snapshots, step)) === 'taken') return;
+        if ((await finalSnapshot(source, last, snapshots, step)) === 'taken') return;
         const { reason, hint } = notSupported(group);
         throw new WizardError('Blocked', reason, { hint });
       },

@@ -18,8 +18,8 @@ export function serverlessCacheRemoval(
       delete: () => serverless.deleteServerlessCache(name),
       isBuiltOfOurs: ({ securityGroupIds }) => securityGroupIds.includes(securityGroupId),
       detailOf: ({ engine }) => ({ field: 'data', from: `serverless ${engine}`, to: 'deleted' }),
-      takeSnapshot: async (_cache, usedUntil, step) => {
-        await finalSnapshot({ kind: 'serverless', name }, usedUntil, snapshots, step);
+      takeSnapshot: async (_cache, last, step) => {
+        await finalSnapshot({ kind: 'serverless', name }, last, snapshots, step);
       },
     },
     elasticache,

@@ -21,6 +21,8 @@ export interface HandedOver {
 
 /** A deregistration delay is an hour at most (Elastic Load Balancing API reference, TargetGroupAttribute). */
 const LONGEST_DRAINING_MS = 65 * 60_000;
+/** ECS may still list a task as running that it has stopped (ECS API reference, "eventual consistency"). */
+const SHOWN_FOR_MS = 30_000;
 
 /** `restarted`: somebody says that those were, since they got their values; this run may have to change these first. */
 export function handedOver(users: readonly Consumer[], restarted: boolean, ecs: Ecs): HandedOver {
@@ -46,6 +48,7 @@ async function requireNewTasks(
   step: Step,
 ): Promise<void> {
   const { serviceName } = service;
+  const isOver = step.timer(SHOWN_FOR_MS);
   await step.wait<undefined>({
     what: `the older tasks of ${serviceName} to end`,
     everyMs: 6_000,
@@ -53,7 +56,9 @@ async function requireNewTasks(
     probe: async (): Promise<Probe<undefined>> => {
       const running = await oldestRunning(ecsCluster, serviceName, ecs);
       if (running !== undefined && running < since) {
-        return { state: 'failed', error: oldTask(ecsCluster, serviceName) };
+        return isOver()
+          ? { state: 'failed', error: oldTask(ecsCluster, serviceName) }
+          : { state: 'pending', detail: 'an older task is still listed' };
       }
       const draining = (await stoppedTasks(ecs, ecsCluster, serviceName)).filter(isDraining).length;
       if (draining === 0) return { state: 'ready', value: undefined };

@@ -25,6 +25,8 @@ export type Ending =
 export interface Following {
   /** Of the deployment; undefined until AWS shows it, right after the update that makes it. */
   readonly id: string | undefined;
+  /** The deployment that it takes the place of: while AWS shows that one alone, it answers of the time before the update. */
+  readonly earlier?: string | undefined;
   readonly wanted: string;
   readonly before: string;
   /** The revision has served before, so that nobody waits to see whether it lasts. */
@@ -67,7 +69,7 @@ export async function readService({ ecs }: Pick<Aws, 'ecs'>, app: RunningService
 }
 
 export function followDeployment(
-  { id: known, wanted, before, proven = false }: Following,
+  { id: known, earlier, wanted, before, proven = false }: Following,
   app: RunningService,
   aws: DeploymentAws,
   step: Step,
@@ -139,9 +141,11 @@ export function followDeployment(
   async function overtaken(primary: Deployment, ourId: string, service: EcsService): Promise<Probe<Ending>> {
     const isBack = primary.taskDefinitionArn === before && wanted !== before;
     const rolledBack = isBack ? rollBackOf(ourId, service) : undefined;
+    const ours = service.deployments.find((deployment) => deployment.id === ourId);
+    if (!rolledBack && !ours && primary.id === earlier)
+      return { state: 'pending', detail: 'deployment not visible yet' };
     if (!rolledBack) return { state: 'failed', error: somebodyElse(serviceName, primary) };
     const { by, reason } = rolledBack;
-    const ours = service.deployments.find((deployment) => deployment.id === ourId);
     const stopped = await stoppedTasks(aws.ecs, ecsCluster, serviceName);
     const failures = stopped.filter((task) => isFailureOf(task, ourId));
     // The breaker's own reason is always the same; its tasks tell more. An alarm need not have anything to do with them.

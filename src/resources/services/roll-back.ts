@@ -30,26 +30,42 @@ export function rollBackOf(
   return { by: AWS_REASON.test(reason) ? 'AWS' : 'somebody else', reason: reason.replace(/\.$/, '') };
 }
 
+type Shifting = Pick<EcsService, 'strategy' | 'deployments' | 'serviceDeploymentArn'>;
+
 /**
  * Where a deployment shifts traffic, the old tasks run until its end, and a roll back gives them the traffic again at
  * once, where an update would start all of them anew (ECS API reference, StopServiceDeployment). False where that way
  * is not open: nothing is shifted, the deployment is over, or the right is missing.
  */
 export async function requestRollBack(
-  { strategy, deployments, serviceDeploymentArn }: EcsService,
+  service: Shifting,
   before: string,
   ecs: Ecs,
   step: Pick<Step, 'warn'>,
 ): Promise<boolean> {
-  const stillRuns = deployments.some(
-    ({ status, taskDefinitionArn }) => status !== 'PRIMARY' && taskDefinitionArn === before,
-  );
-  if (strategy === 'ROLLING' || !stillRuns || serviceDeploymentArn === undefined) return false;
+  const arn = deploymentToStop(service, before);
+  if (arn === undefined) return false;
   try {
-    return (await ecs.rollBackServiceDeployment(serviceDeploymentArn)) === 'requested';
+    return (await ecs.rollBackServiceDeployment(arn)) === 'requested';
   } catch (error) {
     if (!(error instanceof WizardError) || error.code !== 'AccessDenied') throw error;
     step.warn('rollback.denied', `${error.message}; the service is updated instead, which takes longer`);
     return false;
   }
+}
+
+/** The same by hand; undefined where that way is not open. */
+export function rollBackCommand(service: Shifting, before: string): string | undefined {
+  const arn = deploymentToStop(service, before);
+  return arn && `aws ecs stop-service-deployment --service-deployment-arn ${arn} --stop-type ROLLBACK`;
+}
+
+function deploymentToStop(
+  { strategy, deployments, serviceDeploymentArn }: Shifting,
+  before: string,
+): string | undefined {
+  const stillRuns = deployments.some(
+    ({ status, taskDefinitionArn }) => status !== 'PRIMARY' && taskDefinitionArn === before,
+  );
+  return strategy !== 'ROLLING' && stillRuns ? serviceDeploymentArn : undefined;
 }

@@ -7,7 +7,7 @@ import type { Step } from '../../engine/resource.ts';
 import { WizardError } from '../../errors.ts';
 import { followDeployment, isSettled, readService, somebodyElse, type Ending } from './deployment.ts';
 import { copiedTags, registerCopy } from './revision-copy.ts';
-import { requestRollBack } from './roll-back.ts';
+import { requestRollBack, rollBackCommand } from './roll-back.ts';
 import { isDraining, stoppedTasks } from './task-failure.ts';
 
 export interface Rollout {
@@ -47,26 +47,30 @@ export function rollout(
       if (isSettled(now)) return { state: 'done' };
       return followDeployment({ ...move, id: primary?.id }, app, aws, step);
     }
-    if (now.taskDefinitionArn !== before && now.taskDefinitionArn !== wanted)
-      throw somebodyElse(serviceName, now);
-    const updated = await ecs.updateService(ecsCluster, serviceName, wanted);
+    const isTheirs = now.taskDefinitionArn !== before && now.taskDefinitionArn !== wanted;
+    if (isTheirs || (!move.proven && isBegunSince(primary))) throw somebodyElse(serviceName, now);
+    if (now.taskDefinitionArn === before && (await requestRollBack(now, wanted, ecs, step)))
+      return followDeployment({ wanted, before, id: undefined, proven: true }, app, aws, step);
+    const ready = move.proven ? await readyForUse(wanted) : wanted;
+    const updated = await ecs.updateService(ecsCluster, serviceName, ready);
     const made = updated.deployments.find(
       ({ status, taskDefinitionArn, id }) =>
-        status === 'PRIMARY' && taskDefinitionArn === wanted && id !== primary?.id,
+        status === 'PRIMARY' && taskDefinitionArn === ready && id !== primary?.id,
     );
-    return followDeployment({ ...move, id: made?.id }, app, aws, step);
+    const following = { ...move, wanted: ready, id: made?.id, earlier: primary?.id };
+    return followDeployment(following, app, aws, step);
+  }
+
+  /** Of the revision that is to be left: somebody may have it deployed anew, so that its tasks read their secrets again. */
+  function isBegunSince(primary: Deployment | undefined): boolean {
+    const isKnown = app.service.deployments.some(({ id }) => id === primary?.id);
+    return !isKnown && primary?.rolloutState === 'IN_PROGRESS';
   }
 
   /** Returns what is to be said of it besides. */
   async function putBack(before: string, failed: string, step: Step): Promise<string> {
     step.progress(`putting ${serviceName} back on ${nameOf(before)}`);
-    const now = await readService(aws, app);
-    if (now.taskDefinitionArn === failed && (await requestRollBack(now, before, ecs, step))) {
-      const ending = await followDeployment(back(undefined, before, failed), app, aws, step);
-      return whereItIs(ending, [before]);
-    }
-    const ready = await readyForUse(before);
-    return whereItIs(await moveTo({ wanted: ready, before: failed, proven: true }, step), [before, ready]);
+    return whereItIs(await moveTo({ wanted: before, before: failed, proven: true }, step), failed);
   }
 
   /** AWS has begun it; it counts when it is done. Its breaker gives up a roll back too, for tasks that still drain. */
@@ -77,7 +81,8 @@ export function rollout(
     step: Step,
   ): Promise<string> {
     const { id, taskDefinitionArn } = primary;
-    const ending = await followDeployment(back(id, taskDefinitionArn, failed), app, aws, step);
+    const returning = { id, wanted: taskDefinitionArn, before: failed, proven: true };
+    const ending = await followDeployment(returning, app, aws, step);
     if (ending.state === 'done') return '';
     step.warn('rollback.failed', `The roll back by AWS has failed: ${ending.reason}`);
     await step.wait({
@@ -94,11 +99,11 @@ export function rollout(
   }
 
   /** Tasks that were never stopped serve on where there is no room to start them anew. */
-  async function whereItIs(ending: Ending, revisions: readonly string[]): Promise<string> {
+  async function whereItIs(ending: Ending, failed: string): Promise<string> {
     if (ending.state === 'done') return '';
     const { deployments, desiredCount } = await readService(aws, app);
     const serving = deployments
-      .filter(({ taskDefinitionArn }) => revisions.includes(taskDefinitionArn))
+      .filter(({ taskDefinitionArn }) => taskDefinitionArn !== failed)
       .reduce((sum, { runningCount }) => sum + runningCount, 0);
     if (serving < desiredCount) throw new WizardError('OperationFailed', ending.reason);
     return `, on its ${serving} tasks that were never stopped; ECS cannot start them anew (${ending.reason}) and goes on trying`;
@@ -116,7 +121,12 @@ export function rollout(
   async function wayBack(ending: Unfinished, wanted: string, before: string, step: Step): Promise<string> {
     if (ending.state === 'failed' && settings.onFailure === 'keep') {
       step.emit({ type: 'rollout.failed', serviceArn, failed: wanted, before, rolledBack: false });
-      return `It was kept, as asked. The way back: aws ecs update-service --cluster ${ecsCluster} --service ${serviceName} --task-definition ${before}`;
+      // What fails here must not hide what failed first.
+      const now = await readService(aws, app).catch(() => undefined);
+      const command =
+        (now && rollBackCommand(now, before)) ??
+        `aws ecs update-service --cluster ${ecsCluster} --service ${serviceName} --task-definition ${before}`;
+      return `It was kept, as asked. The way back: ${command}`;
     }
     let besides: string;
     try {
@@ -148,14 +158,6 @@ export function rollout(
       throw new WizardError(codeOf(ending), sentenceOf(ending, wanted), { hint });
     },
   };
-}
-
-function back(
-  id: string | undefined,
-  wanted: string,
-  before: string,
-): Parameters<typeof followDeployment>[0] {
-  return { id, wanted, before, proven: true };
 }
 
 function codeOf(ending: Unfinished): 'RolloutFailed' | 'SomebodyElseDeployed' {

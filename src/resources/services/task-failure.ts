@@ -13,11 +13,15 @@ const LAST_LINES = 10;
 const LAST_MINUTES_MS = 2 * 60_000;
 const LOG_TRIES = 4;
 
-/** Those that are to stop, whether they still drain or are gone, oldest first. */
+/** Those that are to stop: the gone ones, oldest first, then those that still drain. */
 export async function stoppedTasks(ecs: Ecs, ecsCluster: string, service: string): Promise<Task[]> {
   const taskArns = await ecs.listTasks(ecsCluster, { service, desiredStatus: 'STOPPED' });
   const tasks = taskArns.length === 0 ? [] : await ecs.describeTasks(ecsCluster, taskArns);
-  return tasks.sort((one, other) => (one.stoppedAt ?? 0) - (other.stoppedAt ?? 0));
+  return tasks.sort((one, other) => endOf(one) - endOf(other));
+}
+
+function endOf({ stoppedAt }: Task): number {
+  return stoppedAt ?? Number.MAX_SAFE_INTEGER;
 }
 
 /** It is to stop and still holds its ports and memory. */

@@ -58,7 +58,11 @@ async function listen(
 ): Promise<() => void> {
   const server: Server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const withdraw = serve(port, { host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+  const withdraw = serve(port, {
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+    listener: answer,
+  });
   return () => {
     withdraw();
     server.close();

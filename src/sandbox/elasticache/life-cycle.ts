@@ -51,8 +51,10 @@ export interface LifeCycle {
   close(): void;
 }
 
-export function createLifeCycle(clock: Clock, nodes: Nodes, events: Events): LifeCycle {
+/** `speed`: how many times faster than on AWS nodes come and go. */
+export function createLifeCycle(clock: Clock, nodes: Nodes, events: Events, speed = 1): LifeCycle {
   const schedule = createSchedule(clock);
+  const sooner = (ms: number, run: () => void | Promise<void>): void => schedule.after(ms / speed, run);
 
   const record = (cache: Cache, message: string): void => events.record(cache.kind, cache.id, message);
 
@@ -66,8 +68,7 @@ export function createLifeCycle(clock: Clock, nodes: Nodes, events: Events): Lif
     delete cache.origin;
   };
 
-  const release = (node: CacheNode): void =>
-    schedule.after(DURATION.interfaceRelease, () => nodes.detach(node));
+  const release = (node: CacheNode): void => sooner(DURATION.interfaceRelease, () => nodes.detach(node));
 
   /** A failed create leaves its name occupied and no nodes; a failed growth leaves the nodes that there were. */
   const fail = async (cache: Cache, reason: string): Promise<void> => {
@@ -104,7 +105,7 @@ export function createLifeCycle(clock: Clock, nodes: Nodes, events: Events): Lif
       servers.set(node, server);
       // Reported when the node's time has come.
       server.catch(() => undefined);
-      schedule.after(firstAfter + index * DURATION.eachFurtherNode, async () => {
+      sooner(firstAfter + index * DURATION.eachFurtherNode, async () => {
         try {
           const ready = await clock.busy(server);
           if (!cache.nodes.includes(node)) return;
@@ -127,7 +128,7 @@ export function createLifeCycle(clock: Clock, nodes: Nodes, events: Events): Lif
       cache.origin?.hold();
       const added = plans.map((plan) => nodes.attach(cache, plan, groupIds));
       if (failure !== undefined) {
-        schedule.after(DURATION.firstNode, () => fail(cache, failure));
+        sooner(DURATION.firstNode, () => fail(cache, failure));
         return;
       }
       launch(cache, added, DURATION.firstNode, () => {
@@ -196,7 +197,7 @@ export function createLifeCycle(clock: Clock, nodes: Nodes, events: Events): Lif
       const gone = [...cache.nodes];
       const stop = () => Promise.all(gone.map((node) => nodes.leave(cache, node)));
       const stopped = before ? before.then(stop) : stop();
-      schedule.after(DURATION.deletion, async () => {
+      sooner(DURATION.deletion, async () => {
         await clock.busy(stopped);
         forget();
         record(

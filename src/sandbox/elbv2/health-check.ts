@@ -1,6 +1,6 @@
-/** One health check: a real request to where the target really listens. */
-import { request } from 'node:http';
-import { connect } from 'node:net';
+/** One health check: a real request to where the target really listens, or the answer of who is no process. */
+import { IncomingMessage, request, ServerResponse, type RequestListener } from 'node:http';
+import { connect, Socket } from 'node:net';
 import type { LoopbackEndpoint } from '../network/fabric.ts';
 import { matchesStatus } from './health-check-settings.ts';
 import type { HealthCheckSettings } from './registry.ts';
@@ -33,6 +33,8 @@ export function checkHealth(
   hostHeader: string,
 ): Promise<Verdict> {
   const timeoutMs = Math.min(settings.timeoutSeconds * 1000, LONGEST_REAL_WAIT_MS);
+  if (settings.protocol === 'HTTP' && endpoint.listener)
+    return checkListener(endpoint.listener, settings, timeoutMs);
   return settings.protocol === 'HTTP'
     ? checkHttp(endpoint, settings, hostHeader, timeoutMs)
     : checkTcp(endpoint, timeoutMs);
@@ -55,21 +57,41 @@ function checkHttp(
     });
     check.on('response', (response) => {
       response.resume();
-      const status = response.statusCode ?? 0;
-      resolve(
-        matchesStatus(matcher, status)
-          ? { passed: true }
-          : {
-              passed: false,
-              reason: 'Target.ResponseCodeMismatch',
-              description: `Health checks failed with these codes: [${status}]`,
-            },
-      );
+      resolve(verdictOf(response.statusCode ?? 0, matcher));
       response.on('end', () => check.destroy());
     });
     check.on('error', (error) => resolve(error.name === 'AbortError' ? TIMED_OUT : FAILED));
     check.end();
   });
+}
+
+function checkListener(
+  listener: RequestListener,
+  { path, matcher }: HealthCheckSettings,
+  timeoutMs: number,
+): Promise<Verdict> {
+  const check = new IncomingMessage(new Socket());
+  check.method = 'GET';
+  check.url = path ?? '/';
+  const response = new ServerResponse(check);
+  return new Promise((resolve) => {
+    // It has no connection on which it could finish.
+    response.end = () => {
+      resolve(verdictOf(response.statusCode, matcher));
+      return response;
+    };
+    AbortSignal.timeout(timeoutMs).addEventListener('abort', () => resolve(TIMED_OUT));
+    listener(check, response);
+  });
+}
+
+function verdictOf(status: number, matcher: HealthCheckSettings['matcher']): Verdict {
+  if (matchesStatus(matcher, status)) return { passed: true };
+  return {
+    passed: false,
+    reason: 'Target.ResponseCodeMismatch',
+    description: `Health checks failed with these codes: [${status}]`,
+  };
 }
 
 function checkTcp({ host, port }: LoopbackEndpoint, timeoutMs: number): Promise<Verdict> {

@@ -15,6 +15,7 @@ import type { CallLog } from './call-log.ts';
 import { denial, denied } from './caller.ts';
 import type { Caller, Callers } from './caller.ts';
 import { parseCredential } from './credential.ts';
+import { EarlierAnswers } from './earlier-answers.ts';
 import type { Fault, Faults } from './faults.ts';
 import { proxyPage } from './proxy-page.ts';
 import { anonymousWire } from './anonymous-wire.ts';
@@ -41,7 +42,7 @@ export interface ApiOptions {
 type SpokenModel = ServiceModel & { readonly wire: Wire };
 
 /** As the fault that anybody may arm. */
-const THROTTLED: Fault = { kind: 'throttle', nth: 1, rate: 1 };
+const THROTTLED: Fault = { kind: 'throttle', nth: 1, rate: 1, delayMs: 1 };
 
 interface Outcome {
   /** 'ok' or the error code. */
@@ -57,6 +58,7 @@ export function createApi({
   limits,
   distanceMs = 0,
 }: ApiOptions): (request: WireRequest) => Promise<Reply> {
+  const earlier = new EarlierAnswers();
   return async (request) => {
     const requestId = randomUUID();
     const credential = parseCredential(request.headers['authorization']);
@@ -94,7 +96,14 @@ export function createApi({
       outcomeOf(callers.find(call.accessKeyId), model, call, request, at, fault),
     );
     log(outcome);
-    return fault?.kind === 'lost-response' ? { kind: 'cut' } : { kind: 'answer', answer, requestId };
+    if (fault?.kind === 'lost-response') return { kind: 'cut' };
+    if (fault?.kind === 'slow') await systemClock().sleep(fault.delayMs);
+    const isStale = fault?.kind === 'stale' && !isWrite(call.action);
+    return {
+      kind: 'answer',
+      answer: isStale ? earlier.swap(fault, call, request, answer) : answer,
+      requestId,
+    };
   };
 }
 
@@ -113,7 +122,8 @@ async function outcomeOf(
   at: Date,
   fault: Fault | undefined,
 ): Promise<Outcome> {
-  if (fault?.kind === 'html') return { outcome: 'html', answer: proxyPage };
+  if (fault?.kind === 'html')
+    return { outcome: 'html', answer: { ...proxyPage, status: fault.status ?? proxyPage.status } };
   try {
     if (!caller) throw model.wire.errors.unknownAccessKey();
     const failure = fault && faultError(fault, caller, model, call);

@@ -8,7 +8,7 @@ const faultKinds = [
   'error',
   'access-denied',
   'expired-token',
-  /** The HTML page of a proxy, with status 503. */
+  /** The HTML page of a proxy: with status 503, or `status`. */
   'html',
   /** The connection is cut before anything was done. */
   'reset',
@@ -16,6 +16,10 @@ const faultKinds = [
   'timeout',
   /** The operation is done, then the connection is cut. */
   'lost-response',
+  /** The answer is on its way for `delayMs`. */
+  'slow',
+  /** A read answers what the same question was answered the last time it was asked. */
+  'stale',
 ] as const;
 
 export const faultSchema = z.strictObject({
@@ -33,7 +37,9 @@ export const faultSchema = z.strictObject({
   rate: z.number().positive().max(1).default(1),
   code: z.string().optional(),
   message: z.string().optional(),
-  status: z.int().min(400).max(599).optional(),
+  status: z.int().min(200).max(599).optional(),
+  /** Real milliseconds. */
+  delayMs: z.int().positive().default(100),
 });
 
 export type FaultOptions = z.input<typeof faultSchema>;

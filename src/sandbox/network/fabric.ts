@@ -2,12 +2,15 @@
  * Where things really are: VPC addresses and cache host names on one side, loopback ports on the other. Processes
  * inside the VPC see only the first (through the preload); nothing outside the sandbox knows the second.
  */
+import type { RequestListener } from 'node:http';
 import type { NetworkInterface } from './vpc.ts';
 
 /** A listening socket on this machine's loopback. */
 export interface LoopbackEndpoint {
   host: string;
   port: number;
+  /** Who answers there, where that is no process: it can be asked without a connection. */
+  listener?: RequestListener;
 }
 
 /** A process's place in the VPC. */

@@ -58,6 +58,7 @@ import type {
   DescribeLoadBalancersOutput,
   DescribeTargetHealthInput,
   DescribeTargetHealthOutput,
+  ModifyTargetGroupAttributesInput,
   RegisterTargetsInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { CreateCacheSubnetGroupMessage } from '@aws-sdk/client-elasticache';
@@ -98,6 +99,7 @@ interface Actions {
   'elasticloadbalancing:CreateLoadBalancer': [CreateLoadBalancerInput, CreateLoadBalancerOutput];
   'elasticloadbalancing:DescribeLoadBalancers': [DescribeLoadBalancersInput, DescribeLoadBalancersOutput];
   'elasticloadbalancing:CreateTargetGroup': [CreateTargetGroupInput, CreateTargetGroupOutput];
+  'elasticloadbalancing:ModifyTargetGroupAttributes': [ModifyTargetGroupAttributesInput, object];
   'elasticloadbalancing:CreateListener': [CreateListenerInput, CreateListenerOutput];
   'elasticloadbalancing:CreateRule': [CreateRuleInput, CreateRuleOutput];
   'elasticloadbalancing:DescribeTargetHealth': [DescribeTargetHealthInput, DescribeTargetHealthOutput];

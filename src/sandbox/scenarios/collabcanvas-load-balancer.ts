@@ -15,12 +15,14 @@ export interface LoadBalancingOptions {
   targetType: 'ip' | 'instance';
   blueGreen: boolean;
   port: number;
+  /** For which deregistered targets drain; AWS's default when absent. */
+  drainSeconds?: number | undefined;
 }
 
 export async function collabcanvasLoadBalancer(
   aws: AwsCalls,
   network: Network,
-  { type, targetGroups, targetType, blueGreen, port }: LoadBalancingOptions,
+  { type, targetGroups, targetType, blueGreen, port, drainSeconds }: LoadBalancingOptions,
 ): Promise<LoadBalancing> {
   const application = type === 'application';
   const created = await aws('elasticloadbalancing:CreateLoadBalancer', {
@@ -42,7 +44,14 @@ export async function collabcanvasLoadBalancer(
       HealthCheckProtocol: 'HTTP',
       HealthCheckPath: '/health',
     });
-    return given(TargetGroups?.[0]?.TargetGroupArn, 'TargetGroupArn');
+    const TargetGroupArn = given(TargetGroups?.[0]?.TargetGroupArn, 'TargetGroupArn');
+    if (drainSeconds !== undefined) {
+      await aws('elasticloadbalancing:ModifyTargetGroupAttributes', {
+        TargetGroupArn,
+        Attributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: String(drainSeconds) }],
+      });
+    }
+    return TargetGroupArn;
   };
   const targetGroupArns: string[] = [];
   for (let number = 1; number <= targetGroups; number += 1) {

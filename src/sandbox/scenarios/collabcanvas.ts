@@ -27,6 +27,8 @@ export interface CollabcanvasOptions {
   tasks?: number;
   loadBalancer?: 'application' | 'network' | 'none';
   targetGroups?: number;
+  /** For which its tasks drain; AWS's default when absent. */
+  drainSeconds?: number;
   controller?: DeploymentControllerType;
   circuitBreaker?: DeploymentCircuitBreaker;
   /** EC2: three container instances, which also are the capacity provider `collabcanvas-instances`. */
@@ -82,6 +84,7 @@ export function collabcanvas(options: CollabcanvasOptions): Scenario {
               targetType: networkMode === 'awsvpc' ? 'ip' : 'instance',
               blueGreen: strategy !== 'ROLLING',
               port: PORT,
+              drainSeconds: options.drainSeconds,
             });
       await collabcanvasService(aws, network, balanced ?? { targetGroupArns: [] }, {
         accountId,

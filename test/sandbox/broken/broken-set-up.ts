@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../src/clock.ts';
 import type { CheckId, CheckReport } from '../../../src/domain/check.ts';
 import { bare } from '../../../src/sandbox/scenarios/bare.ts';
-import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
-import { PROGRAMS, type Ended } from '../command-line.ts';
+import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
+import type { Ended } from '../command-line.ts';
 import { hasRedis } from '../redis-program.ts';
 import { openScene, told, type Before, type Scene } from './scene.ts';
 import { expectAsRecorded } from '../../docs/recording.ts';
 import { FULL } from '../../matrix.ts';
+import { quickSandbox } from '../quick-account.ts';
 
 export interface BrokenSetUp {
   readonly title: string;
@@ -43,7 +44,7 @@ export function brokenSetUps(title: string, before: Before, all: readonly Broken
 
   describe.skipIf(asked.length === 0 || (FULL && !hasRedis))(title, () => {
     beforeAll(async () => {
-      sandbox = await startSandbox({ scenario: bare, programsFolder: PROGRAMS, clock });
+      sandbox = await quickSandbox({ scenario: bare, clock });
     });
     afterAll(async () => {
       const lines = scores.splice(0).map((score) => `${score.title} | ${score.cause} | ${score.mendedBy}`);

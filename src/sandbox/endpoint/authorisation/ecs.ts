@@ -16,6 +16,7 @@ import type {
 import type { ContextValues } from '../../iam/policy/context.ts';
 import { made, on, tagged } from './permission.ts';
 import type { Needs, Permission, PermissionRules, Place, Resource } from './permission.ts';
+import { requestTagContext } from './request-tags.ts';
 
 interface InCluster {
   readonly cluster?: string | undefined;
@@ -55,7 +56,8 @@ export function ecsPermissions({ region, accountId, look }: Place): PermissionRu
         {
           // A family alone is judged as the revision that it stands for.
           arn: definition?.taskDefinitionArn ?? full('task-definition', input.taskDefinition ?? ''),
-          context: inCluster(input),
+          // Of the tags of the task that is made of it.
+          context: { ...inCluster(input), ...requestTagContext(input) },
         },
       ],
       further: [

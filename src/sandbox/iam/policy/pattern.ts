@@ -13,6 +13,9 @@ export interface Texts {
   readonly variables: boolean;
 }
 
+/** Without variables a pattern is always the same, and each call is asked of all patterns of a policy. */
+const compiled = new Map<string, RegExp>();
+
 /** Whether a text matches a pattern. A pattern with a variable that has no value matches nothing. */
 export function matchesPattern(
   pattern: string,
@@ -20,12 +23,19 @@ export function matchesPattern(
   texts: Texts,
   { ignoreCase = false } = {},
 ): boolean {
-  const tokens = tokensOf(pattern, texts);
-  if (!tokens) return false;
-  const source = tokens.map((token) =>
+  if (pattern.includes('$')) return expressionOf(pattern, texts, ignoreCase)?.test(text) ?? false;
+  const key = `${ignoreCase ? 'any' : 'this'} case: ${pattern}`;
+  const known = compiled.get(key) ?? expressionOf(pattern, texts, ignoreCase);
+  if (!known) return false;
+  compiled.set(key, known);
+  return known.test(text);
+}
+
+function expressionOf(pattern: string, texts: Texts, ignoreCase: boolean): RegExp | undefined {
+  const source = tokensOf(pattern, texts)?.map((token) =>
     'wildcard' in token ? (token.wildcard === '*' ? '.*' : '.') : escaped(token.text),
   );
-  return new RegExp(`^${source.join('')}$`, ignoreCase ? 'is' : 's').test(text);
+  return source && new RegExp(`^${source.join('')}$`, ignoreCase ? 'is' : 's');
 }
 
 /** The text with its variables filled in and its wildcards as they are; undefined when a variable has no value. */
