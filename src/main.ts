@@ -5,6 +5,8 @@ import { watchInterrupts } from './cli/interrupt.ts';
 import { run } from './cli/run.ts';
 import type { AwsTarget, Connect } from './cli/world.ts';
 import { systemClock } from './clock.ts';
+import { asWizardError, formatError } from './output/format-error.ts';
+import { paintWith } from './output/paint.ts';
 import { ownChildren } from './tunnel/children.ts';
 
 // The SDK warns at each start that it will leave this Node version; whoever runs a bundle can do nothing about it.
@@ -31,6 +33,13 @@ for (const stream of [stdout, stderr]) {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   });
 }
+
+/** What nobody waited for: of such an error Node shows all that it finds in it, and so what was asked of AWS. */
+process.on('uncaughtException', (thrown) => {
+  const error = asWizardError(thrown);
+  stderr.write(`${formatError(error, paintWith(false), argv.includes('--debug')).join('\n')}\n`);
+  process.exit(error.exitCode);
+});
 
 /** A closed terminal ends us as a termination does. */
 function heedHangUp(): void {

@@ -1,6 +1,6 @@
 /** The program as a script meets it: spawned, without a terminal. */
 import { spawn } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -185,4 +185,25 @@ test('a checkout that is not built says what to do', async () => {
     exitCode: 1,
     stderr: 'elasticache-wizard is not built yet.\n  Try: npm run build\n',
   });
+});
+
+test('a mistake of ours ends in a sentence, without what the error holds of the call', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'elasticache-wizard-mistake-'));
+  const mistake = join(folder, 'mistake.cjs');
+  await writeFile(
+    mistake,
+    `const { write } = process.stdout;
+    process.stdout.write = function (text) {
+      setImmediate(() => Promise.reject(Object.assign(new Error('of ours'), { input: { AuthToken: 'hunter2' } })));
+      return write.call(process.stdout, text);
+    };`,
+  );
+  try {
+    const { exitCode, stderr } = await run(['sandbox'], { NODE_OPTIONS: `--require ${mistake}` });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('✖ Not expected: of ours\n  Try: Run it again with --debug');
+    expect(stderr).not.toMatch(/hunter2|\n {4}at /);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

@@ -7,7 +7,8 @@ import { deathsIn, MOMENTS } from './mortal-world.ts';
 import { photograph } from './photograph.ts';
 import { openStage, sample, SETUP, type Scene } from './scene.ts';
 
-const stage = await openStage();
+// The next run comes while the cache is still being created.
+const stage = await openStage({ cacheSpeed: 1 });
 afterAll(() => stage.sandbox.close());
 
 const unbroken = await stage.withScene(async (scene) => {

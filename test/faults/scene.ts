@@ -38,9 +38,9 @@ export interface Stage {
   withScene<T>(play: (scene: Scene) => Promise<T>): Promise<T>;
 }
 
-export async function openStage(): Promise<Stage> {
+export async function openStage(choices: { readonly cacheSpeed?: number } = {}): Promise<Stage> {
   const clock = new VirtualClock();
-  const sandbox = await inertSandbox(clock);
+  const sandbox = await inertSandbox({ clock, ...choices });
   const open = (): Promise<SandboxAccount> => sandbox.openAccount(inertCanvas());
   return {
     sandbox,

@@ -8,7 +8,7 @@ import { openStage, SETUP, type Scene } from '../faults/scene.ts';
 import type { MOMENTS } from '../faults/mortal-world.ts';
 import type { Ended } from './command-line.ts';
 
-const stage = await openStage();
+const stage = await openStage({ cacheSpeed: 1 });
 afterAll(() => stage.sandbox.close());
 
 const DETACHED = [...SETUP, '--detach'];

@@ -24,7 +24,7 @@ let mood: 'well' | 'errors' = 'well';
 const exits = new Set<() => void>();
 
 beforeAll(async () => {
-  sandbox = await inertSandbox(clock);
+  sandbox = await inertSandbox({ clock });
   at = await sandbox.openAccount(quickCanvas({ tasks: 2, inert: { ...INERT_CANVAS, backend } }));
 });
 afterEach(() => void (mood = 'well'));

@@ -10,8 +10,14 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { INERT_CANVAS } from '../faults/inert-canvas.ts';
 import { PROGRAMS } from './command-line.ts';
 
-export function quickSandbox(options: { scenario: Scenario; clock: Clock }): Promise<Sandbox> {
-  return startSandbox({ ...options, programsFolder: PROGRAMS, cacheSpeed: 5 });
+interface SandboxChoices {
+  readonly clock: Clock;
+  /** 5 when absent; 1 is AWS's own. */
+  readonly cacheSpeed?: number;
+}
+
+export function quickSandbox(options: SandboxChoices & { readonly scenario: Scenario }): Promise<Sandbox> {
+  return startSandbox({ programsFolder: PROGRAMS, cacheSpeed: 5, ...options });
 }
 
 export function quickCanvas(options: Omit<CollabcanvasOptions, 'programsFolder'> = {}): Scenario {
@@ -19,11 +25,11 @@ export function quickCanvas(options: Omit<CollabcanvasOptions, 'programsFolder'>
 }
 
 /** Nothing of an inert app connects to a cache, so that a server process a cache would only cost time. */
-export async function inertSandbox(clock: Clock): Promise<Sandbox> {
+export async function inertSandbox(choices: SandboxChoices): Promise<Sandbox> {
   const path = process.env.PATH;
   process.env.PATH = '';
   try {
-    return await quickSandbox({ scenario: bare, clock });
+    return await quickSandbox({ scenario: bare, ...choices });
   } finally {
     process.env.PATH = path;
   }

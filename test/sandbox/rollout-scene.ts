@@ -39,7 +39,7 @@ export interface RolloutStage {
 
 export async function openRolloutStage(): Promise<RolloutStage> {
   const clock = new VirtualClock();
-  const sandbox = await inertSandbox(clock);
+  const sandbox = await inertSandbox({ clock });
   let opened: RolloutScene | undefined;
   return {
     sandbox,

@@ -68,7 +68,7 @@ type SceneOptions = Omit<CollabcanvasOptions, 'programsFolder' | 'inert'>;
 
 export async function openUndoStage(): Promise<UndoStage> {
   const clock = new VirtualClock();
-  const sandbox = await inertSandbox(clock);
+  const sandbox = await inertSandbox({ clock });
   let opened: UndoScene | undefined;
   return {
     sandbox,

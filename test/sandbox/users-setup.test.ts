@@ -171,7 +171,7 @@ test('the policy that is printed for it is enough to make it, and to remove it',
 });
 
 describe('a run with a user of ours that was killed', () => {
-  test.each(sample([130, 160], 2))(
+  test.each(sample([130, 110], 2))(
     'at call %i of a setup is gone on with by the same command',
     async (call) => {
       const app = await open();

@@ -34,7 +34,7 @@ test('a first plan and its question stand in a window of 80 × 24, and the comma
       ...['--env-profile', 'url', '--cache-name', 'collabcanvas-backend-redis'],
       ...['--cache-node-type', 'cache.t3.micro', '--workload', 'cache'],
       ...['--refresh-path', '/api/projects/demo/objects/count', '--refresh-value', '$.count'],
-      ...['--region', 'us-east-1', '--poll-interval', '30', '--yes'],
+      ...['--region', 'us-east-1', '--poll-interval', '60', '--yes'],
     ]);
   });
 });

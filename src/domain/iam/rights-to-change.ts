@@ -304,7 +304,7 @@ export const RIGHTS_TO_CHANGE: readonly Right[] = [
     commands: DEPLOYING,
     on: serviceDeployments,
     why: 'the way back while the old tasks still run; else they are started again',
-    when: 'a blue/green, linear or canary deployment fails',
+    when: 'a blue/green, linear or canary deployment fails, or is taken back on its way',
   },
 
   // The lease.
