@@ -316,7 +316,7 @@ describe('a cache that is made with a token', () => {
 });
 
 describe('a cache that lives without a token', () => {
-  test('gets one while it serves: nobody is cut off before every task has it', async () => {
+  inMatrix('gets one while it serves: nobody is cut off before every task has it', async () => {
     const app = await canvas();
     await app.setup(...UNPROVEN);
     const { host } = await app.cache();

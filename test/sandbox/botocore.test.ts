@@ -11,6 +11,7 @@ import { NormalizedSchema, TypeRegistry } from '@smithy/core/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServiceError } from '../../src/sandbox/service.ts';
 import { serviceModels } from '../../src/sandbox/wire/operations.ts';
+import { inMatrix } from '../matrix.ts';
 import { startFakeEndpoint } from './fake-endpoint.ts';
 import type { FakeEndpoint } from './fake-endpoint.ts';
 import { generatedInput, generatedOutput } from './generated-value.ts';
@@ -195,7 +196,7 @@ describe.skipIf(!hasBotocore)('botocore', () => {
     }
   });
 
-  it('raises every modelled error as the exception of its name', async () => {
+  inMatrix('raises every modelled error as the exception of its name', async () => {
     const cases = [...serviceModels.values()].flatMap(({ service, namespace, operations }) => {
       const [action, operation] = [...operations][0]!;
       const input = generatedInput(operation, 3, false);

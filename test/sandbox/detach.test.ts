@@ -157,7 +157,7 @@ describe('a detached setup that is killed is completed by another', () => {
       expect([last.exitCode, last.result.proven]).toEqual([0, true]);
     });
 
-  test(
+  inMatrix(
     'before the answer to the create call',
     each('elasticache:CreateReplicationGroup', 'before the answer'),
   );

@@ -66,7 +66,7 @@ test('a cache without a replica is not failed over, and told what gives it one',
   expect([scaled.result.error, scaled.exitCode]).toEqual([undefined, 0]);
 });
 
-test('both drills, and the task that asks the cache, need no more than the policy for them', async () => {
+inMatrix('both drills, and the task that asks the cache, need no more than the policy for them', async () => {
   const { events } = await run('policy', '--for', 'drill', '--region', 'us-east-1', ...COLLABCANVAS);
   const printed = events.find(({ type }) => type === 'policy')?.document as PolicyDocument;
   sandbox.setPolicy(printed, at.env.AWS_ACCESS_KEY_ID);

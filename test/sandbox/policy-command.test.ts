@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { PolicyCommand } from '../../src/domain/iam/right.ts';
 import { rightsOf } from '../../src/domain/iam/rights.ts';
 import { INERT_CANVAS } from '../faults/inert-canvas.ts';
-import { FULL, inMatrix, sample } from '../matrix.ts';
+import { FULL, inMatrix } from '../matrix.ts';
 import { COLLABCANVAS, type Ended } from './command-line.ts';
 import { openPolicyStage, without } from './policy-canvas.ts';
 
@@ -117,21 +117,18 @@ describe('with exactly its document', () => {
     ['token', 'secretsmanager'],
     ['rbac', 'ssm'],
   ] as const;
-  test.each(sample(kinds, kinds.length))(
-    'rotate-token changes a password of --auth %s in %s',
-    async (auth, store) => {
-      const app = await canvasOf({ tasks: 1 });
-      const kept = ['--auth', auth, '--secrets', store];
-      const flags = [...kept, '--fix-execution-role', '--no-probe', '--no-verify'];
-      expect((await app.run('setup', ...COLLABCANVAS, '--yes', ...flags)).result.error).toBeUndefined();
-      app.enforce(await app.policy('--for', 'rotate-token', ...kept));
-      const rotated = await app.run('rotate-token', ...COLLABCANVAS, '--yes');
-      expect([rotated.result.error, rotated.exitCode]).toEqual([undefined, 0]);
-      const warnings = rotated.events.flatMap(({ type, code }) => (type === 'warning' ? [code] : []));
-      // ECS reads the latest version of a parameter alone, so that the old one cannot be tried.
-      expect(warnings).toEqual(store === 'ssm' ? ['refusal.unseen'] : []);
-    },
-  );
+  inMatrix.each(kinds)('rotate-token changes a password of --auth %s in %s', async (auth, store) => {
+    const app = await canvasOf({ tasks: 1 });
+    const kept = ['--auth', auth, '--secrets', store];
+    const flags = [...kept, '--fix-execution-role', '--no-probe', '--no-verify'];
+    expect((await app.run('setup', ...COLLABCANVAS, '--yes', ...flags)).result.error).toBeUndefined();
+    app.enforce(await app.policy('--for', 'rotate-token', ...kept));
+    const rotated = await app.run('rotate-token', ...COLLABCANVAS, '--yes');
+    expect([rotated.result.error, rotated.exitCode]).toEqual([undefined, 0]);
+    const warnings = rotated.events.flatMap(({ type, code }) => (type === 'warning' ? [code] : []));
+    // ECS reads the latest version of a parameter alone, so that the old one cannot be tried.
+    expect(warnings).toEqual(store === 'ssm' ? ['refusal.unseen'] : []);
+  });
 
   inMatrix('plan shows the same plan, and cannot apply it', async () => {
     const app = await canvas();

@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { inMatrix } from '../matrix.ts';
 import {} from './cache-account.ts';
 import { hasRedis } from './redis-program.ts';
 import { canvasWith, PROJECT, type CanvasWith } from './canvas-with-cache.ts';
@@ -165,7 +166,7 @@ describe.runIf(hasRedis)('a cache for a queue, with a token', () => {
 describe.runIf(hasRedis && process.platform === 'linux')('a cache in cluster mode, with a token', () => {
   afterEach(() => app.close());
 
-  test('has its keys spread over its shards by the published cluster clients', async () => {
+  inMatrix('has its keys spread over its shards by the published cluster clients', async () => {
     app = await canvasWith(sandbox, clock);
     const { result } = await app.setup(
       '--cluster-mode',

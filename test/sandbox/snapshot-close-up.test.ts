@@ -6,7 +6,7 @@ import { closeUp } from '../../src/sandbox/scenarios/close-up.ts';
 import type { Sandbox, SandboxAccount } from '../../src/sandbox/sandbox.ts';
 import { callsOf } from '../faults/photograph.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
-import { inMatrix } from '../matrix.ts';
+import { FULL, inMatrix } from '../matrix.ts';
 import { hasRedis } from './redis-program.ts';
 import { enterVpc } from './vpc-client.ts';
 import { quickSandbox } from './quick-account.ts';
@@ -65,7 +65,7 @@ async function app() {
   return { at, call, run, view };
 }
 
-test.skipIf(!hasRedis)(
+test.runIf(FULL && hasRedis)(
   'views are counted on after a move to a cache that was made of a snapshot',
   async () => {
     const { run, view } = await app();

@@ -15,7 +15,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { accountCalls, type AccountCall } from './account-calls.ts';
 import { commandLine, PROGRAMS, type Ended } from './command-line.ts';
 import { hasRedis } from './redis-program.ts';
-import { sample } from '../matrix.ts';
+import { inMatrix, sample } from '../matrix.ts';
 import { quickCanvas, quickSandbox } from './quick-account.ts';
 
 let sandbox: Sandbox | undefined;
@@ -69,7 +69,8 @@ async function variablesOf(
 }
 
 describe.skipIf(!hasRedis)('collabcanvas', () => {
-  test('is set up by its configuration, proven, and unchanged the second time', async () => {
+  // `setup.test.ts` does the same by flags.
+  inMatrix('is set up by its configuration, proven, and unchanged the second time', async () => {
     const system = await open(quickCanvas());
     const { exitCode, result } = await system.run(...setup('collabcanvas'));
     expect([result.error, exitCode, result.proven]).toEqual([undefined, 0, true]);

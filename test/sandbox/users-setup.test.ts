@@ -159,7 +159,7 @@ describe('a cache with a user of ours', () => {
   });
 });
 
-test('the policy that is printed for it is enough to make it, and to remove it', async () => {
+inMatrix('the policy that is printed for it is enough to make it, and to remove it', async () => {
   const app = await open();
   const wanted = ['--serverless', '--auth', 'rbac', '--region', 'us-east-1'];
   const { events } = await app.run('policy', '--for', 'setup,destroy', ...COLLABCANVAS, ...wanted);
