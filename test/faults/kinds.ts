@@ -70,7 +70,7 @@ const DISPENSABLE: Readonly<Record<string, readonly string[]>> = {
   'rotate-token': [...LEASE_KEPT, 'iam:SimulatePrincipalPolicy'],
   scale: [...LEASE_KEPT, 'iam:SimulatePrincipalPolicy', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'],
 };
-/** Asked in a wait which what passes does not end. */
+/** Asked in a wait, which only what will not pass ends: no permission, or a page to log in at. */
 const WAITED_OUT: Readonly<Record<string, readonly string[]>> = {
   destroy: ['ec2:DescribeNetworkInterfaces'],
 };
@@ -80,7 +80,8 @@ export function exitCodeOf(command: string, action: string, { fault, exitCode }:
   // What `logs` is asked for it cannot do without.
   const refused =
     command !== 'logs' && fault.kind === 'access-denied' && DISPENSABLE_WHERE_NOT_ALLOWED.includes(action);
-  const waitedOut = exitCode !== 3 && WAITED_OUT[command]?.includes(action);
+  const mayPass = exitCode !== 3 && fault.status !== 200;
+  const waitedOut = mayPass && WAITED_OUT[command]?.includes(action);
   return refused || waitedOut || DISPENSABLE[command]?.includes(action) ? 0 : exitCode;
 }
 

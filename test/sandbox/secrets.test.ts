@@ -1,7 +1,7 @@
 /** Variables in secrets: how they reach the tasks that run, and what is said before any is made. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openUndoStage, PROJECT, type UndoScene, type UndoStage } from './undo-scene.ts';
-import type { Ended } from './command-line.ts';
+import { COLLABCANVAS, type Ended } from './command-line.ts';
 import { inMatrix, sample } from '../matrix.ts';
 
 const PASSWORD = `elasticache-wizard/${PROJECT}/collabcanvas-redis/password`;
@@ -85,15 +85,7 @@ describe('a secret with another value than it should have', () => {
     scene = await stage.open();
     await scene.setup(...FIXED);
     await put(SECRET, JSON.stringify({ REDIS_URL: 'rediss://:swordfish@elsewhere:6379' }));
-    const argv = [
-      '--ecs-cluster',
-      'collabcanvas',
-      '--service',
-      PROJECT,
-      '--cache-name',
-      'collabcanvas-redis',
-    ];
-    const verified = await scene.run('verify', ...argv, '--no-probe');
+    const verified = await scene.run('verify', ...COLLABCANVAS, '--no-probe');
     const check = verified.result.checks.find(({ id }) => id === 'variables');
     expect(check).toMatchObject({
       outcome: 'fail',
@@ -138,11 +130,7 @@ describe('before a secret is made', () => {
       action: 'SimulatePrincipalPolicy',
       accessKeyId,
     });
-    const ended = await scene.run(
-      'plan',
-      ...['--ecs-cluster', 'collabcanvas', '--service', PROJECT, '--cache-name', 'collabcanvas-redis'],
-      ...TOKEN,
-    );
+    const ended = await scene.run('plan', ...COLLABCANVAS, ...TOKEN);
     expect(warnings(ended)).toContain('secret-access-not-checked');
   });
 
@@ -174,12 +162,7 @@ describe('before a secret is made', () => {
     const closed = RouteTables.find(({ Routes }) => Routes.some(({ NatGatewayId }) => NatGatewayId))!;
     const route = { RouteTableId: closed.RouteTableId, DestinationCidrBlock: '0.0.0.0/0' };
     await scene.call('ec2', 'DeleteRoute', route);
-    const plan = () =>
-      scene.run(
-        'plan',
-        ...['--ecs-cluster', 'collabcanvas', '--service', PROJECT, '--cache-name', 'collabcanvas-redis'],
-        ...FIXED,
-      );
+    const plan = () => scene.run('plan', ...COLLABCANVAS, ...FIXED);
     expect(warnings(await plan())).toContain('no-way-to-secrets');
     await scene.call('ec2', 'CreateVpcEndpoint', {
       VpcId: closed.VpcId,
@@ -230,16 +213,8 @@ describe.each(sample(STORES, STORES.length))(
     test('a token is made, handed over, looked at and taken away', async () => {
       scene = await stage.open();
       const { accessKeyId } = scene.account;
-      const named = [
-        '--ecs-cluster',
-        'collabcanvas',
-        '--service',
-        PROJECT,
-        '--cache-name',
-        'collabcanvas-redis',
-      ];
       const permit = async (command: string): Promise<void> => {
-        const printed = await scene.run('policy', '--for', command, ...named, ...TOKEN, ...where);
+        const printed = await scene.run('policy', '--for', command, ...COLLABCANVAS, ...TOKEN, ...where);
         stage.sandbox.setPolicy(printed.events[0]!.document, accessKeyId);
       };
       try {
@@ -247,7 +222,7 @@ describe.each(sample(STORES, STORES.length))(
         const ended = await scene.setup(...FIXED, ...where);
         expect(ended.result.error).toBeUndefined();
         await permit('verify');
-        const verified = await scene.run('verify', ...named, ...where, '--no-probe');
+        const verified = await scene.run('verify', ...COLLABCANVAS, ...where, '--no-probe');
         expect(verified.result.checks.find(({ id }) => id === 'variables')?.outcome).toBe('pass');
         await permit('destroy');
         const destroyed = await scene.run('destroy', '--project', PROJECT, '--confirm', PROJECT);
