@@ -63,9 +63,13 @@ export function takesToken({ authTokenEnabled, authTokenStatus }: ReplicationGro
   return authTokenEnabled && authTokenStatus === undefined;
 }
 
+/** How long reads may show a group as it was before a change. */
+const STALE_MS = 90_000;
+
 /**
- * Sends the change as often as AWS is busy, and once: a second ROTATE would push out the token that is in use. A read
- * right after it may still show the group as it was, so that `done` is asked only of what is seen later.
+ * Sends the change as often as AWS is busy, and once: a second ROTATE would push out the token that is in use. Reads
+ * right after it may still show the group as it was, so that `done` is asked only once AWS was seen at work on it. A SET
+ * of the token that is there changes nothing, and nobody sees it.
  */
 export async function modified(
   { name }: ReplicationGroupSettings,
@@ -74,7 +78,8 @@ export async function modified(
   done: (group: ReplicationGroup) => boolean,
   modify: () => Promise<'modified' | 'busy'>,
 ): Promise<void> {
-  let sent = false;
+  let isStaleNoMore: (() => boolean) | undefined;
+  let wasAtWork = false;
   await step.wait({
     what: `the AUTH token of ${name}`,
     everyMs: 10_000,
@@ -86,11 +91,13 @@ export async function modified(
         return { state: 'failed', error: new WizardError('OperationFailed', gone) };
       }
       if (group.status !== 'available' || group.authTokenStatus !== undefined) {
+        wasAtWork = isStaleNoMore !== undefined;
         return { state: 'pending', detail: group.authTokenStatus?.toLowerCase() ?? group.status };
       }
-      if (done(group)) return { state: 'ready', value: undefined };
-      if (!sent) sent = (await modify()) === 'modified';
-      return { state: 'pending', detail: sent ? 'not yet changed' : group.status };
+      const isOfNow = isStaleNoMore === undefined || wasAtWork || isStaleNoMore();
+      if (isOfNow && done(group)) return { state: 'ready', value: undefined };
+      if (!isStaleNoMore && (await modify()) === 'modified') isStaleNoMore = step.timer(STALE_MS);
+      return { state: 'pending', detail: isStaleNoMore ? 'not yet changed' : group.status };
     },
   });
 }

@@ -6,7 +6,7 @@ import { ownershipTags, SNAPSHOT_TAG, type Tags } from '../../domain/ownership.t
 import type { Resource, Step } from '../../engine/resource.ts';
 import { WizardError } from '../../errors.ts';
 import { noteAdopted, nothingToAdopt } from './adoption.ts';
-import { availableCache, type AwaitedCache } from './available-cache.ts';
+import { availableCache, CREATING, type AwaitedCache } from './available-cache.ts';
 import { parameterGroupOf } from './cache-parameter-group.ts';
 import { changeInPlace } from './change-in-place.ts';
 import { acceptsPlaintext, PLAINTEXT_NOTE } from './changes/encryption.ts';
@@ -75,7 +75,7 @@ export function replicationGroup(options: ReplicationGroupOptions): Resource<'ca
 
   /** Waits until it is available and, at last, known to be ours, or adopted; then `done` says whether it is as wanted. */
   const available = (step: Step, done: (living: LivingReplicationGroup) => boolean, usualMs?: number) =>
-    availableCache({ ...awaited, usualMs }, elasticache, step, done);
+    availableCache({ ...awaited, usualMs }, elasticache, step, (living) => isWhole(living) && done(living));
 
   const sync = (living: LivingReplicationGroup, surroundings: Surroundings, step: Step) =>
     changeInPlace<LivingReplicationGroup, Modification>(
@@ -144,4 +144,9 @@ export function replicationGroup(options: ReplicationGroupOptions): Resource<'ca
 
 function statusOf({ status, slotsMoved }: ReplicationGroup): string {
   return slotsMoved === undefined ? status : `${status}, ${Math.round(slotsMoved)} % of the slots moved`;
+}
+
+/** For a moment AWS may call the group available while a node that was asked for is still being made. */
+function isWhole({ members }: LivingReplicationGroup): boolean {
+  return members.every(({ status }) => status !== CREATING);
 }
