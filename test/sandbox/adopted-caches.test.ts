@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import { INERT_CANVAS } from '../faults/inert-canvas.ts';
+import { inMatrix } from '../matrix.ts';
 import { CACHE, canvases, PROJECT, type CanvasWith } from './canvas-with-cache.ts';
 
 const clock = new VirtualClock();
@@ -75,7 +76,7 @@ describe('a replication group of others', () => {
 });
 
 describe('a cache cluster of its own', () => {
-  test('is adopted without TLS, and given back', async () => {
+  inMatrix('is adopted without TLS, and given back', async () => {
     const { app, theirs } = await withTheirs('CreateCacheCluster', STANDALONE);
     const refused = await app.setup();
     expect([refused.exitCode, refused.result.awsCalls.writes]).toEqual([4, 0]);

@@ -192,7 +192,7 @@ inMatrix('an account that takes few alarms at a time gets them all', async () =>
   });
 });
 
-test('a topic of theirs is used as it is, kept by later runs, and outlives the project', async () => {
+inMatrix('a topic of theirs is used as it is, kept by later runs, and outlives the project', async () => {
   await withProject(async (scene) => {
     const named = [...ALARMS, '--sns-topic', topicArn(scene, 'ops')];
     const absent = await scene.run(named);
@@ -218,7 +218,7 @@ test('a topic of theirs is used as it is, kept by later runs, and outlives the p
   });
 });
 
-test('a cache that nobody of us has set up is watched by its name', async () => {
+inMatrix('a cache that nobody of us has set up is watched by its name', async () => {
   await withProject(async (scene) => {
     const call = callOf(scene);
     await call('ec2', 'DeleteTags', await anchorOf(scene));

@@ -5,7 +5,7 @@ import { probeFamily } from '../../src/probe/definition.ts';
 import { MOMENTS } from '../faults/mortal-world.ts';
 import { COLLABCANVAS } from './command-line.ts';
 import { DESTROY, openUndoStage, PROJECT, type UndoScene } from './undo-scene.ts';
-import { inMatrix, sample } from '../matrix.ts';
+import { inMatrix } from '../matrix.ts';
 
 const stage = await openUndoStage();
 const open: typeof stage.open = (options) => stage.open(options);
@@ -326,7 +326,7 @@ describe('a project that is not whole', () => {
 });
 
 describe('a destroy that is killed is completed by the next', () => {
-  test.each(sample(MOMENTS, 3))('%s of every few calls', async (moment) => {
+  inMatrix.each(MOMENTS)('%s of every few calls', async (moment) => {
     const app = await open();
     const before = await app.look();
     await app.setup();

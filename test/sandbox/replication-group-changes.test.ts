@@ -16,7 +16,7 @@ async function hostOf(app: CanvasWith): Promise<string> {
 const planOf = ({ events }: Ended): string =>
   JSON.stringify(events.find(({ type }) => type === 'plan.ready'));
 
-test('from Redis OSS to Valkey, with its parameters, its data and its endpoint', async () => {
+inMatrix('from Redis OSS to Valkey, with its parameters, its data and its endpoint', async () => {
   const app = await canvas();
   const parameters = ['--maxmemory-policy', 'noeviction'];
   expect((await app.setup(...parameters)).result.error).toBeUndefined();

@@ -12,30 +12,33 @@ const canvas = canvases(clock);
 const inertCanvas = (): ReturnType<typeof canvas> => canvas({ inert: INERT_CANVAS });
 
 describe('a cache with parameters of its own', () => {
-  test('has them on its server, keeps them, changes them, and takes its group along when it goes', async () => {
-    const app = await canvas();
-    const asked = ['--maxmemory-policy', 'noeviction'];
-    const made = await app.setup(...asked);
-    expect(made.result.error).toBeUndefined();
-    expect(await app.nodes()).toMatchObject([
-      { CacheParameterGroup: { CacheParameterGroupName: `${CACHE}-parameters` } },
-    ]);
-    expect(await app.tagsOf('parametergroup', `${CACHE}-parameters`)).toMatchObject({
-      'elasticache-wizard:project': PROJECT,
-      'elasticache-wizard:of': `${CACHE}-parameters`,
-    });
-    if (hasRedis) expect(await app.info('memory')).toContain('maxmemory_policy:noeviction');
-    expect((await app.setup(...asked)).result.awsCalls.writes).toBe(0);
-    expect((await app.setup()).result.awsCalls.writes).toBe(0);
+  inMatrix(
+    'has them on its server, keeps them, changes them, and takes its group along when it goes',
+    async () => {
+      const app = await canvas();
+      const asked = ['--maxmemory-policy', 'noeviction'];
+      const made = await app.setup(...asked);
+      expect(made.result.error).toBeUndefined();
+      expect(await app.nodes()).toMatchObject([
+        { CacheParameterGroup: { CacheParameterGroupName: `${CACHE}-parameters` } },
+      ]);
+      expect(await app.tagsOf('parametergroup', `${CACHE}-parameters`)).toMatchObject({
+        'elasticache-wizard:project': PROJECT,
+        'elasticache-wizard:of': `${CACHE}-parameters`,
+      });
+      if (hasRedis) expect(await app.info('memory')).toContain('maxmemory_policy:noeviction');
+      expect((await app.setup(...asked)).result.awsCalls.writes).toBe(0);
+      expect((await app.setup()).result.awsCalls.writes).toBe(0);
 
-    const changed = await app.setup('--maxmemory-policy', 'allkeys-lru', '--parameter', 'timeout=60');
-    expect(changed.result.error).toBeUndefined();
-    if (hasRedis) expect(await app.info('memory')).toContain('maxmemory_policy:allkeys-lru');
+      const changed = await app.setup('--maxmemory-policy', 'allkeys-lru', '--parameter', 'timeout=60');
+      expect(changed.result.error).toBeUndefined();
+      if (hasRedis) expect(await app.info('memory')).toContain('maxmemory_policy:allkeys-lru');
 
-    const destroyed = await app.destroy();
-    expect(destroyed.result.error).toBeUndefined();
-    expect(await app.parameterGroups()).toEqual([]);
-  });
+      const destroyed = await app.destroy();
+      expect(destroyed.result.error).toBeUndefined();
+      expect(await app.parameterGroups()).toEqual([]);
+    },
+  );
 
   test.each([
     ['noeviktion', ['--parameter', 'maxmemory-policy=noeviktion'], 'is not among its values'],

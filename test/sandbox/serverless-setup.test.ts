@@ -162,7 +162,7 @@ describe('a serverless cache', () => {
     expect(app.writes()).toHaveLength(writes);
   });
 
-  test('does not become what AWS can only make anew', async () => {
+  inMatrix('does not become what AWS can only make anew', async () => {
     const app = await open();
     await app.setup(...SERVERLESS, '--engine', 'valkey');
     const { SubnetIds } = (await cacheOf(app))!;
@@ -252,33 +252,36 @@ describe('status of a serverless cache', () => {
     expect((await app.run(...STATUS)).result.drift).toEqual([]);
   });
 
-  test('that somebody has changed says what is not as it is asked for, and the command that mends it', async () => {
-    const app = await open();
-    const backups = ['--snapshot-retention', '3', '--snapshot-window', '04:30-05:30'];
-    const asked = ['--serverless', '--data-storage-maximum', '2', ...backups];
-    await app.setup(...asked);
-    expect((await app.run(...STATUS, ...asked)).result.drift).toEqual([]);
+  inMatrix(
+    'that somebody has changed says what is not as it is asked for, and the command that mends it',
+    async () => {
+      const app = await open();
+      const backups = ['--snapshot-retention', '3', '--snapshot-window', '04:30-05:30'];
+      const asked = ['--serverless', '--data-storage-maximum', '2', ...backups];
+      await app.setup(...asked);
+      expect((await app.run(...STATUS, ...asked)).result.drift).toEqual([]);
 
-    await app.call('elasticache', 'ModifyServerlessCache', {
-      ServerlessCacheName: 'collabcanvas-redis',
-      CacheUsageLimits: { DataStorage: { Maximum: 9, Unit: 'GB' } },
-      SnapshotRetentionLimit: 1,
-      DailySnapshotTime: '23:00',
-    });
-    await stage.clock.sleep(60_000);
-    expect((await app.run(...STATUS)).result.drift).toEqual([]);
-    const { drift } = (await app.run(...STATUS, ...asked)).result;
-    const of = (what: string) => ({ kind: 'cache', what: `its ${what} is not what is asked for` });
-    expect(drift).toMatchObject([
-      { ...of('snapshot retention'), was: '3', now: '1' },
-      { ...of('snapshot time'), was: '04:30', now: '23:00' },
-      { ...of('most data in GB'), was: '2', now: '9' },
-    ]);
-    const { command } = drift![0]!;
-    expect(command).toContain('--serverless --data-storage-maximum 2 --snapshot-retention 3');
-    expect((await app.setup(...command.split(' ').slice(2))).result.error).toBeUndefined();
-    expect((await app.run(...STATUS, ...asked)).result.drift).toEqual([]);
-  });
+      await app.call('elasticache', 'ModifyServerlessCache', {
+        ServerlessCacheName: 'collabcanvas-redis',
+        CacheUsageLimits: { DataStorage: { Maximum: 9, Unit: 'GB' } },
+        SnapshotRetentionLimit: 1,
+        DailySnapshotTime: '23:00',
+      });
+      await stage.clock.sleep(60_000);
+      expect((await app.run(...STATUS)).result.drift).toEqual([]);
+      const { drift } = (await app.run(...STATUS, ...asked)).result;
+      const of = (what: string) => ({ kind: 'cache', what: `its ${what} is not what is asked for` });
+      expect(drift).toMatchObject([
+        { ...of('snapshot retention'), was: '3', now: '1' },
+        { ...of('snapshot time'), was: '04:30', now: '23:00' },
+        { ...of('most data in GB'), was: '2', now: '9' },
+      ]);
+      const { command } = drift![0]!;
+      expect(command).toContain('--serverless --data-storage-maximum 2 --snapshot-retention 3');
+      expect((await app.setup(...command.split(' ').slice(2))).result.error).toBeUndefined();
+      expect((await app.run(...STATUS, ...asked)).result.drift).toEqual([]);
+    },
+  );
 
   inMatrix(
     'is compared with every setting that status is told, also with what AWS cannot change',

@@ -324,7 +324,7 @@ describe('a rollout that fails ends on the previous revision', () => {
   const CRASHES = { environment: { CRASH_WITH_REDIS: '1' } };
 
   // A breaker does not count tasks that ran and exited.
-  test('though a circuit breaker that rolls back has not noticed', async () => {
+  inMatrix('though a circuit breaker that rolls back has not noticed', async () => {
     const app = await canvas({ ...CRASHES, circuitBreaker: { enable: true, rollback: true } });
     const before = (await app.service()).taskDefinition;
     const ended = await app.setup();

@@ -265,7 +265,7 @@ describe('the cache', () => {
     expect((await app.environment()).REDIS_URL).toMatch(/^rediss:/);
   });
 
-  test('deleted: setup makes it anew, and gives the app its new address', async () => {
+  inMatrix('deleted: setup makes it anew, and gives the app its new address', async () => {
     const app = await openSetUp();
     await app.call('elasticache', 'DeleteReplicationGroup', { ReplicationGroupId: CACHE });
     expect(await driftOf(app)).toMatchObject({

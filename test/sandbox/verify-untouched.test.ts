@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock.ts';
 import type { CheckReport } from '../../src/domain/check.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { inMatrix } from '../matrix.ts';
 import { accountCalls, type AccountCall } from './account-calls.ts';
 import { commandLine, interrupted, REFRESH, type Ended } from './command-line.ts';
 import { hasRedis } from './redis-program.ts';
@@ -222,7 +223,7 @@ describe.skipIf(!hasRedis)('verify, of what it has never touched,', () => {
       expect([troubles(ended), ended.exitCode]).toEqual([[], 0]);
     });
 
-    test('the password stands in a secret beside the URL', async () => {
+    inMatrix('the password stands in a secret beside the URL', async () => {
       const password = await secret('team/redis', JSON.stringify({ password: TOKEN }));
       await deploy({
         plain: { REDIS_URL: 'rediss://{shop-auth}:6379' },
@@ -242,7 +243,7 @@ describe.skipIf(!hasRedis)('verify, of what it has never touched,', () => {
       expect(firstCause(ended)?.detail).toContain('an endpoint of another cache, shop;');
     });
 
-    test('the second of two caches refuses the token in its secret', async () => {
+    inMatrix('the second of two caches refuses the token in its secret', async () => {
       const jobs = await secret('team/jobs', 'rediss://:rotated-long-ago-1234@{shop-auth}:6379');
       await deploy({ plain: { REDIS_URL: 'rediss://{shop}:6379' }, secrets: { JOBS_URL: jobs } });
       const config = join(folder, 'two-caches.yaml');
@@ -253,7 +254,7 @@ describe.skipIf(!hasRedis)('verify, of what it has never touched,', () => {
       expect(firstCause(ended)?.detail).toContain('WRONGPASS');
     });
 
-    test('only the sidecar is handed the address', async () => {
+    inMatrix('only the sidecar is handed the address', async () => {
       await deploy({ sidecar: { REDIS_URL: 'rediss://{shop}:6379' } });
       const ended = await verify(...REFRESH);
       expect(firstCause(ended)).toMatchObject({
