@@ -143,24 +143,27 @@ describe.skipIf(!hasRedis)('an app on instances with a Redis of its own', () => 
     expect([removed.result.error, removed.exitCode]).toEqual([undefined, 0]);
   });
 
-  it('is said to have its values from before where the restart command is wrong, and rolled back is no drift', async () => {
-    const { run, json } = await open(staging());
-    const sticky = STAGING.filter((word) => word !== '--no-stickiness');
-    const wrong = await run('setup', ...sticky, '--restart-command', 'no-such-command', '--yes');
-    expect([wrong.exitCode, wrong.result.error?.hint]).toEqual([
-      7,
-      expect.stringMatching(/^The values are as before; the restart command itself does not work/),
-    ]);
-    expect(wrong.events).toContainEqual(
-      expect.objectContaining({ type: 'restart.failed', rolledBack: false, valuesBack: true }),
-    );
-    expect(await json('/health')).toMatchObject({ redis: 'ready', where: OWN });
-    expect((await run('setup', ...sticky, ...RESTART, '--yes')).exitCode).toBe(0);
-    expect((await run(...ROLLBACK, ...RESTART)).exitCode).toBe(0);
-    const { exitCode, result } = await run('status', '--project', 'kempian-staging', '--strict');
-    expect([exitCode, result.drift]).toEqual([0, []]);
-    expect(result.driftNotes).toMatchObject([{ kind: 'stickiness', what: ROLLED_BACK }]);
-  });
+  inMatrix(
+    'is said to have its values from before where the restart command is wrong, and rolled back is no drift',
+    async () => {
+      const { run, json } = await open(staging());
+      const sticky = STAGING.filter((word) => word !== '--no-stickiness');
+      const wrong = await run('setup', ...sticky, '--restart-command', 'no-such-command', '--yes');
+      expect([wrong.exitCode, wrong.result.error?.hint]).toEqual([
+        7,
+        expect.stringMatching(/^The values are as before; the restart command itself does not work/),
+      ]);
+      expect(wrong.events).toContainEqual(
+        expect.objectContaining({ type: 'restart.failed', rolledBack: false, valuesBack: true }),
+      );
+      expect(await json('/health')).toMatchObject({ redis: 'ready', where: OWN });
+      expect((await run('setup', ...sticky, ...RESTART, '--yes')).exitCode).toBe(0);
+      expect((await run(...ROLLBACK, ...RESTART)).exitCode).toBe(0);
+      const { exitCode, result } = await run('status', '--project', 'kempian-staging', '--strict');
+      expect([exitCode, result.drift]).toEqual([0, []]);
+      expect(result.driftNotes).toMatchObject([{ kind: 'stickiness', what: ROLLED_BACK }]);
+    },
+  );
 
   inMatrix('keeps its values where the restart fails', async () => {
     const { run, json, parameters } = await open(staging());

@@ -124,7 +124,7 @@ describe.skipIf(!hasRedis)('a replication group with cluster mode enabled', () =
     ]);
   });
 
-  test('grows and shrinks with all its keys', async () => {
+  inMatrix('grows and shrinks with all its keys', async () => {
     const { aws, clock } = account;
     await aws.ModifyReplicationGroupShardConfiguration({
       ReplicationGroupId: 'app',

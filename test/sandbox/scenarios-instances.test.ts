@@ -8,6 +8,7 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { funmagic } from '../../src/sandbox/scenarios/funmagic.ts';
 import { kempian } from '../../src/sandbox/scenarios/kempian.ts';
 import type { Scenario } from '../../src/sandbox/scenarios/scenario.ts';
+import { inMatrix } from '../matrix.ts';
 import { PROGRAMS } from './command-line.ts';
 import { instanceWorld } from './instance-world.ts';
 import { hasRedis } from './redis-program.ts';
@@ -124,27 +125,30 @@ describe('funmagic', () => {
 });
 
 describe('kempian', () => {
-  it('uses a Redis of its own, and another one as soon as a parameter names it and it is restarted', async () => {
-    const { json, call, instanceId, run } = await open(
-      kempian({ programsFolder: PROGRAMS, phases: ['staging'] }),
-    );
-    const own = 'redis.staging.kempian.internal:6379/0';
-    expect(await json('/items/1')).toMatchObject({ from: 'source' });
-    expect(await json('/items/1')).toMatchObject({ from: 'cache' });
-    expect(await json('/health')).toMatchObject({ redis: 'ready', where: own });
+  inMatrix(
+    'uses a Redis of its own, and another one as soon as a parameter names it and it is restarted',
+    async () => {
+      const { json, call, instanceId, run } = await open(
+        kempian({ programsFolder: PROGRAMS, phases: ['staging'] }),
+      );
+      const own = 'redis.staging.kempian.internal:6379/0';
+      expect(await json('/items/1')).toMatchObject({ from: 'source' });
+      expect(await json('/items/1')).toMatchObject({ from: 'cache' });
+      expect(await json('/health')).toMatchObject({ redis: 'ready', where: own });
 
-    const app = await instanceId('kempian-staging');
-    const restart = () => run(app, ['sudo systemctl restart kempian']);
-    const Name = '/kempian/staging/REDIS_URL';
-    await call('ssm', 'PutParameter', { Name, Value: 'redis://elsewhere:6379/2', Type: 'SecureString' });
-    expect((await restart()).Status).toBe('Success');
-    expect(await json('/health')).toMatchObject({ where: 'elsewhere:6379/2' });
-    await call('ssm', 'DeleteParameter', { Name });
-    await restart();
-    expect(await json('/health')).toMatchObject({ where: own });
-    // Nothing of what it had there is lost.
-    expect(await json('/items/1')).toMatchObject({ from: 'cache' });
-  });
+      const app = await instanceId('kempian-staging');
+      const restart = () => run(app, ['sudo systemctl restart kempian']);
+      const Name = '/kempian/staging/REDIS_URL';
+      await call('ssm', 'PutParameter', { Name, Value: 'redis://elsewhere:6379/2', Type: 'SecureString' });
+      expect((await restart()).Status).toBe('Success');
+      expect(await json('/health')).toMatchObject({ where: 'elsewhere:6379/2' });
+      await call('ssm', 'DeleteParameter', { Name });
+      await restart();
+      expect(await json('/health')).toMatchObject({ where: own });
+      // Nothing of what it had there is lost.
+      expect(await json('/items/1')).toMatchObject({ from: 'cache' });
+    },
+  );
 
   it('has three phases that do not see each other', async () => {
     const { instances, instanceId, run } = await open(kempian({ programsFolder: PROGRAMS }));

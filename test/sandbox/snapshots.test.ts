@@ -10,6 +10,7 @@ import { VirtualClock } from '../../src/clock.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { bare } from '../../src/sandbox/scenarios/bare.ts';
+import { inMatrix } from '../matrix.ts';
 import { PROGRAMS } from './command-line.ts';
 import { enterVpc } from './vpc-client.ts';
 import type { VpcClient } from './vpc-client.ts';
@@ -191,30 +192,33 @@ describe.skipIf(!hasRedis)('a snapshot of nodes', () => {
     await aws.deleteReplicationGroup({ ReplicationGroupId: 'slow' });
   });
 
-  test('becomes a cluster of shards, each with the keys of its own slots, and that one another', async () => {
-    const clustered = {
-      AutomaticFailoverEnabled: true,
-      ReplicasPerNodeGroup: 0,
-      ClusterMode: 'enabled' as const,
-    };
-    const host = await createGroup('shards', { SnapshotName: 'before', NumNodeGroups: 2, ...clustered });
-    await expectWritten(host, true);
-    await aws.createSnapshot({ ReplicationGroupId: 'shards', SnapshotName: 'of-shards' });
-    await clock.advance(5 * MINUTE);
-    const { Snapshots } = await aws.describeSnapshots({ SnapshotName: 'of-shards' });
-    expect(Snapshots).toMatchObject([{ NumNodeGroups: 2, NodeSnapshots: [{ CacheSize: '1 MB' }, {}] }]);
-    await aws.deleteReplicationGroup({ ReplicationGroupId: 'shards' });
-    await clock.advance(10 * MINUTE);
+  inMatrix(
+    'becomes a cluster of shards, each with the keys of its own slots, and that one another',
+    async () => {
+      const clustered = {
+        AutomaticFailoverEnabled: true,
+        ReplicasPerNodeGroup: 0,
+        ClusterMode: 'enabled' as const,
+      };
+      const host = await createGroup('shards', { SnapshotName: 'before', NumNodeGroups: 2, ...clustered });
+      await expectWritten(host, true);
+      await aws.createSnapshot({ ReplicationGroupId: 'shards', SnapshotName: 'of-shards' });
+      await clock.advance(5 * MINUTE);
+      const { Snapshots } = await aws.describeSnapshots({ SnapshotName: 'of-shards' });
+      expect(Snapshots).toMatchObject([{ NumNodeGroups: 2, NodeSnapshots: [{ CacheSize: '1 MB' }, {}] }]);
+      await aws.deleteReplicationGroup({ ReplicationGroupId: 'shards' });
+      await clock.advance(10 * MINUTE);
 
-    await expectWritten(
-      await createGroup('fewer', { SnapshotName: 'of-shards', NumNodeGroups: 1, ...clustered }),
-      true,
-    );
-    await aws.deleteReplicationGroup({ ReplicationGroupId: 'fewer' });
-    await expect(createGroup('flat', { SnapshotName: 'of-shards', NumCacheClusters: 1 })).rejects.toEqual(
-      refusal('InvalidParameterCombinationException', /cluster mode disabled/),
-    );
-  });
+      await expectWritten(
+        await createGroup('fewer', { SnapshotName: 'of-shards', NumNodeGroups: 1, ...clustered }),
+        true,
+      );
+      await aws.deleteReplicationGroup({ ReplicationGroupId: 'fewer' });
+      await expect(createGroup('flat', { SnapshotName: 'of-shards', NumCacheClusters: 1 })).rejects.toEqual(
+        refusal('InvalidParameterCombinationException', /cluster mode disabled/),
+      );
+    },
+  );
 
   test('becomes a serverless cache, and the snapshot of that one a cache of nodes', async () => {
     const { Snapshots } = await aws.describeSnapshots({ SnapshotName: 'before' });
