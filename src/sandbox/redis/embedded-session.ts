@@ -16,6 +16,18 @@ export interface NodeState {
   maxmemoryBytes: number;
   readonly loading: boolean;
   readonly counts: Counts;
+  /** Who is connected, by id. */
+  readonly clients: Map<number, ConnectedClient>;
+}
+
+/** As CLIENT LIST shows it. */
+export interface ConnectedClient {
+  /** With its port. */
+  readonly address: string;
+  readonly connectedAt: number;
+  askedAt: number;
+  command: string;
+  name: string;
 }
 
 /** Since it has started. */
@@ -85,9 +97,21 @@ export function createSession(node: NodeState, id: number): Session {
       if (index !== '0') throw new CommandError('ERR DB index is out of range');
       return OK;
     },
-    CLIENT([subcommand = '']) {
-      if (subcommand.toUpperCase() === 'ID') return id;
-      return subcommand.toUpperCase() === 'GETNAME' ? null : OK;
+    CLIENT([subcommand = '', value = '']) {
+      const client = node.clients.get(id);
+      switch (subcommand.toUpperCase()) {
+        case 'ID':
+          return id;
+        case 'LIST':
+          return listed(node.clients);
+        case 'SETNAME':
+          if (client) client.name = value;
+          return OK;
+        case 'GETNAME':
+          return client?.name || null;
+        default:
+          return OK;
+      }
     },
     INFO: ([section]) => info(node, section),
     COMMAND: ([subcommand]) => (subcommand?.toUpperCase() === 'COUNT' ? 0 : []),
@@ -120,6 +144,8 @@ export function createSession(node: NodeState, id: number): Session {
     protocol: 2,
     closing: false,
     run(words) {
+      const client = node.clients.get(id);
+      if (client) Object.assign(client, { askedAt: Date.now(), command: words[0]?.toLowerCase() ?? '' });
       try {
         return answer(words);
       } catch (error) {
@@ -129,6 +155,16 @@ export function createSession(node: NodeState, id: number): Session {
     },
   };
   return session;
+}
+
+function listed(clients: NodeState['clients']): string {
+  const now = Date.now();
+  const seconds = (since: number): number => Math.floor((now - since) / 1000);
+  const lines = [...clients].map(
+    ([id, { address, name, connectedAt, askedAt, command }]) =>
+      `id=${id} addr=${address} name=${name} age=${seconds(connectedAt)} idle=${seconds(askedAt)} flags=N db=0 cmd=${command}\n`,
+  );
+  return lines.join('');
 }
 
 /** Without a password only who needs none. */

@@ -37,6 +37,7 @@ export async function startEmbeddedNode(
     maxmemoryBytes: options.maxmemoryBytes,
     loading: options.loading ?? false,
     counts: { connected: 0, connections: 0, hits: 0, misses: 0, calls: new Map() },
+    clients: new Map(),
   };
   const { counts } = state;
   let maxclients = Infinity;
@@ -48,8 +49,15 @@ export async function startEmbeddedNode(
     }
     counts.connections += 1;
     counts.connected += 1;
-    socket.once('close', () => (counts.connected -= 1));
-    converse(socket, state, counts.connections);
+    const id = counts.connections;
+    const now = Date.now();
+    const address = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? 0}`;
+    state.clients.set(id, { address, connectedAt: now, askedAt: now, command: '', name: '' });
+    socket.once('close', () => {
+      counts.connected -= 1;
+      state.clients.delete(id);
+    });
+    converse(socket, state, id);
   };
   const issued = await authority.issue(options.hostNames);
   const plain = await listen(createPlainServer(serve));
