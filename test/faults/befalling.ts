@@ -4,14 +4,13 @@ import type { ExitCode } from '../../src/errors.ts';
 import type { Faults } from '../../src/sandbox/endpoint/faults.ts';
 import type { Ended } from '../sandbox/command-line.ts';
 import type { Kind } from './kinds.ts';
+import { READ } from './mortal-world.ts';
 
 export interface Cell<K extends Kind> {
   readonly action: string;
   readonly does: string;
   readonly kind: K;
 }
-
-const READ = /:(Describe|List|Get|Filter|Simulate)/;
 
 /** Every call × every fault; only what is read can be of yesterday. */
 export function cells<K extends Kind>(actions: readonly string[], kinds: readonly K[]): Cell<K>[] {

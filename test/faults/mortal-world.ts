@@ -15,7 +15,8 @@ export interface Death {
   readonly moment: (typeof MOMENTS)[number];
 }
 
-const READ = /:(Describe|List|Get|Filter|Simulate)/;
+/** 'ec2:DescribeVpcs'. */
+export const READ = /:(Describe|List|Get|Filter|Simulate)/;
 
 /** At each moment of each call after which AWS is at work on something. */
 export function deathsIn(calls: readonly string[]): (Death & { readonly action: string })[] {

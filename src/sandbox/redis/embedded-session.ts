@@ -32,7 +32,6 @@ export interface ConnectedClient {
 
 /** Since it has started. */
 export interface Counts {
-  connected: number;
   connections: number;
   hits: number;
   misses: number;
@@ -188,10 +187,10 @@ function unknown(word: string, args: readonly string[]): string {
 }
 
 export function info(node: NodeState, wanted: string | undefined): string {
-  const { connected, connections, hits, misses, calls } = node.counts;
+  const { connections, hits, misses, calls } = node.counts;
   const sections: Readonly<Record<string, readonly string[]>> = {
     server: [`redis_version:${VERSION}`, 'redis_mode:standalone'],
-    clients: [`connected_clients:${connected}`],
+    clients: [`connected_clients:${node.clients.size}`],
     memory: [
       'used_memory:1048576',
       `maxmemory:${node.maxmemoryBytes}`,

@@ -36,27 +36,23 @@ export async function startEmbeddedNode(
     parameters: options.parameters,
     maxmemoryBytes: options.maxmemoryBytes,
     loading: options.loading ?? false,
-    counts: { connected: 0, connections: 0, hits: 0, misses: 0, calls: new Map() },
+    counts: { connections: 0, hits: 0, misses: 0, calls: new Map() },
     clients: new Map(),
   };
   const { counts } = state;
   let maxclients = Infinity;
   const serve = (socket: Socket): void => {
-    if (counts.connected >= maxclients) {
+    if (state.clients.size >= maxclients) {
       socket.on('error', () => socket.destroy());
       socket.end(encode(new CommandError(TOO_MANY), 2), 'latin1');
       return;
     }
     counts.connections += 1;
-    counts.connected += 1;
     const id = counts.connections;
     const now = Date.now();
     const address = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? 0}`;
     state.clients.set(id, { address, connectedAt: now, askedAt: now, command: '', name: '' });
-    socket.once('close', () => {
-      counts.connected -= 1;
-      state.clients.delete(id);
-    });
+    socket.once('close', () => state.clients.delete(id));
     converse(socket, state, id);
   };
   const issued = await authority.issue(options.hostNames);
